@@ -1,0 +1,26 @@
+/* commands.h -- the commands, one row each; and what every command is given.
+ *
+ * A command's function parses its own arguments (args.h), calls rooms, writes
+ * results to app->out (flushed to stdout at the end) and returns a Status; the
+ * messages in app->diag go to stderr.  Its exit code is the status's own
+ * (status.h): 0 done, 1 the data says no, 2 wrong usage, 3 something broke.
+ *
+ * To add a command: write `Status cmd_name(App *app, Args *args)` in
+ * src/app/cmd_GROUP.c, and add its row here.  A name may be several words
+ * ("policy run"); the longest row that fits is taken.
+ */
+#ifndef KC_APP_COMMANDS_H
+#define KC_APP_COMMANDS_H
+
+#include "app/app.h"
+#include "app/args.h"
+
+/* name, function, usage, Chinese summary, English summary */
+#define COMMAND_LIST(X) \
+        X("version", cmd_version, "version", "显示版本", "show the version")
+
+#define COMMAND_DECLARE(name, fn, usage, zh, en) Status fn(App *app, Args *args) FALLIBLE;
+COMMAND_LIST(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+#endif
