@@ -64,7 +64,7 @@ Dec dec_add(Dec a, Dec b);
 Dec dec_sub(Dec a, Dec b);
 Dec dec_mul(Dec a, Dec b);
 Dec dec_div(Dec a, Dec b);
-Dec dec_neg(Dec a);
+Dec dec_neg(Dec a);         /* of zero: plain zero */
 Dec dec_abs(Dec a);
 Dec dec_sqrt(Dec a);
 Dec dec_exp(Dec a);
@@ -76,8 +76,12 @@ Dec dec_modulo(Dec a, Dec b);
 /* -1, 0, 1 by value (1.0 equals 1); NaN compares as 2. */
 int dec_cmp(Dec a, Dec b);
 bool dec_eq(Dec a, Dec b);
-/* Rounded to scale digits after the point; scale may be negative; -6111..6176. */
+/* Rounded to scale digits after the point; scale may be negative; -6111..6176.
+ * A value that has no more digits than that is returned as it is. */
 Dec dec_round(Dec a, int scale, DecRound mode);
+/* Exactly scale digits after the point (1.5 at 2 is 1.50, for dec_to_text_exact);
+ * NaN when that needs more than 34 digits. */
+Dec dec_quantize(Dec a, int scale, DecRound mode);
 /* Trailing zeros removed from the coefficient. */
 Dec dec_normalize(Dec a);
 /* Equal values hash equally. */
