@@ -1,0 +1,508 @@
+/* def.h -- the definition structs of a pack; pack/pack.h says how to get them.
+ *
+ * Every definition carries the Pos it was written at.  Strings are slices that
+ * live as long as the Pack.  Arrays are pointer + count.  "never NULL" holds
+ * after a successful load.
+ *
+ * Figures at rest: money is int64 fen; decimal(scale) is int64 scaled by scale;
+ * integer, boolean (0/1), date (days since 1970-01-01, date_to_days) and period
+ * (period_to_int) are int64; everything else is text: code (its code), unit (its
+ * code), reference (the key of the other record), identifier ("code" in the
+ * default scheme uscc, else "scheme:code"), attachment (content hash), and a
+ * field with `many` is a JSON array of these in text form.  pack_type_is_int.
+ *
+ * What an expression sees (its scope) is written at each kind of definition
+ * below; pack/scope.h gives the slots.
+ */
+#ifndef KC_PACK_DEF_H
+#define KC_PACK_DEF_H
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/diag.h"
+#include "base/map.h"
+#include "base/period.h"
+#include "base/str.h"
+
+typedef struct FeelProgram FeelProgram;
+typedef struct FeelScope FeelScope;
+typedef struct FeelLibrary FeelLibrary;
+typedef struct DmnModel DmnModel;
+
+typedef struct Pack Pack;
+typedef struct PackRegister PackRegister;
+typedef struct PackField PackField;
+typedef struct PackIndicator PackIndicator;
+typedef struct PackForm PackForm;
+typedef struct PackFormItem PackFormItem;
+typedef struct PackPolicy PackPolicy;
+typedef struct PackDocument PackDocument;
+typedef struct PackCodeList PackCodeList;
+typedef struct PackCode PackCode;
+typedef struct PackUnit PackUnit;
+typedef struct PackUnitKind PackUnitKind;
+typedef struct PackRole PackRole;
+typedef struct PackQuery PackQuery;
+
+/* {zh: …, en: …} or a plain Chinese string; en is empty when the pack has none
+ * (neither here nor in i18n/en.yaml).  pack_title(t, lang) falls back to zh. */
+typedef struct PackTitle {
+        Str zh;
+        Str en;
+} PackTitle;
+
+/* A FEEL expression: its text, where it stands, and what it became. */
+typedef struct PackExpr {
+        Str text;                       /* empty: there is none */
+        Pos pos;                        /* of its first character */
+        const FeelProgram *program;     /* never NULL where text is not empty */
+} PackExpr;
+
+/* --- units ---------------------------------------------------------------- */
+
+struct PackUnitKind {
+        Str name;                       /* "county" */
+        PackTitle title;
+        size_t index;                   /* into pack->kinds; upper kinds first */
+        Pos pos;
+};
+
+struct PackUnit {
+        Str code;                       /* GB/T 2260 where there is one */
+        Str name;                       /* the full official name; = title.zh */
+        PackTitle title;
+        Str *also;                      /* other names */
+        size_t also_count;
+        const PackUnitKind *kind;       /* never NULL */
+        const PackUnit *parent;         /* NULL at the top */
+        const PackUnit *const *children;
+        size_t child_count;
+        size_t depth;                   /* 0 at the top */
+        size_t index;                   /* into pack->units; a parent stands before its children */
+        size_t last;                    /* index of the last unit at or below it: a subtree is [index, last] */
+        Date from, to;                  /* first and last day it existed; none: open */
+        Str feature;                    /* id of its polygon in map.geojson; empty: none */
+        Pos pos;
+};
+
+/* --- code lists ------------------------------------------------------------ */
+
+struct PackCode {
+        Str code;
+        PackTitle title;
+        Str *also;
+        size_t also_count;
+        const PackCode *parent;         /* NULL at the top */
+        Date from, to;                  /* validity; none: open */
+        size_t index;
+        Pos pos;
+};
+
+struct PackCodeList {
+        Str name;
+        PackTitle title;
+        PackCode *codes;                /* in the order written; a parent before its children */
+        size_t count;
+        Map by_code;                    /* Str -> PackCode* */
+        Map by_text;                    /* folded title or synonym -> PackCode*; NULL value: ambiguous */
+        Pos pos;
+};
+
+/* --- registers ------------------------------------------------------------- */
+
+#define PACK_TYPES(X) \
+        X(PACK_TEXT,       "text")       \
+        X(PACK_INTEGER,    "integer")    \
+        X(PACK_DECIMAL,    "decimal")    /* {type: decimal, scale: 2} */ \
+        X(PACK_MONEY,      "money")      /* yuan in expressions, fen at rest */ \
+        X(PACK_BOOLEAN,    "boolean")    \
+        X(PACK_DATE,       "date")       \
+        X(PACK_PERIOD,     "period")     /* {type: period, period: month} */ \
+        X(PACK_CODE,       "code")       /* {type: code, list: gbt4754} */ \
+        X(PACK_UNIT,       "unit")       /* {type: unit, kind: county} */ \
+        X(PACK_REFERENCE,  "reference")  /* {type: reference, register: platform} */ \
+        X(PACK_IDENTIFIER, "identifier") /* {type: identifier, schemes: [uscc, stock]} */ \
+        X(PACK_ATTACHMENT, "attachment")
+
+typedef enum PackType {
+#define PACK_TYPE_ENUM(code, word) code,
+        PACK_TYPES(PACK_TYPE_ENUM)
+#undef PACK_TYPE_ENUM
+        PACK_TYPE_COUNT_
+} PackType;
+const char *pack_type_name(PackType t);
+/* Held as int64 (see above), not as text. */
+bool pack_type_is_int(PackType t);
+/* A number in expressions. */
+bool pack_type_is_number(PackType t);
+
+/* Named checks of a text or identifier: pack/idcheck.h. */
+typedef enum PackCheckKind {
+        PACK_CHECK_NONE, PACK_CHECK_USCC, PACK_CHECK_PERSON, PACK_CHECK_PATENT, PACK_CHECK_PHONE, PACK_CHECK_EMAIL,
+        PACK_CHECK_POSTCODE, PACK_CHECK_STOCK, PACK_CHECK_ORG
+} PackCheckKind;
+
+typedef enum PackFieldRole {
+        PACK_FIELD_PLAIN,
+        PACK_FIELD_PARENT,      /* added by the linker: key of the parent record, named as the parent's key */
+        PACK_FIELD_PERIOD       /* added by the linker: the period, named year, half, quarter or month */
+} PackFieldRole;
+
+struct PackField {
+        Str name;                       /* as written; may be Chinese; unique in its register */
+        PackTitle title;
+        Str *also;                      /* further headers it is known by */
+        size_t also_count;
+        PackType type;
+        bool many;                      /* {type: list of code, …}: several values of type */
+        int scale;                      /* digits after the point at rest: decimal as given, money 2, integer 0 */
+        PackFieldRole role;
+        PeriodKind period;              /* of a period field */
+        Str unit;                       /* shown: 元 % 人 家; money: 元 */
+        Str import_unit;                /* `in:` unit of a sheet's figures when the header names none; empty: unit */
+        Dec import_factor;              /* what a figure in import_unit is multiplied by; 1 */
+        bool required;
+        bool search;                    /* part of the full text search */
+        bool unique;
+        bool personal;                  /* masked for roles that may not see it */
+        PackCheckKind check;
+        PackCheckKind *schemes;         /* identifier: accepted schemes; the first is the default one */
+        size_t scheme_count;
+        const PackCodeList *list;       /* code: never NULL */
+        const PackUnitKind *unit_kind;  /* unit: the kind accepted; NULL: any */
+        const PackField *from_address;  /* unit: taken from this text field when the sheet has none; or NULL */
+        const PackRegister *target;     /* reference: never NULL */
+        bool has_min, has_max;
+        Dec min, max;                   /* of a number, in its unit (money: yuan) */
+        size_t max_length;              /* of a text, in characters; default 1,000 */
+        PackExpr computed;              /* not stored: computed from the fields of the same record */
+        size_t index;                   /* into reg->fields */
+        const PackRegister *reg;
+        Pos pos;
+};
+
+typedef enum PackLevel {
+        PACK_LEVEL_ERROR,       /* the row is refused */
+        PACK_LEVEL_EXPLAIN      /* the row is held back until an explanation is given */
+} PackLevel;
+
+/* Fires when `when` is true (false, null and unknown do not fire).
+ * Scope of a register's rule: every field of the record by name; of a periodic
+ * register also `previous` (the record of the same owner for the period before,
+ * or null) and `others` (list of the same owner's records of other periods, in
+ * the register and in the same file); of a child register `parent` (the owner's
+ * record); and today(). */
+typedef struct PackRule {
+        Str name;                       /* optional; stable id of the rule in reports */
+        PackExpr when;
+        PackTitle say;
+        PackLevel level;
+        const PackField **fields;       /* the fields it mentions: the cells to mark */
+        size_t field_count;
+        bool needs_previous, needs_others, needs_parent;
+        Pos pos;
+} PackRule;
+
+struct PackRegister {
+        Str name;
+        PackTitle title;
+        PackField *fields;              /* implicit ones (parent key, period) first, then as written */
+        size_t field_count;
+        Map by_name;                    /* Str -> PackField* */
+        Map by_header;                  /* folded header -> PackField*; NULL value: ambiguous */
+        const PackField **key;          /* natural key: parent key, period, then the `key:` fields */
+        size_t key_count;               /* at least 1 */
+        const PackField *place;         /* unit field; NULL: placed by its parent; never NULL without parent
+                                           unless the register has no place at all */
+        const PackField *label;         /* names a record to people; never NULL */
+        const PackRegister *parent;     /* NULL: stands alone */
+        const PackField *parent_key;    /* the implicit field; NULL without parent */
+        bool periodic;
+        PeriodKind period;
+        const PackField *period_field;  /* NULL unless periodic */
+        Str list_name;                  /* `list:` name of the list of a periodic child's records in
+                                           expressions, e.g. enterprise_years; empty: none */
+        const PackField *valid_from, *valid_to;     /* `valid: {from:, to:}`; NULL: none */
+        PackRule *rules;
+        size_t rule_count;
+        const PackRegister *const *children;
+        size_t child_count;
+        const FeelScope *scope;         /* of rules and computed fields; never NULL */
+        size_t index;                   /* into pack->registers; a parent stands before its children */
+        Pos pos;
+};
+
+/* --- queries: what an expression takes from the registers ------------------- */
+
+typedef enum PackQueryOp {
+        PACK_QUERY_PATH,        /* a single value: field, or register(year + offset).field */
+        PACK_QUERY_COUNT, PACK_QUERY_SUM, PACK_QUERY_MIN, PACK_QUERY_MAX, PACK_QUERY_MEAN,
+        PACK_QUERY_DISTINCT     /* count(distinct values(REG[…].FIELD)) */
+} PackQueryOp;
+
+/* `count(qualification[kind = "高新技术企业" and valid on period end])` taken
+ * apart, so that a room can run it over columns: filter all rows of `reg` in one
+ * batch, then group by owner or by unit.
+ *
+ * Scope of filter and value: the fields of reg by name, then
+ *   period start, period end    dates: first and last day of the period asked for
+ *                               (a policy: of the assessment year)
+ *   assessment year             number: the year of that period
+ *   valid on period end         true when valid_from <= period end and (valid_to none or >= period end)
+ *   valid in period             true when the validity overlaps [period start, period end]
+ * the last two only where reg has `valid:`.  A policy's parameters follow by name. */
+struct PackQuery {
+        PackQueryOp op;
+        const PackRegister *reg;        /* never NULL */
+        const PackField *field;         /* PATH, SUM, MIN, MAX, MEAN, DISTINCT: never NULL */
+        int year_offset;                /* PATH on a periodic register: year + offset; others 0 */
+        bool by_period;                 /* PATH with an explicit (year …) */
+        PackExpr filter;                /* text empty: all rows */
+        const FeelScope *scope;         /* of filter */
+};
+
+/* --- indicators and forms ---------------------------------------------------- */
+
+typedef enum PackSource { PACK_REPORTED, PACK_DERIVED, PACK_FORMULA } PackSource;
+typedef enum PackRollup {
+        PACK_ROLLUP_SUM, PACK_ROLLUP_MEAN, PACK_ROLLUP_MAX, PACK_ROLLUP_MIN,
+        PACK_ROLLUP_NONE        /* an upper level has its own figure or none */
+} PackRollup;
+typedef enum PackDirection { PACK_HIGHER, PACK_LOWER, PACK_NEUTRAL } PackDirection;
+/* What a missing figure of a unit does to the sum of its upper unit. */
+typedef enum PackMissing { PACK_MISSING_UNKNOWN, PACK_MISSING_SKIP, PACK_MISSING_ZERO } PackMissing;
+typedef enum PackTies { PACK_TIES_MIN, PACK_TIES_DENSE, PACK_TIES_AVERAGE } PackTies;
+typedef enum PackRankMissing { PACK_RANK_LAST, PACK_RANK_EXCLUDED, PACK_RANK_UNKNOWN } PackRankMissing;
+/* What a period without a figure does to a streak. */
+typedef enum PackNotReported { PACK_COUNTS_AS_LAST, PACK_EXTENDS, PACK_BREAKS } PackNotReported;
+
+typedef struct PackRank {
+        bool is;                        /* the indicator is ranked */
+        const PackUnitKind *among;      /* never NULL when `is` */
+        PackTies ties;                  /* equal figures: 1 2 2 4 | 1 2 2 3 | 1 2.5 2.5 4 */
+        PackRankMissing missing;
+} PackRank;
+
+typedef struct PackAlert {
+        Str name;                       /* unique in its indicator; default "alert" + number */
+        int bottom;                     /* among the last `bottom` of the ranking … */
+        int periods;                    /* … this many periods running */
+        PackTitle say;
+        PackTitle action;               /* 约谈 */
+        int resets_outside;             /* `resets_when: not last N`: the streak ends outside the last N; default bottom */
+        PackNotReported not_reported;
+        bool published_only;            /* only published periods count */
+        Pos pos;
+} PackAlert;
+
+struct PackIndicator {
+        Str name;
+        PackTitle title;
+        Str *also;
+        size_t also_count;
+        Str unit;                       /* 元 % 家 件 件/万人 … */
+        PackSource source;
+        PackRollup rollup;              /* of reported and derived; formulas are computed at every level */
+        PackDirection direction;
+        PackMissing missing;
+        PeriodKind frequency;           /* of reported: one figure each; default month */
+        bool cumulative;                /* a figure covers the year up to its period (累计), not the period alone */
+        int scale;                      /* digits after the point at rest (reported, derived) */
+        int decimals;                   /* digits shown */
+        Str import_unit;                /* `in:` as of fields */
+        Dec import_factor;
+        /* Formula: scope = every indicator's name (number), and share of year, months of period. */
+        PackExpr formula;
+        const PackIndicator **uses;     /* indicators the formula mentions */
+        size_t use_count;
+        const PackQuery *query;         /* derived: never NULL */
+        PackRank rank;
+        PackAlert *alerts;
+        size_t alert_count;
+        size_t index;                   /* into pack->indicators */
+        size_t order;                   /* a formula's order is above that of all it uses */
+        Pos pos;
+};
+
+struct PackFormItem {
+        const PackIndicator *indicator; /* never NULL, reported */
+        bool required;
+        Pos pos;
+};
+
+/* Scope of a form's check: its indicators by name (number, this period), then
+ * previous and year ago (contexts of the same names: one period before, one year
+ * before), and `others` (list of contexts: the other units of the same form). */
+typedef struct PackFormCheck {
+        PackExpr when;
+        PackTitle say;
+        PackLevel level;
+        const PackIndicator **uses;     /* the cells to mark */
+        size_t use_count;
+        Pos pos;
+} PackFormCheck;
+
+struct PackForm {
+        Str name;
+        PackTitle title;
+        const PackUnitKind *units;      /* `for:` the kind that reports; never NULL */
+        PeriodKind frequency;
+        Period first;                   /* the first period asked for */
+        bool has_first;
+        int opens_day;                  /* working day after the period's end, 1 is the first; default 1 */
+        int due_day;                    /* working day after the period's end; 0: no deadline */
+        PackFormItem *items;
+        size_t item_count;
+        Map by_header;                  /* folded header -> PackFormItem* */
+        PackFormCheck *checks;
+        size_t check_count;
+        const FeelScope *scope;         /* of checks */
+        Pos pos;
+};
+
+/* --- policies ------------------------------------------------------------------ */
+
+/* A dated number of the text that a what-if may change: `--set rate=0.12`. */
+typedef struct PackParameter {
+        Str name;
+        PackTitle title;
+        Str unit;                       /* 元 % …; "2%" is held as 0.02, "500万元" as 5000000 */
+        Dec value;
+        Str clause;                     /* where the text says so */
+        Pos pos;
+} PackParameter;
+
+/* Scope of an input: the fields of the beneficiary register by name; child
+ * registers: `child(year).field` of periodic ones, `child[...]` and the `list:`
+ * name as lists; year and assessment year (numbers), period start, period end;
+ * parameters by name.  Most inputs are one PackQuery; `query` is NULL for others,
+ * which are evaluated row by row. */
+typedef struct PackInput {
+        Str name;                       /* the model's input of this name */
+        PackTitle title;                /* for "missing: …" */
+        Str unit;
+        PackExpr expr;
+        const PackQuery *query;
+        bool known;                     /* `otherwise:` given: a missing value becomes this */
+        PackExpr otherwise;
+        Pos pos;
+} PackInput;
+
+typedef enum PackCapPer { PACK_CAP_ENTERPRISE, PACK_CAP_ENTERPRISE_YEAR } PackCapPer;
+typedef struct PackCap {
+        PackCapPer per;
+        int64_t fen;
+        Str parameter;                  /* the parameter the amount comes from; empty: a plain figure */
+        Pos pos;
+} PackCap;
+
+typedef enum PackBudgetMode { PACK_BUDGET_PRO_RATA, PACK_BUDGET_BY_RANK, PACK_BUDGET_FIRST_COME } PackBudgetMode;
+typedef struct PackBudget {
+        bool is;
+        int64_t fen;                    /* a year */
+        PackBudgetMode when_over;
+        Pos pos;
+} PackBudget;
+
+typedef struct PackShare {
+        const PackUnitKind *level;      /* never NULL */
+        int64_t millionths;             /* 50% = 500000; all shares of a policy add up to 1000000 */
+} PackShare;
+
+typedef enum PackDateBasis { PACK_BY_ASSESSMENT_YEAR, PACK_BY_APPLICATION_DAY, PACK_BY_RENEWAL } PackDateBasis;
+typedef enum PackMode { PACK_AUTOMATIC, PACK_APPLICATION } PackMode;
+
+struct PackPolicy {
+        Str name;
+        PackTitle title;
+        struct {
+                Str document, number, clause, published;
+        } basis;
+        Date from, to;                  /* effective; to none: open */
+        PackDateBasis by;
+        const PackPolicy *supersedes;   /* or NULL */
+        const PackRegister *beneficiary;/* `for:`; never NULL */
+        PackInput *inputs;
+        size_t input_count;
+        PackParameter *parameters;
+        size_t parameter_count;
+        Str model_path;                 /* "policies/rd_post_subsidy.dmn" */
+        const DmnModel *model;          /* never NULL */
+        Str decision;                   /* the model's decision that gives the amount in yuan: a number, or … */
+        Str amount;                     /* … the entry of its context that is the amount; empty: it is a number */
+        Str reason;                     /* the entry that names the clause or tier; empty: none */
+        int64_t round_fen;              /* 1 fen, 10 jiao, 100 元, 1000000 万元 */
+        DecRound round_mode;
+        int64_t floor_fen;              /* less is not paid; 0: none */
+        PackCap *caps;
+        size_t cap_count;
+        Str exclusive;                  /* group: the highest of it alone is paid; empty: none */
+        PackBudget budget;
+        PackShare *shares;
+        size_t share_count;
+        PackMode mode;
+        int publish_days;               /* working days of publication before payment */
+        const FeelScope *scope;         /* of inputs */
+        size_t index;
+        Pos pos;
+};
+
+/* --- documents -------------------------------------------------------------------- */
+
+struct PackDocument {
+        Str name;
+        PackTitle title;
+        bool periodic;                  /* --period P */
+        PeriodKind period;
+        const PackRegister *key;        /* --key K: one document a record; NULL: none */
+        Str path;                       /* "documents/rd_bulletin.md" */
+        Str body;                       /* the Markdown after the head */
+        int body_line;                  /* line of the file the body begins at, 1-based */
+        Pos pos;
+};
+
+/* --- roles -------------------------------------------------------------------------- */
+
+typedef enum PackReach {
+        PACK_REACH_SUBTREE,     /* the unit of the account and what is below it */
+        PACK_REACH_RECORD       /* one record: the account's own (an enterprise, an expert) */
+} PackReach;
+
+struct PackRole {
+        Str name;
+        PackTitle title;
+        PackReach reach;
+        Str *may;                       /* patterns over rights: "*", "register.read", "policy.*" */
+        size_t may_count;
+        bool personal;                  /* sees personal data unmasked */
+        Pos pos;
+};
+
+/* --- the pack -------------------------------------------------------------------------- */
+
+struct Pack {
+        Str name;                       /* "city" */
+        PackTitle title;
+        Str version;
+        const PackUnitKind *kinds;
+        size_t kind_count;
+        const PackUnit *units;          /* depth first */
+        size_t unit_count;
+        const PackCodeList *const *code_lists;
+        size_t code_list_count;
+        const PackRegister *const *registers;
+        size_t register_count;
+        const PackIndicator *const *indicators;
+        size_t indicator_count;
+        const PackForm *const *forms;
+        size_t form_count;
+        const PackPolicy *const *policies;
+        size_t policy_count;
+        const PackDocument *const *documents;
+        size_t document_count;
+        const PackRole *const *roles;
+        size_t role_count;
+        struct PackPrivate *own;        /* arena, files, look-up tables: private to the room */
+};
+
+#endif
