@@ -9,12 +9,21 @@ PORT ?= 8420
 
 all: build
 
-build: build/deps/sqlite/version
-	@[ -f build/build.ninja ] || meson setup build >/dev/null
+# A room that is new is found when its meson.build appears.
+MESON := meson.build meson_options.txt $(wildcard src/*/meson.build tests/*/meson.build fuzz/meson.build)
+setup = $(if $(wildcard $(1)/build.ninja),meson setup --reconfigure,meson setup) $(1) $(2) >$(1)/setup.log 2>&1 || { cat $(1)/setup.log; exit 1; }
+
+build/build.ninja: $(MESON)
+	@mkdir -p build && $(call setup,build,) && touch $@
+
+build-test/build.ninja: $(MESON)
+	@mkdir -p build-test && $(call setup,build-test,-Dtests=true -Db_sanitize=address$(comma)undefined -Dbuildtype=debugoptimized) && touch $@
+comma := ,
+
+build: build/deps/sqlite/version build/build.ninja
 	@$(NINJA) -C build --quiet
 
-build-test: build/deps/sqlite/version
-	@[ -f build-test/build.ninja ] || meson setup build-test -Dtests=true -Db_sanitize=address,undefined -Dbuildtype=debugoptimized >/dev/null
+build-test: build/deps/sqlite/version build-test/build.ninja
 	@$(NINJA) -C build-test --quiet
 
 build/deps/sqlite/version: tools/fetch-sqlite
