@@ -1,0 +1,230 @@
+/* register.h -- the city's records: tables from definitions, versions, and what rules ask of them.
+ *
+ * A register of the pack becomes two tables: `r_NAME` with the present state of
+ * every record and `h_NAME` with every earlier state.  A record is found by its
+ * natural key as one text (register_key_text); it has a number `id` for life.
+ * Each state has a valid time [from, to): a change made today is valid from
+ * today unless the import says otherwise; `as of` a day reads the state that was
+ * valid then.  Each state knows the event that made it and the cell it came from.
+ *
+ *     TRY(register_tables(tx, pack));                       // at init
+ *     RegisterValue v[...];
+ *     TRY(register_get(tx, reg, STR("91350100M000100Y43"), NULL, arena, &rec));
+ *
+ * Values at rest are as pack/def.h says: int64 for numbers, dates, periods and
+ * booleans, text for the rest; null is "not known", never zero.
+ *
+ * Who may see what is the caller's affair (api/): every read takes `within`, the
+ * unit whose subtree is visible (NULL: all).
+ */
+#ifndef KC_REGISTER_REGISTER_H
+#define KC_REGISTER_REGISTER_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/diag.h"
+#include "base/period.h"
+#include "feel/feel.h"
+#include "feel/feel_batch.h"
+#include "pack/pack.h"
+#include "store/store.h"
+
+/* ---- tables ------------------------------------------------------------ */
+
+/* Makes or extends the tables of all registers, and those of imports and held rows.
+ * Additive; what is not is ST_CONFLICT (store_apply_tables).  Records an event when
+ * something changed only through the caller's own. */
+Status register_tables(StoreTx *tx, const Pack *pack) FALLIBLE;
+/* "r_enterprise"; history: "h_enterprise".  Static per call site: copied to out. */
+#define REGISTER_NAME_MAX 64
+void register_table_name(const PackRegister *reg, bool history, char out[REGISTER_NAME_MAX]);
+/* The column of a field: its own name when that is a name of SQL, else x_ and a hash of it. */
+void register_column_name(const PackField *field, char out[REGISTER_NAME_MAX]);
+
+/* ---- values ------------------------------------------------------------ */
+
+typedef struct RegisterValue {
+        bool known;             /* false: null */
+        int64_t i64;            /* pack_type_is_int(field->type) and not many */
+        Str text;               /* the others */
+} RegisterValue;
+
+bool register_value_eq(const PackField *field, const RegisterValue *a, const RegisterValue *b);
+/* What an expression sees: money in yuan, codes and units as text, null when not known. */
+FeelValue register_value_feel(const PackField *field, const RegisterValue *v);
+/* Plain text, exact, as an export writes it: "12.50", "2023-06-30", "是"; empty when not known. */
+void register_value_text(const PackField *field, const RegisterValue *v, Buf *out);
+/* As people read it: code and unit titles, thousands separators. */
+void register_value_shown(const Pack *pack, const PackField *field, const RegisterValue *v, Lang lang, Buf *out);
+
+/* The natural key as one text: the parts' texts joined by '|' ('|' and '\' in a part are
+ * escaped by '\').  values stand by field index. */
+Status register_key_text(const PackRegister *reg, const RegisterValue *values, Arena *a, Str *ret) FALLIBLE;
+
+/* ---- records ----------------------------------------------------------- */
+
+typedef struct RegisterRecord {
+        int64_t id;
+        Str key;
+        Str unit;               /* where it is placed; empty: nowhere */
+        RegisterValue *values;  /* by field index; computed fields are computed */
+        int64_t version;        /* 1, 2, … */
+        Date from, to;          /* valid [from, to); to none: still */
+        int64_t event;          /* that made this state */
+        Str actor, reason;
+        int64_t import;         /* 0: none */
+        int64_t row;            /* row of the sheet */
+} RegisterRecord;
+
+/* as_of NULL: now.  ST_NOT_FOUND. */
+Status register_get(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str key, const Date *as_of, Arena *a,
+                    RegisterRecord *ret) FALLIBLE;
+/* All states of a record, newest first. */
+Status register_versions(StoreTx *tx, const Pack *pack, const PackRegister *reg, int64_t id, Arena *a,
+                         RegisterRecord **ret, size_t *ret_count) FALLIBLE;
+
+typedef struct RegisterQuery {
+        const PackUnit *within; /* NULL: all */
+        Str owner;              /* key of the parent record; none: any */
+        Str words;              /* full text over the `search` fields; none */
+        Str where;              /* a FEEL condition over the fields; none */
+        const PackField *sort;  /* NULL: by key */
+        bool descending;
+        const Date *as_of;      /* NULL: now */
+        int64_t offset, limit;  /* limit 0: all, up to 1,000,000 */
+} RegisterQuery;
+
+/* Records of the page in the arena; ret_total counts all that fit. A `where` that does not
+ * compile is ST_INVALID with its messages. */
+Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a,
+                     Diag *diag, RegisterRecord **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
+
+/* Where a record's state came from: "figures.xlsx", sheet, and the cell of a field ("C12"). */
+typedef struct RegisterSource {
+        Str file, sheet, cell, actor, at;
+        int64_t event;
+} RegisterSource;
+Status register_source(StoreTx *tx, const RegisterRecord *rec, const PackField *field /* may be NULL */, Arena *a,
+                       RegisterSource *ret) FALLIBLE;
+
+/* ---- import ------------------------------------------------------------ */
+
+typedef struct RegisterImport {
+        const char *file_name;          /* for messages and provenance */
+        Str bytes;                      /* the file */
+        const char *sheet;              /* NULL: the first visible one whose header fits */
+        const Period *period;           /* of a periodic register whose sheet has no period column; NULL */
+        const PackUnit *within;         /* rows placed elsewhere are refused; NULL: all */
+        Date valid_from;                /* none: today */
+        Str explanation;                /* answers the soft checks of all rows of the file; none: they are held */
+        bool dry_run;                   /* everything but the writing */
+        const char *errors_out;         /* error workbook: the file's rows with the bad cells marked; NULL */
+        Str actor, on_behalf;
+        Lang lang;
+        void (*progress)(void *ctx, uint64_t done, uint64_t total);
+        void *progress_ctx;
+} RegisterImport;
+
+typedef enum RegisterProblemLevel { REGISTER_ERROR, REGISTER_EXPLAIN, REGISTER_WARNING, REGISTER_NOTE } RegisterProblemLevel;
+
+typedef struct RegisterProblem {
+        RegisterProblemLevel level;
+        Str sheet;
+        uint32_t row, col;              /* 1-based; col 0: the whole row */
+        Str header;                     /* of the column */
+        const PackField *field;         /* may be NULL */
+        Str found;                      /* what stands there */
+        Str text;                       /* in the import's language */
+} RegisterProblem;
+
+typedef struct RegisterColumn {
+        Str header;
+        uint32_t col;
+        const PackField *field;         /* NULL: not taken */
+        Str unit;                       /* measure of the figures; empty: the field's own */
+} RegisterColumn;
+
+typedef struct RegisterOutcome {
+        int64_t rows, added, changed, unchanged, refused, held;
+        RegisterColumn *columns;
+        size_t column_count;
+        RegisterProblem *problems;      /* the first REGISTER_PROBLEMS_MAX */
+        size_t problem_count;           /* kept */
+        int64_t problem_total;          /* all */
+        int64_t event;                  /* 0: nothing was written */
+        Str sheet;
+} RegisterOutcome;
+#define REGISTER_PROBLEMS_MAX 10000
+
+/* Reads, checks and writes in one transaction: rows with errors are refused, rows that a
+ * soft check holds are kept in `held_row` with their reasons, good rows are stored; all of it
+ * or nothing.  The same file again changes nothing.  ST_OK also when rows were refused:
+ * look at the outcome.  ST_INVALID when nothing could be read at all (no header, no key
+ * column …), with messages. The outcome lives in the arena. */
+Status register_import(Store *store, const Pack *pack, const PackRegister *reg, const RegisterImport *in, Arena *a,
+                       Diag *diag, RegisterOutcome *ret) FALLIBLE;
+
+/* Rows waiting for an explanation. */
+typedef struct RegisterHeld {
+        int64_t id;
+        Str key, file, sheet, data, reasons, actor, at;     /* data and reasons: JSON */
+        int64_t row;
+} RegisterHeld;
+Status register_held(StoreTx *tx, const PackRegister *reg, int64_t offset, int64_t limit, Arena *a,
+                     RegisterHeld **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
+
+/* Cells to typed values, for other rooms that read sheets (figures of a form): one number
+ * with its measure.  unit: what the header or pack says the figures are in ("万元"; empty: `to`). */
+struct SheetCell;
+typedef enum RegisterCellState { REGISTER_CELL_EMPTY, REGISTER_CELL_GOOD, REGISTER_CELL_BAD } RegisterCellState;
+/* The value scaled by `scale` in the measure `to`.  BAD: *ret_why says why (in the arena);
+ * a note about rounding is put there too when GOOD (else it is empty). */
+RegisterCellState register_cell_number(const struct SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang,
+                                       Arena *a, int64_t *ret, Str *ret_why);
+
+/* ---- export ------------------------------------------------------------ */
+
+/* The register as .xlsx, .csv or .tsv by the name's end; headers are titles with their
+ * measure; what goes out comes back identical. Computed fields are left out. */
+Status register_export(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
+                       const char *path, Lang lang, Diag *diag, int64_t *ret_rows) FALLIBLE;
+
+/* ---- columns for batches ------------------------------------------------ */
+
+/* A register (as of a day) as typed columns: one array a field that was asked for. */
+typedef struct RegisterTable {
+        const PackRegister *reg;
+        size_t rows;
+        const int64_t *id;
+        const Str *key;
+        const Str *owner;               /* parent's key; NULL without parent */
+        const Str *unit;                /* placed in; empty: nowhere */
+        const FeelColumn *columns;      /* by field index; kind FEEL_COL_VALUE with any == NULL: not loaded */
+} RegisterTable;
+
+/* fields NULL: all.  Money comes as scaled int64 with scale 2 (yuan), decimals with theirs, dates as days,
+ * codes and texts as Str.  Nothing in the register is UNKNOWN: null cells are null; it is for the
+ * caller to take null as UNKNOWN.  Rows by key. */
+Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *const *fields,
+                           size_t field_count, const Date *as_of, const PackUnit *within, Arena *a,
+                           RegisterTable *ret) FALLIBLE;
+
+/* What one PackQuery (pack/def.h) gives for every record of a beneficiary register, in the
+ * order of `owners->rows`: null cells and missing records are UNKNOWN with the query's field title
+ * as the missing name; counts and sums over nothing are 0.  Several queries share loaded tables
+ * through the cache. */
+typedef struct RegisterCache RegisterCache;
+RegisterCache *register_cache_new(StoreTx *tx, const Pack *pack, const Date *as_of) __attribute__((warn_unused_result));
+void register_cache_free(RegisterCache *c);
+DEFINE_CLEANUP(RegisterCache *, register_cache_free)
+/* The whole register's table, loaded once. */
+Status register_cache_table(RegisterCache *c, const PackRegister *reg, const RegisterTable **ret) FALLIBLE;
+/* params: values of the policy's parameters after the fields and period names in the query's scope. */
+Status register_query_by_owner(RegisterCache *c, const PackQuery *q, const RegisterTable *owners, Period period,
+                               const FeelValue *params, size_t param_count, Str missing_name, Arena *a,
+                               FeelColumn *ret) FALLIBLE;
+/* The same for every unit of the pack by pack->units index, each with the sum over its own subtree:
+ * one number a unit (scaled exact; min, max and mean are null where there is no row). */
+Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a, FeelValue *ret_by_unit) FALLIBLE;
+
+#endif
