@@ -252,7 +252,8 @@ static bool scan_number(Str s, Digits *ret)
         return true;
 }
 
-Status dec_parse(Str s, Dec *ret)
+/* *ret_lost: digits that are not zero were cut off. */
+static Status parse(Str s, Dec *ret, bool *ret_lost)
 {
         Digits d;
         if (!scan_number(s, &d))
@@ -294,7 +295,25 @@ Status dec_parse(Str s, Dec *ret)
         coef += lost && goes_up(DEC_HALF_EVEN, d.negative, coef & 1, half);
         Dec v = fit(d.negative, coef, d.exp + cut);
         if (!is_finite(v))
-                return ST_INVALID;
+                return ST_LIMIT;
+        *ret = v;
+        *ret_lost = lost;
+        return ST_OK;
+}
+
+Status dec_parse(Str s, Dec *ret)
+{
+        bool lost;
+        return parse(s, ret, &lost) == ST_OK ? ST_OK : ST_INVALID;
+}
+
+Status dec_parse_exact(Str s, Dec *ret)
+{
+        bool lost;
+        Dec v;
+        TRY(parse(s, &v, &lost));
+        if (lost)
+                return ST_LIMIT;
         *ret = v;
         return ST_OK;
 }

@@ -40,6 +40,8 @@ Dec dec_from_scaled(int64_t v, int scale);
 /* [+-]digits[.digits][(e|E)[+-]digits], .digits and digits. too; whole slice.
  * More than 34 digits are rounded half even.  ST_INVALID otherwise; no inf, no nan. */
 Status dec_parse(Str s, Dec *ret) FALLIBLE;
+/* The same without rounding: ST_LIMIT when the value does not fit exactly. */
+Status dec_parse_exact(Str s, Dec *ret) FALLIBLE;
 /* Plain notation without exponent, no trailing zeros after the point ("1.50" is
  * "1.5", "1E+3" is "1000"), "-0" is "0"; NaN "NaN", "Infinity".  Returns the length. */
 size_t dec_to_text(Dec d, char out[DEC_TEXT_MAX]);

@@ -65,7 +65,7 @@ typedef struct JsonLimits {
 } JsonLimits;
 #define JSON_LIMITS_DEFAULT ((JsonLimits){ .max_bytes = (size_t)256 << 20, .max_depth = 200, .max_values = 50000000 })
 
-/* file: for messages, may be NULL, copied into the arena when kept.  limits NULL: the default.
+/* file: for messages, may be NULL.  limits NULL: the default.
  * ST_INVALID, ST_LIMIT, ST_NOMEM (heap, or the arena's maximum). */
 Status json_parse(Arena *a, Str text, const char *file, const JsonLimits *limits, Diag *d, Json **ret) FALLIBLE;
 
@@ -83,6 +83,9 @@ Str json_get_text(const Json *obj, const char *key, Str fallback);
 Status json_dec(const Json *j, Dec *ret) FALLIBLE;
 /* An integer without fraction or exponent that fits: true. */
 bool json_i64(const Json *j, int64_t *ret);
+
+/* How many bytes at the beginning of s are a number in JSON's grammar; 0: none. */
+size_t json_number_length(Str s);
 
 Pos json_pos(const Json *j, const char *file);
 /* "null", "字符串"/"string" …: for messages about a wrong type. */

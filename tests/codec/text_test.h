@@ -1,0 +1,77 @@
+/* text_test.h -- helpers of the tests of text formats. */
+#ifndef KC_TESTS_CODEC_TEXT_TEST_H
+#define KC_TESTS_CODEC_TEXT_TEST_H
+
+#include "tests/test.h"
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/mem.h"
+#include "codec/source.h"
+
+/* The first message: its place and a part of its words. */
+static inline void expect_message(const Diag *d, int line, int col, const char *words, const char *input)
+{
+        if (d->count == 0)
+                fail_msg("no message for: %s", input);
+        const DiagMsg *m = &d->msgs[0];
+        if (m->pos.line != line || m->pos.col != col || !strstr(m->text, words))
+                fail_msg("for: %s\n  got %d:%d: %s\n  want %d:%d: … %s …", input, m->pos.line, m->pos.col, m->text, line, col,
+                         words);
+}
+
+#define assert_str(got, want)                                                                       \
+        do {                                                                                        \
+                Str got_ = (got), want_ = str_c(want);                                              \
+                if (!str_eq(got_, want_))                                                           \
+                        fail_msg("got “%.*s”, want “%.*s”", STR_FMT(got_), STR_FMT(want_));         \
+        } while (0)
+
+/* Fails allocation 1, 2, 3 … of run(ctx) until it succeeds; each failure must be
+ * ST_NOMEM and leave no block behind. */
+static inline void sweep_allocations(Status (*run)(void *ctx), void *ctx)
+{
+        for (uint64_t n = 1;; n++) {
+                int64_t before = mem_live_blocks();
+                mem_test_fail_at(n, 0);
+                Status st = run(ctx);
+                uint64_t seen = mem_test_count();
+                mem_test_fail_at(0, 0);
+                assert_int_equal(mem_live_blocks(), before);
+                if (seen < n) {
+                        assert_ok(st);
+                        assert_true(n > 1);
+                        return;
+                }
+                assert_int_equal(st, ST_NOMEM);
+                assert_true(n < 100000);
+        }
+}
+
+/* A source that gives at most `step` bytes at a time. */
+typedef struct DripSource {
+        Str left;
+        size_t step;
+} DripSource;
+
+static inline Status drip_read(void *ctx, void *out, size_t cap, Diag *d, size_t *ret_len)
+{
+        (void)d;
+        DripSource *s = ctx;
+        size_t n = s->left.len < s->step ? s->left.len : s->step;
+        if (n > cap)
+                n = cap;
+        if (n)
+                memcpy(out, s->left.ptr, n);
+        s->left.ptr += n;
+        s->left.len -= n;
+        *ret_len = n;
+        return ST_OK;
+}
+
+static inline ByteSource drip_source(DripSource *s)
+{
+        return (ByteSource){ drip_read, s };
+}
+
+#endif
