@@ -6,7 +6,7 @@
 #include <pthread.h>
 
 #include "base/zone.h"
-#include "feel/feel_int.h"
+#include "feel/temporal_int.h"
 
 enum { ZONES_MAX = 1000, NAME_MAX_BYTES = 64 };
 
