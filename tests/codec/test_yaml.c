@@ -91,7 +91,7 @@ static void bad_documents(void **state)
                 { "a: !<--", 1, 8, "YAML syntax: did not find the expected '>'" },
                 { "? [a]\n: 1\n", 1, 3, "a key must be a text" },
                 { "a: {{b}}\n", 1, 5, "a key must be a text" },
-                { ": 1\n", 1, 1, "a key must not be empty" },
+                { "\"\": 1\n", 1, 1, "a key must not be empty" },
                 { "a: 1\n b: 2\n", 2, 3, "mapping values are not allowed" },
                 { "a: b: c\n", 1, 5, "mapping values are not allowed" },
                 { "a:\n\t- b\n", 2, 1, "cannot start any token" },
