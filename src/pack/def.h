@@ -23,11 +23,8 @@
 #include "base/map.h"
 #include "base/period.h"
 #include "base/str.h"
-
-typedef struct FeelProgram FeelProgram;
-typedef struct FeelScope FeelScope;
-typedef struct FeelLibrary FeelLibrary;
-typedef struct DmnModel DmnModel;
+#include "dmn/dmn.h"
+#include "feel/feel.h"
 
 typedef struct Pack Pack;
 typedef struct PackRegister PackRegister;
@@ -55,7 +52,8 @@ typedef struct PackTitle {
 typedef struct PackExpr {
         Str text;                       /* empty: there is none */
         Pos pos;                        /* of its first character */
-        const FeelProgram *program;     /* never NULL where text is not empty */
+        const FeelProgram *program;     /* never NULL where text is not empty, except where a PackQuery
+                                           stands for the expression */
 } PackExpr;
 
 /* --- units ---------------------------------------------------------------- */
@@ -191,7 +189,7 @@ typedef enum PackLevel {
  * register also `previous` (the record of the same owner for the period before,
  * or null) and `others` (list of the same owner's records of other periods, in
  * the register and in the same file); of a child register `parent` (the owner's
- * record); and today(). */
+ * record).  Slots: pack/scope.h. */
 typedef struct PackRule {
         Str name;                       /* optional; stable id of the rule in reports */
         PackExpr when;
@@ -227,6 +225,8 @@ struct PackRegister {
         size_t rule_count;
         const PackRegister *const *children;
         size_t child_count;
+        const PackField **computed;     /* the computed fields, each after those it uses */
+        size_t computed_count;
         const FeelScope *scope;         /* of rules and computed fields; never NULL */
         size_t index;                   /* into pack->registers; a parent stands before its children */
         Pos pos;
@@ -249,16 +249,23 @@ typedef enum PackQueryOp {
  *                               (a policy: of the assessment year)
  *   assessment year             number: the year of that period
  *   valid on period end         true when valid_from <= period end and (valid_to none or >= period end)
- *   valid in period             true when the validity overlaps [period start, period end]
- * the last two only where reg has `valid:`.  A policy's parameters follow by name. */
+ *   valid during period         true when the validity overlaps [period start, period end]
+ * the last two only where reg has `valid:`.  A policy's parameters follow by name.
+ *
+ * What it is when nothing is there: COUNT, SUM and DISTINCT of no row 0; PATH, MIN,
+ * MAX and MEAN of no row missing; SUM, MIN, MAX and MEAN over a row whose field is
+ * null missing too.  Missing is UNKNOWN in an expression. */
 struct PackQuery {
         PackQueryOp op;
         const PackRegister *reg;        /* never NULL */
+        const PackField *owner;         /* a policy's: the field of reg that holds the beneficiary's key (the parent
+                                           key, or its one reference to that register); NULL: reg is the
+                                           beneficiary itself, or the query is an indicator's */
         const PackField *field;         /* PATH, SUM, MIN, MAX, MEAN, DISTINCT: never NULL */
-        int year_offset;                /* PATH on a periodic register: year + offset; others 0 */
-        bool by_period;                 /* PATH with an explicit (year …) */
+        bool by_period;                 /* PATH on a periodic register: register(year + offset).field */
+        int year_offset;
         PackExpr filter;                /* text empty: all rows */
-        const FeelScope *scope;         /* of filter */
+        const FeelScope *scope;         /* of filter; slots: pack/scope.h */
 };
 
 /* --- indicators and forms ---------------------------------------------------- */
@@ -309,9 +316,11 @@ struct PackIndicator {
         bool cumulative;                /* a figure covers the year up to its period (累计), not the period alone */
         int scale;                      /* digits after the point at rest (reported, derived) */
         int decimals;                   /* digits shown */
+        bool has_min, has_max;          /* of a reported figure, in its unit: hard checks */
+        Dec min, max;
         Str import_unit;                /* `in:` as of fields */
         Dec import_factor;
-        /* Formula: scope = every indicator's name (number), and share of year, months of period. */
+        /* Formula: scope = every indicator by name, in the order of pack->indicators (slot = index). */
         PackExpr formula;
         const PackIndicator **uses;     /* indicators the formula mentions */
         size_t use_count;
@@ -332,7 +341,8 @@ struct PackFormItem {
 
 /* Scope of a form's check: its indicators by name (number, this period), then
  * previous and year ago (contexts of the same names: one period before, one year
- * before), and `others` (list of contexts: the other units of the same form). */
+ * before), `year` and `month` (numbers: of the period's end) and `others` (list of
+ * contexts: the other units of the same form). */
 typedef struct PackFormCheck {
         PackExpr when;
         PackTitle say;
@@ -372,19 +382,22 @@ typedef struct PackParameter {
         Pos pos;
 } PackParameter;
 
-/* Scope of an input: the fields of the beneficiary register by name; child
- * registers: `child(year).field` of periodic ones, `child[...]` and the `list:`
- * name as lists; year and assessment year (numbers), period start, period end;
- * parameters by name.  Most inputs are one PackQuery; `query` is NULL for others,
- * which are evaluated row by row. */
+/* Scope of an input (policy->scope): the fields of the beneficiary register by
+ * name; year and assessment year (numbers), period start, period end (dates); the
+ * parameters by name; and through the library the registers that belong to the
+ * beneficiary (children, and those with one reference to it): `child(year)` of
+ * periodic ones, the register's name (periodic: its `list:` name) as a list.
+ * Most inputs are one PackQuery; then expr.program is NULL.  Others have a program;
+ * `rowwise` ones need a PackHost, the rest can run over columns. */
 typedef struct PackInput {
         Str name;                       /* the model's input of this name */
         PackTitle title;                /* for "missing: …" */
         Str unit;
         PackExpr expr;
-        const PackQuery *query;
-        bool known;                     /* `otherwise:` given: a missing value becomes this */
-        PackExpr otherwise;
+        const PackQuery *query;         /* or NULL */
+        bool rowwise;                   /* the program asks the registers through PackHost */
+        PackExpr otherwise;             /* `otherwise:` what a missing value becomes (null: stays missing); scope
+                                           as above; text empty: none */
         Pos pos;
 } PackInput;
 
@@ -449,12 +462,20 @@ struct PackPolicy {
 
 /* --- documents -------------------------------------------------------------------- */
 
+typedef struct PackHead {
+        Str key;
+        Str text;                       /* may hold {{ FEEL }} */
+        Pos pos;
+} PackHead;
+
 struct PackDocument {
         Str name;
         PackTitle title;
         bool periodic;                  /* --period P */
         PeriodKind period;
         const PackRegister *key;        /* --key K: one document a record; NULL: none */
+        PackHead *head;                 /* further keys of the file's head, in order: issuer, number, to, cc … */
+        size_t head_count;
         Str path;                       /* "documents/rd_bulletin.md" */
         Str body;                       /* the Markdown after the head */
         int body_line;                  /* line of the file the body begins at, 1-based */
