@@ -24,6 +24,7 @@
 #include "base/date.h"
 #include "base/diag.h"
 #include "base/period.h"
+#include "codec/sheet.h"
 #include "feel/feel.h"
 #include "feel/feel_batch.h"
 #include "pack/pack.h"
@@ -44,9 +45,11 @@ void register_column_name(const PackField *field, char out[REGISTER_NAME_MAX]);
 /* ---- values ------------------------------------------------------------ */
 
 typedef struct RegisterValue {
+        union {
+                int64_t i64;    /* pack_type_is_int(field->type) and not many */
+                Str text;       /* the others */
+        };
         bool known;             /* false: null */
-        int64_t i64;            /* pack_type_is_int(field->type) and not many */
-        Str text;               /* the others */
 } RegisterValue;
 
 bool register_value_eq(const PackField *field, const RegisterValue *a, const RegisterValue *b);
@@ -175,11 +178,10 @@ Status register_held(StoreTx *tx, const PackRegister *reg, int64_t offset, int64
 
 /* Cells to typed values, for other rooms that read sheets (figures of a form): one number
  * with its measure.  unit: what the header or pack says the figures are in ("万元"; empty: `to`). */
-struct SheetCell;
 typedef enum RegisterCellState { REGISTER_CELL_EMPTY, REGISTER_CELL_GOOD, REGISTER_CELL_BAD } RegisterCellState;
 /* The value scaled by `scale` in the measure `to`.  BAD: *ret_why says why (in the arena);
  * a note about rounding is put there too when GOOD (else it is empty). */
-RegisterCellState register_cell_number(const struct SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang,
+RegisterCellState register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang,
                                        Arena *a, int64_t *ret, Str *ret_why);
 
 /* ---- export ------------------------------------------------------------ */

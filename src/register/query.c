@@ -1,0 +1,389 @@
+/* query.c -- what an expression takes from the registers, for every owner or every unit at once.
+ *
+ * `count(qualification[kind = "高新技术企业" and valid on period end])` is one pass: the
+ * filter runs over the whole register as a batch and gives a mask; the rows it
+ * keeps are then added up by owner or by unit.  A null in what is added up makes
+ * the sum UNKNOWN: it is never taken as zero. */
+#include "register/register_int.h"
+
+/* ---- the filter as a mask over all rows ---- */
+
+typedef struct FilterInputs {
+        FeelColumn *columns;
+        size_t n;
+        const RegisterTable *table;
+        Period period;
+        Arena *arena;
+} FilterInputs;
+
+static Status constant_date(FilterInputs *in, size_t slot, Date d)
+{
+        int32_t *days = arena_array_of(in->arena, int32_t, in->table->rows + 1);
+        if (!days)
+                return ST_NOMEM;
+        for (size_t i = 0; i < in->table->rows; i++)
+                days[i] = (int32_t)date_to_days(d);
+        in->columns[slot] = (FeelColumn){ .kind = FEEL_COL_DATE, .days = days };
+        return ST_OK;
+}
+
+static Status constant_value(FilterInputs *in, size_t slot, FeelValue v)
+{
+        FeelValue *values = arena_array_of(in->arena, FeelValue, in->table->rows + 1);
+        if (!values)
+                return ST_NOMEM;
+        for (size_t i = 0; i < in->table->rows; i++)
+                values[i] = v;
+        in->columns[slot] = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = values };
+        return ST_OK;
+}
+
+static Status constant_number(FilterInputs *in, size_t slot, int64_t v)
+{
+        int64_t *values = arena_array_of(in->arena, int64_t, in->table->rows + 1);
+        if (!values)
+                return ST_NOMEM;
+        for (size_t i = 0; i < in->table->rows; i++)
+                values[i] = v;
+        in->columns[slot] = (FeelColumn){ .kind = FEEL_COL_SCALED, .scaled = values };
+        return ST_OK;
+}
+
+/* valid_from <= last and (no valid_to, or valid_to >= first): on a day when first is last. */
+static Status validity(FilterInputs *in, size_t slot, Date first, Date last)
+{
+        const PackRegister *reg = in->table->reg;
+        uint8_t *valid = arena_alloc(in->arena, in->table->rows + 1);
+        if (!valid)
+                return ST_NOMEM;
+        const FeelColumn *from = reg->valid_from ? &in->table->columns[reg->valid_from->index] : NULL;
+        const FeelColumn *to = reg->valid_to ? &in->table->columns[reg->valid_to->index] : NULL;
+        int32_t f = (int32_t)date_to_days(first), l = (int32_t)date_to_days(last);
+        for (size_t i = 0; i < in->table->rows; i++) {
+                bool begun = from && !(from->null && from->null[i]) && from->days[i] <= l;
+                bool open = !to || (to->null && to->null[i]) || to->days[i] >= f;
+                valid[i] = begun && open;
+        }
+        in->columns[slot] = (FeelColumn){ .kind = FEEL_COL_BOOL, .boolean = valid };
+        return ST_OK;
+}
+
+static Status fill_slot(FilterInputs *in, const FeelScope *scope, size_t slot, const FeelValue *params, size_t param_count)
+{
+        Str name = feel_scope_name(scope, slot);
+        const PackField *f = pack_field(in->table->reg, name);
+        Date first = period_first_day(in->period), last = period_last_day(in->period);
+        if (f) {
+                in->columns[slot] = in->table->columns[f->index];
+                return ST_OK;
+        }
+        if (str_eq_c(name, "period start"))
+                return constant_date(in, slot, first);
+        if (str_eq_c(name, "period end"))
+                return constant_date(in, slot, last);
+        if (str_eq_c(name, "assessment year") || str_eq_c(name, "year"))
+                return constant_number(in, slot, in->period.year);
+        if (str_eq_c(name, "valid on period end"))
+                return validity(in, slot, last, last);
+        if (str_eq_c(name, "valid in period"))
+                return validity(in, slot, first, last);
+        size_t from_end = feel_scope_len(scope) - slot;      /* a policy's parameters are the last slots */
+        return constant_value(in, slot, from_end <= param_count ? params[param_count - from_end] : feel_null());
+}
+
+static Status filter_mask(const PackQuery *q, const RegisterTable *t, Period period, const FeelValue *params,
+                          size_t param_count, Arena *a, uint8_t **ret)
+{
+        uint8_t *mask = arena_alloc(a, t->rows + 1);
+        if (!mask)
+                return ST_NOMEM;
+        memset(mask, 1, t->rows + 1);
+        *ret = mask;
+        if (q->filter.text.len == 0 || t->rows == 0)
+                return ST_OK;
+        FilterInputs in = { .n = feel_scope_len(q->scope), .table = t, .period = period, .arena = a };
+        in.columns = arena_array_of(a, FeelColumn, in.n + 1);
+        if (!in.columns)
+                return ST_NOMEM;
+        for (size_t i = 0; i < in.n; i++)
+                TRY(fill_slot(&in, q->scope, i, params, param_count));
+        FeelLimits limits = FEEL_LIMITS_DEFAULT;
+        limits.max_bytes = (size_t)2 << 30;
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&limits, NULL);
+        _cleanup_(feel_batch_freep) FeelBatch *b = NULL;
+        if (!x)
+                return ST_NOMEM;
+        TRY(feel_batch_new(q->filter.program, in.columns, in.n, &b));
+        FeelColumn out = { .kind = FEEL_COL_BOOL };
+        TRY(feel_batch_eval(b, x, in.columns, in.n, t->rows, &out));
+        for (size_t i = 0; i < t->rows; i++) {
+                FeelValue v;
+                TRY(feel_column_get(feel_exec_arena(x), &out, i, &v));
+                mask[i] = feel_is_true(&v);
+        }
+        return ST_OK;
+}
+
+/* ---- adding up ---- */
+
+typedef struct Sum {
+        int64_t count;          /* rows */
+        int64_t nulls;          /* of them without a value */
+        Dec sum, min, max;
+} Sum;
+
+static void add(Sum *s, const FeelValue *v)
+{
+        s->count++;
+        if (!feel_is(v, FEEL_NUMBER)) {
+                s->nulls++;
+                return;
+        }
+        bool first = s->count - s->nulls == 1;
+        s->sum = first ? v->number : dec_add(s->sum, v->number);
+        if (first || dec_cmp(v->number, s->min) < 0)
+                s->min = v->number;
+        if (first || dec_cmp(v->number, s->max) > 0)
+                s->max = v->number;
+}
+
+static void join(Sum *up, const Sum *s)
+{
+        bool has = s->count > s->nulls, had = up->count > up->nulls;
+        if (has) {
+                up->sum = had ? dec_add(up->sum, s->sum) : s->sum;
+                if (!had || dec_cmp(s->min, up->min) < 0)
+                        up->min = s->min;
+                if (!had || dec_cmp(s->max, up->max) > 0)
+                        up->max = s->max;
+        }
+        up->count += s->count;
+        up->nulls += s->nulls;
+}
+
+/* UNKNOWN when a value is missing; null when there is nothing of which to give a least, greatest or mean. */
+static Status answer(const PackQuery *q, const Sum *s, Str missing, Arena *a, FeelValue *ret)
+{
+        int64_t known = s->count - s->nulls;
+        if (q->op == PACK_QUERY_COUNT) {
+                *ret = feel_i64(s->count);
+                return ST_OK;
+        }
+        if (s->nulls)
+                return feel_unknown(a, missing, ret);
+        switch (q->op) {
+        case PACK_QUERY_SUM:
+                *ret = feel_number(known ? s->sum : dec_zero());
+                break;
+        case PACK_QUERY_MIN:
+                *ret = known ? feel_number(s->min) : feel_null();
+                break;
+        case PACK_QUERY_MAX:
+                *ret = known ? feel_number(s->max) : feel_null();
+                break;
+        default:
+                *ret = known ? feel_number(dec_div(s->sum, dec_from_i64(known))) : feel_null();
+        }
+        return ST_OK;
+}
+
+static Str field_title(const PackQuery *q, Str missing)
+{
+        return missing.len ? missing : q->field ? q->field->title.zh : q->reg->title.zh;
+}
+
+/* ---- by owner ---- */
+
+static Status own_field(const PackQuery *q, const RegisterTable *owners, Str missing, Arena *a, FeelColumn *ret)
+{
+        FeelColumn c = owners->columns[q->field->index];
+        if (c.kind == FEEL_COL_VALUE) {
+                FeelValue *v = arena_array_of(a, FeelValue, owners->rows + 1);
+                if (!v)
+                        return ST_NOMEM;
+                for (size_t i = 0; i < owners->rows; i++) {
+                        v[i] = c.value[i];
+                        if (feel_is(&v[i], FEEL_NULL))
+                                TRY(feel_unknown(a, missing, &v[i]));
+                }
+                c.value = v;
+        } else {
+                c.unknown = c.null;
+                c.null = NULL;
+                c.unknown_name = missing;
+        }
+        *ret = c;
+        return ST_OK;
+}
+
+static Status owner_index(const RegisterTable *owners, Map *ret)
+{
+        for (size_t i = 0; i < owners->rows; i++)
+                TRY(map_put(ret, owners->key[i], (void *)(uintptr_t)(i + 1)));
+        return ST_OK;
+}
+
+/* The row of the child register for each owner and period; SIZE_MAX: none. */
+static Status child_rows(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners, Period period,
+                         const uint8_t *mask, Arena *a, size_t **ret)
+{
+        size_t *at = arena_array_of(a, size_t, owners->rows + 1);
+        if (!at)
+                return ST_NOMEM;
+        for (size_t i = 0; i < owners->rows; i++)
+                at[i] = SIZE_MAX;
+        _cleanup_map_ Map index = MAP_INIT(100000000);
+        TRY(owner_index(owners, &index));
+        int64_t wanted = 0;
+        const FeelColumn *pc = q->reg->periodic ? &t->columns[q->reg->period_field->index] : NULL;
+        if (pc) {
+                Period p = q->reg->period == PERIOD_YEAR ? (Period){ PERIOD_YEAR, period.year, 1 }
+                                                         : period_of(period_last_day(period), q->reg->period);
+                p = period_add(p, q->year_offset * (q->reg->period == PERIOD_MONTH ? 12 : q->reg->period == PERIOD_QUARTER ? 4 : q->reg->period == PERIOD_HALF ? 2 : 1));
+                wanted = p.kind == PERIOD_YEAR ? p.year : period_to_int(p);
+        }
+        for (size_t r = 0; r < t->rows; r++) {
+                if (!mask[r] || (pc && ((pc->null && pc->null[r]) || pc->scaled[r] != wanted)))
+                        continue;
+                uintptr_t owner = (uintptr_t)map_get(&index, t->owner[r]);
+                if (owner)
+                        at[owner - 1] = r;
+        }
+        *ret = at;
+        return ST_OK;
+}
+
+static Status gather_column(const FeelColumn *from, const size_t *at, size_t rows, Str missing, Arena *a, FeelColumn *ret)
+{
+        FeelColumn c = { .kind = from->kind, .scale = from->scale, .unknown_name = missing };
+        uint8_t *unknown = arena_alloc(a, rows + 1);
+        static const size_t sizes[] = { [FEEL_COL_SCALED] = sizeof(int64_t), [FEEL_COL_DEC] = sizeof(Dec), [FEEL_COL_BOOL] = 1,
+                                        [FEEL_COL_STR] = sizeof(Str), [FEEL_COL_DATE] = sizeof(int32_t), [FEEL_COL_VALUE] = sizeof(FeelValue) };
+        size_t size = sizes[from->kind];
+        char *data = arena_calloc(a, rows + 1, size);
+        if (!unknown || !data)
+                return ST_NOMEM;
+        for (size_t i = 0; i < rows; i++) {
+                unknown[i] = at[i] == SIZE_MAX || (from->null && from->null[at[i]]);
+                if (!unknown[i])
+                        memcpy(data + i * size, (const char *)from->any + at[i] * size, size);
+        }
+        c.any = data;
+        if (c.kind == FEEL_COL_VALUE) {
+                FeelValue *v = (FeelValue *)(void *)data;
+                for (size_t i = 0; i < rows; i++)
+                        if (unknown[i] || feel_is(&v[i], FEEL_NULL))
+                                TRY(feel_unknown(a, missing, &v[i]));
+        } else {
+                c.unknown = unknown;
+        }
+        *ret = c;
+        return ST_OK;
+}
+
+static Status distinct_add(Map *seen, Arena *a, const char *group, size_t group_len, const FeelValue *v, bool *ret_new)
+{
+        _cleanup_buf_ Buf key = BUF_INIT(1 << 20);
+        buf_put(&key, group, group_len);
+        buf_putc(&key, '\x1f');
+        feel_to_text(v, &key);
+        TRY(buf_status(&key));
+        if (map_get(seen, buf_str(&key))) {
+                *ret_new = false;
+                return ST_OK;
+        }
+        Str kept = arena_str(a, buf_str(&key));
+        if (!kept.ptr)
+                return ST_NOMEM;
+        *ret_new = true;
+        return map_put(seen, kept, seen);
+}
+
+static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners, const uint8_t *mask,
+                                 Str missing, Arena *a, FeelColumn *ret)
+{
+        _cleanup_map_ Map index = MAP_INIT(100000000), seen = MAP_INIT(100000000);
+        TRY(owner_index(owners, &index));
+        Sum *sums = arena_array_of(a, Sum, owners->rows + 1);
+        FeelValue *out = arena_array_of(a, FeelValue, owners->rows + 1);
+        if (!sums || !out)
+                return ST_NOMEM;
+        for (size_t r = 0; r < t->rows; r++) {
+                uintptr_t owner = mask[r] && t->owner ? (uintptr_t)map_get(&index, t->owner[r]) : 0;
+                if (!owner)
+                        continue;
+                FeelValue v = feel_null();
+                bool fresh = true;
+                if (q->field)
+                        TRY(feel_column_get(a, &t->columns[q->field->index], r, &v));
+                if (q->op == PACK_QUERY_DISTINCT)
+                        TRY(distinct_add(&seen, a, t->owner[r].ptr, t->owner[r].len, &v, &fresh));
+                if (fresh)
+                        add(&sums[owner - 1], &v);
+        }
+        PackQuery counted = *q;
+        if (q->op == PACK_QUERY_DISTINCT)
+                counted.op = PACK_QUERY_COUNT;
+        for (size_t i = 0; i < owners->rows; i++)
+                TRY(answer(&counted, &sums[i], missing, a, &out[i]));
+        *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
+        return ST_OK;
+}
+
+Status register_query_by_owner(RegisterCache *c, const PackQuery *q, const RegisterTable *owners, Period period,
+                               const FeelValue *params, size_t param_count, Str missing_name, Arena *a, FeelColumn *ret)
+{
+        Str missing = field_title(q, missing_name);
+        if (q->op == PACK_QUERY_PATH && q->reg == owners->reg)
+                return own_field(q, owners, missing, a, ret);
+        const RegisterTable *t;
+        TRY(register_cache_table(c, q->reg, &t));
+        uint8_t *mask;
+        TRY(filter_mask(q, t, period, params, param_count, a, &mask));
+        if (q->op != PACK_QUERY_PATH)
+                return aggregate_by_owner(q, t, owners, mask, missing, a, ret);
+        size_t *at;
+        TRY(child_rows(q, t, owners, period, mask, a, &at));
+        return gather_column(&t->columns[q->field->index], at, owners->rows, missing, a, ret);
+}
+
+/* ---- by unit ---- */
+
+Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a, FeelValue *ret_by_unit)
+{
+        const Pack *pack = register_cache_pack(c);
+        const RegisterTable *t;
+        TRY(register_cache_table(c, q->reg, &t));
+        uint8_t *mask;
+        TRY(filter_mask(q, t, period, NULL, 0, a, &mask));
+        Sum *sums = arena_array_of(a, Sum, pack->unit_count + 1);
+        _cleanup_map_ Map seen = MAP_INIT(100000000);
+        if (!sums)
+                return ST_NOMEM;
+        for (size_t r = 0; r < t->rows; r++) {
+                const PackUnit *u = mask[r] && t->unit[r].ptr ? pack_unit(pack, t->unit[r]) : NULL;
+                if (!u)
+                        continue;
+                FeelValue v = feel_null();
+                if (q->field)
+                        TRY(feel_column_get(a, &t->columns[q->field->index], r, &v));
+                if (q->op != PACK_QUERY_DISTINCT) {
+                        add(&sums[u->index], &v);
+                        continue;
+                }
+                for (const PackUnit *up = u; up; up = up->parent) {     /* distinct within each subtree */
+                        bool fresh;
+                        TRY(distinct_add(&seen, a, up->code.ptr, up->code.len, &v, &fresh));
+                        sums[up->index].count += fresh;
+                }
+        }
+        for (size_t i = pack->unit_count; q->op != PACK_QUERY_DISTINCT && i-- > 0;)
+                if (pack->units[i].parent)
+                        join(&sums[pack->units[i].parent->index], &sums[i]);
+        PackQuery counted = *q;
+        if (q->op == PACK_QUERY_DISTINCT)
+                counted.op = PACK_QUERY_COUNT;
+        for (size_t i = 0; i < pack->unit_count; i++)
+                TRY(answer(&counted, &sums[i], field_title(q, STR_NONE), a, &ret_by_unit[i]));
+        return ST_OK;
+}

@@ -1,0 +1,211 @@
+/* records.c -- reading records: one, its versions, a page of many, and where a value came from. */
+#include <stdio.h>
+
+#include "register/register_int.h"
+#include "store/text.h"
+
+enum { ARGS_MAX = 64, LIST_MAX = 1000000, SQL_MAX = 256 << 10 };
+
+static Status read_and_compute(StoreStmt *q, const Pack *pack, const PackRegister *reg, FeelExec *x, Arena *a, RegisterRecord *ret)
+{
+        TRY(register_read_row(q, 0, reg, a, ret));
+        feel_exec_reset(x);
+        return register_compute(pack, reg, x, ret->values, a);
+}
+
+Status register_get(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str key, const Date *as_of, Arena *a, RegisterRecord *ret)
+{
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        if (!x)
+                return ST_NOMEM;
+        StoreValue args[2];
+        size_t n = 0;
+        char day[24];
+        buf_puts(&sql, "SELECT ");
+        register_put_columns(&sql, reg, "r.");
+        register_put_source(&sql, reg, as_of, args, &n, day);
+        args[n++] = sv_text(key);
+        buf_printf(&sql, " WHERE r.k_key = $%zu", n);
+        TRY(buf_status(&sql));
+        _cleanup_store_stmt_ StoreStmt *q = NULL;
+        TRY(store_one(tx, sql.ptr, args, n, &q));
+        return read_and_compute(q, pack, reg, x, a, ret);
+}
+
+Status register_versions(StoreTx *tx, const Pack *pack, const PackRegister *reg, int64_t id, Arena *a,
+                         RegisterRecord **ret, size_t *ret_count)
+{
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        if (!x)
+                return ST_NOMEM;
+        RegisterRecord *rows = NULL;
+        size_t count = 0, cap = 0;
+        for (int history = 0; history < 2; history++) {
+                _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+                char table[REGISTER_NAME_MAX];
+                register_table_name(reg, history, table);
+                buf_puts(&sql, "SELECT ");
+                register_put_columns(&sql, reg, "");
+                buf_puts(&sql, " FROM ");
+                store_put_name(&sql, table);
+                buf_puts(&sql, " WHERE k_id = $1 ORDER BY k_version DESC");
+                TRY(buf_status(&sql));
+                _cleanup_store_stmt_ StoreStmt *q = NULL;
+                TRY(store_query(tx, sql.ptr, STORE_ARGS(sv_i64(id)), &q));
+                while (store_next(q)) {
+                        if (arena_grow(a, (void **)&rows, &cap, count + 1, sizeof(*rows)) < 0)
+                                return ST_NOMEM;
+                        TRY(read_and_compute(q, pack, reg, x, a, &rows[count]));
+                        count++;
+                }
+                TRY(store_done(q));
+        }
+        *ret = rows;
+        *ret_count = count;
+        return ST_OK;
+}
+
+Status register_put_within(Buf *sql, const Pack *pack, const PackUnit *top, bool *first)
+{
+        buf_puts(sql, *first ? " WHERE r.k_unit IN (" : " AND r.k_unit IN (");
+        *first = false;
+        for (size_t i = top->index; i <= top->last; i++) {
+                if (i > top->index)
+                        buf_puts(sql, ", ");
+                buf_putc(sql, '\'');
+                for (size_t k = 0; k < pack->units[i].code.len; k++) {     /* codes are letters and digits; be sure */
+                        char c = pack->units[i].code.ptr[k];
+                        if (c == '\'')
+                                return ST_INVALID;
+                        buf_putc(sql, c);
+                }
+                buf_putc(sql, '\'');
+        }
+        buf_putc(sql, ')');
+        return ST_OK;
+}
+
+static Status put_conditions(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a,
+                             Buf *sql, StoreValue *args, size_t *n)
+{
+        bool first = true;
+        if (q->within && q->within->depth > 0)
+                TRY(register_put_within(sql, pack, q->within, &first));
+        if (q->owner.ptr) {
+                args[(*n)++] = sv_text(q->owner);
+                buf_printf(sql, "%s r.k_owner = $%zu", first ? " WHERE" : " AND", *n);
+                first = false;
+        }
+        char index[REGISTER_NAME_MAX];
+        register_text_index_name(reg, index);
+        if (str_trim(q->words).len) {
+                buf_puts(sql, first ? " WHERE " : " AND ");
+                first = false;
+                if (!index[0]) {
+                        args[(*n)++] = sv_text(q->words);
+                        buf_printf(sql, "strpos(r.k_key, $%zu) > 0", *n);
+                } else {
+                        TRY(store_text_where(tx, index, "r.k_id", q->words, a, sql, args, ARGS_MAX, n));
+                }
+        }
+        return ST_OK;
+}
+
+static void put_order(Buf *sql, const RegisterQuery *q)
+{
+        buf_puts(sql, " ORDER BY ");
+        if (q->sort && register_stored(q->sort)) {
+                char name[REGISTER_NAME_MAX];
+                register_column_name(q->sort, name);
+                buf_puts(sql, "r.");
+                store_put_name(sql, name);
+                buf_puts(sql, q->descending ? " DESC NULLS LAST, " : " ASC NULLS LAST, ");
+        }
+        buf_puts(sql, "r.k_key");
+        if (!q->sort && q->descending)
+                buf_puts(sql, " DESC");
+}
+
+typedef struct Page {
+        RegisterRecord *rows;
+        size_t count, cap;
+        int64_t total;
+} Page;
+
+/* Runs the query; with a condition every row is asked, else SQL has cut the page already. */
+static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, const FeelProgram *where,
+                     const char *sql, const StoreValue *args, size_t n, Arena *a, Page *page)
+{
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        if (!x)
+                return ST_NOMEM;
+        int64_t limit = q->limit ? q->limit : LIST_MAX;
+        _cleanup_store_stmt_ StoreStmt *s = NULL;
+        TRY(store_query_many(tx, sql, args, n, &s));
+        while (store_next(s)) {
+                ArenaMark mark = arena_mark(a);
+                RegisterRecord rec;
+                TRY(read_and_compute(s, pack, reg, x, a, &rec));
+                if (where) {
+                        FeelValue *in, out;
+                        size_t inputs;
+                        TRY(register_scope_inputs(reg, rec.values, feel_exec_arena(x), &in, &inputs));
+                        TRY(feel_eval(x, where, in, inputs, &out));
+                        int64_t at = feel_is_true(&out) ? page->total++ : -1;
+                        if (at < q->offset || at >= q->offset + limit) {
+                                arena_rewind(a, mark);
+                                continue;
+                        }
+                }
+                if (page->count == page->cap) {
+                        size_t cap = page->cap ? page->cap * 2 : 64;
+                        RegisterRecord *rows = arena_array_of(a, RegisterRecord, cap);
+                        if (!rows)
+                                return ST_NOMEM;
+                        if (page->count)
+                                memcpy(rows, page->rows, page->count * sizeof(*rows));
+                        page->rows = rows;
+                        page->cap = cap;
+                }
+                page->rows[page->count++] = rec;
+        }
+        return store_done(s);
+}
+
+Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a, Diag *diag,
+                     RegisterRecord **ret, size_t *ret_count, int64_t *ret_total)
+{
+        _cleanup_feel_program_ FeelProgram *where = NULL;
+        if (str_trim(q->where).len) {
+                FeelSource src = FEEL_SOURCE(q->where);
+                src.file = "where";
+                FeelCompileOptions options = { .expected = FEEL_TYPE_BOOLEAN };
+                TRY(feel_compile(reg->scope, src, &options, diag, &where));
+        }
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX), tail = BUF_INIT(SQL_MAX), count = BUF_INIT(SQL_MAX);
+        StoreValue args[ARGS_MAX];
+        size_t n = 0;
+        char day[24];
+        register_put_source(&tail, reg, q->as_of, args, &n, day);
+        TRY(put_conditions(tx, pack, reg, q, a, &tail, args, &n));
+        TRY(buf_status(&tail));
+        buf_puts(&sql, "SELECT ");
+        register_put_columns(&sql, reg, "r.");
+        buf_put_str(&sql, buf_str(&tail));
+        put_order(&sql, q);
+        Page page = { 0 };
+        if (!where) {
+                buf_puts(&count, "SELECT count(*)");
+                buf_put_str(&count, buf_str(&tail));
+                TRY(buf_status(&count));
+                TRY(store_get_i64(tx, count.ptr, args, n, &page.total));
+                buf_printf(&sql, " LIMIT %lld OFFSET %lld", (long long)(q->limit ? q->limit : LIST_MAX), (long long)q->offset);
+        }
+        TRY(buf_status(&sql));
+        TRY(gather(tx, pack, reg, q, where, sql.ptr, args, n, a, &page));
+        *ret = page.rows;
+        *ret_count = page.count;
+        *ret_total = page.total;
+        return ST_OK;
+}

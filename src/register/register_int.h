@@ -1,0 +1,61 @@
+/* register_int.h -- private to the room: the shape of a register's tables.
+ *
+ * Both tables of a register begin with the columns below (h_NAME has k_to too and
+ * the key (k_id, k_version)), then one column a stored field, in field order. */
+#ifndef KC_REGISTER_REGISTER_INT_H
+#define KC_REGISTER_REGISTER_INT_H
+
+#include "register/register.h"
+
+/* name, type; present in both tables */
+#define REGISTER_META(X)                                                       \
+        X(k_id, STORE_I64)                                                     \
+        X(k_key, STORE_TEXT)                                                   \
+        X(k_owner, STORE_TEXT)      /* key of the parent record */             \
+        X(k_unit, STORE_TEXT)       /* placed in; null: nowhere */             \
+        X(k_version, STORE_I64)                                                \
+        X(k_from, STORE_TEXT)       /* first day this state is valid */        \
+        X(k_to, STORE_TEXT)         /* first day it is not; null: still */     \
+        X(k_event, STORE_I64)                                                  \
+        X(k_actor, STORE_TEXT)                                                 \
+        X(k_reason, STORE_TEXT)                                                \
+        X(k_import, STORE_I64)                                                 \
+        X(k_row, STORE_I64)
+
+typedef enum RegisterMetaColumn {
+#define REGISTER_META_ENUM(name, type) META_##name,
+        REGISTER_META(REGISTER_META_ENUM)
+#undef REGISTER_META_ENUM
+        META_COUNT
+} RegisterMetaColumn;
+
+/* Is the field kept in the table (computed ones are not)? */
+static inline bool register_stored(const PackField *f) { return f->computed.text.len == 0; }
+/* Held as an integer? */
+static inline bool register_is_int(const PackField *f) { return !f->many && pack_type_is_int(f->type); }
+
+/* Appends "k_id", …, and the stored fields' columns, each preceded by prefix ("r." or ""). */
+void register_put_columns(Buf *sql, const PackRegister *reg, const char *prefix);
+/* Reads the current row of a query over register_put_columns, from column first on. */
+Status register_read_row(StoreStmt *q, int first, const PackRegister *reg, Arena *a, RegisterRecord *ret) FALLIBLE;
+/* " FROM (present and earlier states valid on the day) r", or the present table when as_of is NULL;
+ * the day becomes one more argument. */
+void register_put_source(Buf *sql, const PackRegister *reg, const Date *as_of, StoreValue *args, size_t *nargs,
+                         char day[24]);
+/* " WHERE (or AND) r.k_unit IN (codes of the subtree)": a range of pack->units. */
+Status register_put_within(Buf *sql, const Pack *pack, const PackUnit *top, bool *first) FALLIBLE;
+const Pack *register_cache_pack(const RegisterCache *c);
+/* Fills in the computed fields of a record. */
+Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values, Arena *a) FALLIBLE;
+/* Name of the full text index; empty when no field is searched. */
+void register_text_index_name(const PackRegister *reg, char out[REGISTER_NAME_MAX]);
+/* The text of the searched fields, blank between. */
+void register_search_text(const PackRegister *reg, const RegisterValue *values, Buf *out);
+/* Inputs of reg->scope: fields by slot; what has no field is null. */
+Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n) FALLIBLE;
+/* The record as a context of its fields. */
+Status register_context(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *ret) FALLIBLE;
+/* The other way: a FEEL value into a field; false when it does not fit. */
+bool register_value_of_feel(const PackField *field, const FeelValue *v, Arena *a, RegisterValue *ret);
+
+#endif

@@ -1,0 +1,248 @@
+/* sheet.c -- which sheet, which row is the header, which column is which field.
+ *
+ * The header is the row among the first HEADER_SEARCH that names most fields; it
+ * must name every part of the key that no option gives.  Columns that mean
+ * nothing to the register are left out and noted. */
+#include "base/utf8.h"
+#include "register/import_int.h"
+
+enum { HEADER_SEARCH = 20 };
+
+typedef struct Header {
+        uint32_t row;
+        RegisterColumn *columns;
+        size_t count, fields;
+} Header;
+
+static bool takes(const PackField *f)
+{
+        return f && register_stored(f);
+}
+
+static Status match_row(Import *im, const SheetRow *row, Header *ret)
+{
+        Header h = { .row = row->number };
+        size_t n = row->count < IMPORT_COLUMNS_MAX ? row->count : IMPORT_COLUMNS_MAX;
+        h.columns = arena_array_of(im->arena, RegisterColumn, n ? n : 1);
+        if (!h.columns)
+                return ST_NOMEM;
+        for (size_t i = 0; i < n; i++) {
+                const SheetCell *cell = &row->cells[i];
+                Str text = str_trim(cell->text), unit = STR_NONE;
+                if (text.len == 0)
+                        continue;
+                const PackField *f = pack_field_match(im->reg, text, &unit);
+                RegisterColumn *c = &h.columns[h.count++];
+                *c = (RegisterColumn){ .header = arena_str(im->arena, text), .col = cell->col, .field = takes(f) ? f : NULL };
+                if (unit.len)
+                        c->unit = arena_str(im->arena, unit);
+                if (!c->header.ptr || (unit.len && !c->unit.ptr))
+                        return ST_NOMEM;
+                h.fields += c->field != NULL;
+        }
+        *ret = h;
+        return ST_OK;
+}
+
+static Status best_header(Import *im, size_t sheet, Header *ret)
+{
+        Header best = { 0 };
+        _cleanup_(sheet_freep) SheetReader *r = NULL;
+        TRY(sheet_open(im->book, sheet, im->diag, &r));
+        for (int i = 0; i < HEADER_SEARCH; i++) {
+                const SheetRow *row;
+                TRY(sheet_next(r, im->diag, &row));
+                if (!row)
+                        break;
+                Header h;
+                TRY(match_row(im, row, &h));
+                if (h.fields > best.fields)
+                        best = h;
+        }
+        *ret = best;
+        return ST_OK;
+}
+
+static Status check_columns(Import *im, Header *h)
+{
+        const char *file = im->in->file_name;
+        for (size_t i = 0; i < h->count; i++) {
+                RegisterColumn *c = &h->columns[i];
+                if (!c->field) {
+                        char ref[16];
+                        sheet_ref(h->row, c->col, ref);
+                        diag_note(im->diag, POS_CELL(file, ref), "列“%.*s”不属于“%.*s”，未采用",
+                                  "column \"%.*s\" is not of \"%.*s\" and is left out", STR_FMT(c->header),
+                                  STR_FMT(pack_title(im->reg->title, im->in->lang)));
+                        continue;
+                }
+                if (im->given[c->field->index]) {
+                        diag_error(im->diag, POS_FILE(file), "有两列都是“%.*s”：请删去一列", "two columns are \"%.*s\": remove one",
+                                   STR_FMT(pack_title(c->field->title, im->in->lang)));
+                        return ST_INVALID;
+                }
+                im->given[c->field->index] = true;
+        }
+        if (im->reg->periodic && im->in->period) {
+                if (im->in->period->kind != im->reg->period)
+                        return diag_fail(im->diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同", "\"%.*s\" has another kind of period",
+                                         STR_FMT(pack_title(im->reg->title, im->in->lang)));
+                im->given[im->reg->period_field->index] = true;
+        }
+        bool whole = true;
+        for (size_t i = 0; i < im->reg->key_count; i++) {
+                const PackField *f = im->reg->key[i];
+                if (im->given[f->index])
+                        continue;
+                whole = false;
+                diag_error(im->diag, POS_FILE(file),
+                           f->role == PACK_FIELD_PERIOD ? "表头中没有“%.*s”列；请加上，或用 --period 指明" : "表头中没有“%.*s”列，无法确定每一行是谁",
+                           f->role == PACK_FIELD_PERIOD ? "no column \"%.*s\": add it, or give --period" : "no column \"%.*s\": nothing says whose row it is",
+                           STR_FMT(pack_title(f->title, im->in->lang)));
+        }
+        return whole ? ST_OK : ST_INVALID;
+}
+
+Status import_read_header(Import *im)
+{
+        Header best = { 0 };
+        size_t sheet = 0;
+        if (im->in->sheet) {
+                TRY(sheet_book_find(im->book, str_c(im->in->sheet), im->diag, &sheet));
+                TRY(best_header(im, sheet, &best));
+        } else {
+                for (size_t i = 0; i < sheet_book_count(im->book); i++) {
+                        Header h;
+                        if (sheet_book_info(im->book, i).state != SHEET_VISIBLE)
+                                continue;
+                        TRY(best_header(im, i, &h));
+                        if (h.fields > best.fields) {
+                                best = h;
+                                sheet = i;
+                        }
+                }
+        }
+        if (best.fields == 0)
+                return diag_fail(im->diag, ST_INVALID, POS_FILE(im->in->file_name),
+                                 "没有找到表头：前 %d 行里没有一格是“%.*s”的栏目名", "no header found: none of the first %d rows names a column of \"%.*s\"",
+                                 HEADER_SEARCH, STR_FMT(pack_title(im->reg->title, im->in->lang)));
+        im->sheet = sheet;
+        im->header_row = best.row;
+        im->out->columns = best.columns;
+        im->out->column_count = best.count;
+        im->out->sheet = arena_str(im->arena, sheet_book_info(im->book, sheet).name);
+        return check_columns(im, &best);
+}
+
+const RegisterColumn *import_column_of(const Import *im, const PackField *field)
+{
+        for (size_t i = 0; field && i < im->out->column_count; i++)
+                if (im->out->columns[i].field == field)
+                        return &im->out->columns[i];
+        return NULL;
+}
+
+Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, uint32_t row_number,
+                      const RegisterColumn *column, const PackField *field, Str found, const char *zh, const char *en, ...)
+{
+        if (row && level == REGISTER_ERROR)
+                row->state = ROW_REFUSED;
+        else if (row && level == REGISTER_EXPLAIN && row->state == ROW_GOOD && !str_trim(im->in->explanation).len)
+                row->state = ROW_HELD;
+        RegisterOutcome *out = im->out;
+        out->problem_total++;
+        if (out->problem_count >= REGISTER_PROBLEMS_MAX)
+                return ST_OK;
+        if (arena_grow(im->arena, (void **)&out->problems, &im->problem_cap, out->problem_count + 1, sizeof(RegisterProblem)) < 0)
+                return ST_NOMEM;
+        va_list ap;
+        va_start(ap, en);
+        char *text = arena_vprintf(im->arena, im->in->lang == LANG_EN ? en : zh, ap);
+        va_end(ap);
+        Str kept = found.len > 200 ? str_n(found.ptr, utf8_offset(found, 60)) : found;
+        kept = arena_str(im->arena, kept);
+        if (!text || !kept.ptr)
+                return ST_NOMEM;
+        out->problems[out->problem_count++] = (RegisterProblem){
+                .level = level, .sheet = out->sheet, .row = row_number, .col = column ? column->col : 0,
+                .header = column ? column->header : STR_NONE, .field = field ? field : column ? column->field : NULL,
+                .found = kept, .text = str_c(text) };
+        return ST_OK;
+}
+
+static const SheetCell *cell_at(const SheetRow *row, uint32_t col, size_t *hint)
+{
+        while (*hint < row->count && row->cells[*hint].col < col)
+                ++*hint;
+        return *hint < row->count && row->cells[*hint].col == col ? &row->cells[*hint] : NULL;
+}
+
+static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
+{
+        size_t hint = 0;
+        for (size_t i = 0; i < im->out->column_count; i++) {
+                const RegisterColumn *c = &im->out->columns[i];
+                const SheetCell *cell = c->field ? cell_at(row, c->col, &hint) : NULL;
+                if (!cell)
+                        continue;
+                Str why, note, explain;
+                RegisterCellState st = import_cell(im->pack, c->field, cell, c->unit, im->in->lang, im->work,
+                                                   &r->values[c->field->index], &why, &note, &explain);
+                Str found = cell->raw.len ? cell->raw : cell->text;
+                if (st == REGISTER_CELL_BAD)
+                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, c, c->field, found, "%.*s", "%.*s", STR_FMT(why)));
+                else if (explain.len)
+                        TRY(import_problem(im, r, REGISTER_EXPLAIN, r->number, c, c->field, found, "%.*s", "%.*s", STR_FMT(explain)));
+                else if (note.len)
+                        TRY(import_problem(im, r, REGISTER_NOTE, r->number, c, c->field, found, "%.*s", "%.*s", STR_FMT(note)));
+        }
+        if (im->reg->periodic && im->in->period && !import_column_of(im, im->reg->period_field)) {
+                RegisterValue *v = &r->values[im->reg->period_field->index];
+                v->known = true;
+                v->i64 = period_to_int(*im->in->period);
+        }
+        return ST_OK;
+}
+
+static bool holds_something(Import *im, const SheetRow *row)
+{
+        size_t hint = 0;
+        for (size_t i = 0; i < im->out->column_count; i++) {
+                const SheetCell *c = im->out->columns[i].field ? cell_at(row, im->out->columns[i].col, &hint) : NULL;
+                if (c && (c->kind != SHEET_TEXT || str_trim(c->text).len) && c->kind != SHEET_EMPTY)
+                        return true;
+        }
+        return false;
+}
+
+Status import_read_rows(Import *im)
+{
+        _cleanup_(sheet_freep) SheetReader *r = NULL;
+        TRY(sheet_open(im->book, im->sheet, im->diag, &r));
+        for (;;) {
+                const SheetRow *row;
+                TRY(sheet_next(r, im->diag, &row));
+                if (!row)
+                        break;
+                if (row->number <= im->header_row || !holds_something(im, row))
+                        continue;
+                if (im->row_count >= IMPORT_ROWS_MAX)
+                        return diag_fail(im->diag, ST_LIMIT, POS_FILE(im->in->file_name), "超过 %d 行的上限，请分成几个文件",
+                                         "more than %d rows: split the file", IMPORT_ROWS_MAX);
+                if (arena_grow(im->work, (void **)&im->rows, &im->row_cap, im->row_count + 1, sizeof(ImportRow)) < 0)
+                        return ST_NOMEM;
+                ImportRow *n = &im->rows[im->row_count];
+                *n = (ImportRow){ .number = row->number, .values = arena_array_of(im->work, RegisterValue, im->reg->field_count) };
+                if (!n->values)
+                        return ST_NOMEM;
+                im->row_count++;
+                TRY(read_cells(im, row, n));
+                if (im->in->progress && im->row_count % 1000 == 0) {
+                        uint64_t done, all;
+                        sheet_progress(r, &done, &all);
+                        im->in->progress(im->in->progress_ctx, done / 2, all);
+                }
+        }
+        im->out->rows = (int64_t)im->row_count;
+        return ST_OK;
+}

@@ -1,0 +1,284 @@
+/* table.c -- a register as typed columns, and the cache that loads each once. */
+#include "register/register_int.h"
+
+enum { SCAN_ROWS = 4096, SQL_MAX = 256 << 10 };
+
+typedef struct Loading {
+        const PackRegister *reg;
+        const bool *wanted;             /* by field index */
+        size_t rows, cap;
+        int64_t *id;
+        Str *key, *owner, *unit;
+        int64_t **ints;                 /* by field index */
+        Str **texts;
+        uint8_t **nulls;
+        Arena *arena;
+} Loading;
+
+static Status grow_one(Arena *a, void **data, size_t old, size_t cap, size_t size)
+{
+        void *p = arena_calloc(a, cap, size);
+        if (!p)
+                return ST_NOMEM;
+        if (old)
+                memcpy(p, *data, old * size);
+        *data = p;
+        return ST_OK;
+}
+
+static Status grow(Loading *l, size_t need)
+{
+        if (need <= l->cap)
+                return ST_OK;
+        size_t cap = l->cap ? l->cap * 2 : SCAN_ROWS;
+        while (cap < need)
+                cap *= 2;
+        TRY(grow_one(l->arena, (void **)&l->id, l->rows, cap, sizeof(int64_t)));
+        TRY(grow_one(l->arena, (void **)&l->key, l->rows, cap, sizeof(Str)));
+        TRY(grow_one(l->arena, (void **)&l->owner, l->rows, cap, sizeof(Str)));
+        TRY(grow_one(l->arena, (void **)&l->unit, l->rows, cap, sizeof(Str)));
+        for (size_t i = 0; i < l->reg->field_count; i++) {
+                if (!l->wanted[i])
+                        continue;
+                if (register_is_int(&l->reg->fields[i]))
+                        TRY(grow_one(l->arena, (void **)&l->ints[i], l->rows, cap, sizeof(int64_t)));
+                else
+                        TRY(grow_one(l->arena, (void **)&l->texts[i], l->rows, cap, sizeof(Str)));
+                TRY(grow_one(l->arena, (void **)&l->nulls[i], l->rows, cap, 1));
+        }
+        l->cap = cap;
+        return ST_OK;
+}
+
+static Status copy_texts(Arena *a, const StoreVector *v, size_t rows, Str *out)
+{
+        size_t bytes = 0;
+        for (size_t i = 0; i < rows; i++)
+                bytes += v->str[i].len;
+        char *pool = arena_alloc(a, bytes ? bytes : 1);
+        if (!pool)
+                return ST_NOMEM;
+        for (size_t i = 0; i < rows; i++) {
+                out[i] = STR_NONE;
+                if (v->null[i])
+                        continue;
+                if (v->str[i].len)
+                        memcpy(pool, v->str[i].ptr, v->str[i].len);
+                out[i] = str_n(pool, v->str[i].len);
+                pool += v->str[i].len;
+        }
+        return ST_OK;
+}
+
+static Status take_batch(Loading *l, const StoreVector *v, size_t rows)
+{
+        TRY(grow(l, l->rows + rows));
+        size_t at = l->rows, col = 4;
+        memcpy(l->id + at, v[0].i64, rows * sizeof(int64_t));
+        TRY(copy_texts(l->arena, &v[1], rows, l->key + at));
+        TRY(copy_texts(l->arena, &v[2], rows, l->owner + at));
+        TRY(copy_texts(l->arena, &v[3], rows, l->unit + at));
+        for (size_t i = 0; i < l->reg->field_count; i++) {
+                if (!l->wanted[i])
+                        continue;
+                if (register_is_int(&l->reg->fields[i]))
+                        memcpy(l->ints[i] + at, v[col].i64, rows * sizeof(int64_t));
+                else
+                        TRY(copy_texts(l->arena, &v[col], rows, l->texts[i] + at));
+                memcpy(l->nulls[i] + at, v[col].null, rows);
+                col++;
+        }
+        l->rows += rows;
+        return ST_OK;
+}
+
+static Status scan(StoreTx *tx, Loading *l, const char *sql, const StoreValue *args, size_t n)
+{
+        StoreType types[4 + 1024] = { STORE_I64, STORE_TEXT, STORE_TEXT, STORE_TEXT };
+        size_t columns = 4;
+        for (size_t i = 0; i < l->reg->field_count && columns < ARRAY_LEN(types); i++)
+                if (l->wanted[i])
+                        types[columns++] = register_is_int(&l->reg->fields[i]) ? STORE_I64 : STORE_TEXT;
+        _cleanup_store_scan_ StoreScan *s = NULL;
+        TRY(store_scan(tx, sql, args, n, types, columns, SCAN_ROWS, &s));
+        const StoreVector *v;
+        size_t rows;
+        while (store_scan_next(s, &v, &rows))
+                TRY(take_batch(l, v, rows));
+        return store_scan_done(s);
+}
+
+static Status column_of(const Loading *l, const PackField *f, FeelColumn *ret)
+{
+        size_t i = f->index;
+        *ret = (FeelColumn){ .null = l->nulls[i] };
+        if (!register_is_int(f)) {
+                ret->kind = FEEL_COL_STR;
+                ret->str = l->texts[i];
+        } else if (f->type == PACK_DATE) {
+                int32_t *days = arena_array_of(l->arena, int32_t, l->rows + 1);
+                if (!days)
+                        return ST_NOMEM;
+                for (size_t r = 0; r < l->rows; r++)
+                        days[r] = (int32_t)l->ints[i][r];
+                ret->kind = FEEL_COL_DATE;
+                ret->days = days;
+        } else if (f->type == PACK_BOOLEAN) {
+                uint8_t *b = arena_alloc(l->arena, l->rows + 1);
+                if (!b)
+                        return ST_NOMEM;
+                for (size_t r = 0; r < l->rows; r++)
+                        b[r] = l->ints[i][r] != 0;
+                ret->kind = FEEL_COL_BOOL;
+                ret->boolean = b;
+        } else {
+                if (f->type == PACK_PERIOD && f->period == PERIOD_YEAR)
+                        for (size_t r = 0; r < l->rows; r++)
+                                l->ints[i][r] /= 1000;          /* period_to_int: the year is what people see */
+                ret->kind = FEEL_COL_SCALED;
+                ret->scale = f->type == PACK_PERIOD ? 0 : f->scale;
+                ret->scaled = l->ints[i];
+        }
+        return ST_OK;
+}
+
+/* Computed fields, row by row. */
+static Status compute_columns(const Loading *l, FeelColumn *columns)
+{
+        const PackRegister *reg = l->reg;
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        if (!x)
+                return ST_NOMEM;
+        size_t n = feel_scope_len(reg->scope);
+        FeelValue *in = arena_array_of(l->arena, FeelValue, n + 1);
+        if (!in)
+                return ST_NOMEM;
+        for (size_t f = 0; f < reg->field_count; f++) {
+                if (register_stored(&reg->fields[f]))
+                        continue;
+                FeelValue *out = arena_array_of(l->arena, FeelValue, l->rows + 1);
+                if (!out)
+                        return ST_NOMEM;
+                for (size_t r = 0; r < l->rows; r++) {
+                        feel_exec_reset(x);
+                        for (size_t k = 0; k < reg->field_count; k++) {
+                                size_t slot = feel_scope_find(reg->scope, reg->fields[k].name);
+                                if (slot < n && columns[k].any)
+                                        TRY(feel_column_get(feel_exec_arena(x), &columns[k], r, &in[slot]));
+                        }
+                        FeelValue v;
+                        TRY(feel_eval(x, reg->fields[f].computed.program, in, n, &v));
+                        TRY(feel_copy(l->arena, &v, &out[r]));
+                }
+                columns[f] = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
+        }
+        return ST_OK;
+}
+
+static Status put_sql(Buf *sql, const Pack *pack, const PackRegister *reg, const bool *wanted, const Date *as_of,
+                      const PackUnit *within, StoreValue *args, size_t *n, char day[24])
+{
+        buf_puts(sql, "SELECT r.k_id, r.k_key, r.k_owner, r.k_unit");
+        char name[REGISTER_NAME_MAX];
+        for (size_t i = 0; i < reg->field_count; i++) {
+                if (!wanted[i])
+                        continue;
+                register_column_name(&reg->fields[i], name);
+                buf_puts(sql, ", r.");
+                store_put_name(sql, name);
+        }
+        register_put_source(sql, reg, as_of, args, n, day);
+        bool first = true;
+        if (within && within->depth > 0)
+                TRY(register_put_within(sql, pack, within, &first));
+        buf_puts(sql, " ORDER BY r.k_key");
+        return buf_status(sql);
+}
+
+Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *const *fields,
+                           size_t field_count, const Date *as_of, const PackUnit *within, Arena *a, RegisterTable *ret)
+{
+        size_t n = reg->field_count;
+        bool *wanted = arena_array_of(a, bool, n + 1);
+        Loading l = { .reg = reg, .wanted = wanted, .arena = a, .ints = arena_array_of(a, int64_t *, n + 1),
+                      .texts = arena_array_of(a, Str *, n + 1), .nulls = arena_array_of(a, uint8_t *, n + 1) };
+        FeelColumn *columns = arena_array_of(a, FeelColumn, n + 1);
+        if (!wanted || !l.ints || !l.texts || !l.nulls || !columns)
+                return ST_NOMEM;
+        for (size_t i = 0; i < n; i++)
+                wanted[i] = !fields && register_stored(&reg->fields[i]);
+        for (size_t i = 0; fields && i < field_count; i++)
+                wanted[fields[i]->index] = register_stored(fields[i]);
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+        StoreValue args[1];
+        size_t nargs = 0;
+        char day[24];
+        TRY(put_sql(&sql, pack, reg, wanted, as_of, within, args, &nargs, day));
+        TRY(grow(&l, 1));
+        TRY(scan(tx, &l, sql.ptr, args, nargs));
+        for (size_t i = 0; i < n; i++) {
+                columns[i].kind = FEEL_COL_VALUE;
+                if (wanted[i])
+                        TRY(column_of(&l, &reg->fields[i], &columns[i]));
+        }
+        if (!fields)
+                TRY(compute_columns(&l, columns));
+        *ret = (RegisterTable){ .reg = reg, .rows = l.rows, .id = l.id, .key = l.key, .owner = reg->parent ? l.owner : NULL,
+                                .unit = l.unit, .columns = columns };
+        return ST_OK;
+}
+
+/* ---- cache ---- */
+
+struct RegisterCache {
+        StoreTx *tx;
+        const Pack *pack;
+        Date as_of;
+        bool has_as_of;
+        Arena *arena;
+        RegisterTable **tables;         /* by register index */
+};
+
+enum { CACHE_MAX_GIB = 4 };
+
+RegisterCache *register_cache_new(StoreTx *tx, const Pack *pack, const Date *as_of)
+{
+        RegisterCache *c = mem_calloc(1, sizeof(*c));
+        if (!c)
+                return NULL;
+        *c = (RegisterCache){ .tx = tx, .pack = pack, .has_as_of = as_of != NULL, .arena = arena_new((size_t)CACHE_MAX_GIB << 30) };
+        if (as_of)
+                c->as_of = *as_of;
+        c->tables = c->arena ? arena_array_of(c->arena, RegisterTable *, pack->register_count + 1) : NULL;
+        if (!c->tables) {
+                register_cache_free(c);
+                return NULL;
+        }
+        return c;
+}
+
+void register_cache_free(RegisterCache *c)
+{
+        if (!c)
+                return;
+        arena_free(c->arena);
+        mem_free(c);
+}
+
+const Pack *register_cache_pack(const RegisterCache *c)
+{
+        return c->pack;
+}
+
+Status register_cache_table(RegisterCache *c, const PackRegister *reg, const RegisterTable **ret)
+{
+        if (!c->tables[reg->index]) {
+                RegisterTable *t = arena_new_of(c->arena, RegisterTable);
+                if (!t)
+                        return ST_NOMEM;
+                TRY(register_table_load(c->tx, c->pack, reg, NULL, 0, c->has_as_of ? &c->as_of : NULL, NULL, c->arena, t));
+                c->tables[reg->index] = t;
+        }
+        *ret = c->tables[reg->index];
+        return ST_OK;
+}

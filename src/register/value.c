@@ -1,0 +1,222 @@
+/* value.c -- one value of a field: at rest, in expressions, and as text. */
+#include <stdio.h>
+
+#include "register/register_int.h"
+
+bool register_value_eq(const PackField *field, const RegisterValue *a, const RegisterValue *b)
+{
+        if (a->known != b->known)
+                return false;
+        if (!a->known)
+                return true;
+        return register_is_int(field) ? a->i64 == b->i64 : str_eq(a->text, b->text);
+}
+
+FeelValue register_value_feel(const PackField *field, const RegisterValue *v)
+{
+        if (!v->known)
+                return feel_null();
+        if (!register_is_int(field))
+                return feel_string(v->text);
+        switch (field->type) {
+        case PACK_BOOLEAN:
+                return feel_bool(v->i64 != 0);
+        case PACK_DATE:
+                return feel_date(date_from_days(v->i64));
+        case PACK_PERIOD: {
+                Period p;
+                if (period_from_int(v->i64, &p) != ST_OK)
+                        return feel_null();
+                return p.kind == PERIOD_YEAR ? feel_i64(p.year) : feel_i64(v->i64);
+        }
+        default:
+                return feel_number(dec_from_scaled(v->i64, field->scale));
+        }
+}
+
+static void put_dec(Buf *out, Dec d)
+{
+        char text[DEC_TEXT_MAX];
+        size_t n = dec_to_text(d, text);
+        buf_put(out, text, n);
+}
+
+void register_value_text(const PackField *field, const RegisterValue *v, Buf *out)
+{
+        if (!v->known)
+                return;
+        if (!register_is_int(field)) {
+                buf_put_str(out, v->text);
+                return;
+        }
+        char text[32];
+        Period p;
+        switch (field->type) {
+        case PACK_BOOLEAN:
+                buf_puts(out, v->i64 ? "是" : "否");
+                return;
+        case PACK_DATE:
+                date_to_text(date_from_days(v->i64), text);
+                buf_puts(out, text);
+                return;
+        case PACK_PERIOD:
+                if (period_from_int(v->i64, &p) == ST_OK) {
+                        period_to_text(p, text);
+                        buf_puts(out, text);
+                }
+                return;
+        default:
+                put_dec(out, dec_from_scaled(v->i64, field->scale));
+        }
+}
+
+/* 1234567.5 as 1,234,567.50 */
+static void put_grouped(Buf *out, int64_t v, int scale)
+{
+        char digits[32], text[64];
+        uint64_t magnitude = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
+        int n = snprintf(digits, sizeof(digits), "%0*llu", scale + 1, (unsigned long long)magnitude);
+        int whole = n - scale, k = 0;
+        if (v < 0)
+                text[k++] = '-';
+        for (int i = 0; i < whole; i++) {
+                if (i && (whole - i) % 3 == 0)
+                        text[k++] = ',';
+                text[k++] = digits[i];
+        }
+        buf_put(out, text, (size_t)k);
+        if (scale) {
+                buf_putc(out, '.');
+                buf_put(out, digits + whole, (size_t)scale);
+        }
+}
+
+void register_value_shown(const Pack *pack, const PackField *field, const RegisterValue *v, Lang lang, Buf *out)
+{
+        if (!v->known)
+                return;
+        if (register_is_int(field) && pack_type_is_number(field->type)) {
+                put_grouped(out, v->i64, field->scale);
+                return;
+        }
+        if (!field->many && field->type == PACK_CODE) {
+                const PackCode *c = pack_code(field->list, v->text);
+                buf_put_str(out, c ? pack_title(c->title, lang) : v->text);
+                return;
+        }
+        if (!field->many && field->type == PACK_UNIT) {
+                const PackUnit *u = pack_unit(pack, v->text);
+                buf_put_str(out, u ? pack_title(u->title, lang) : v->text);
+                return;
+        }
+        register_value_text(field, v, out);
+}
+
+Status register_key_text(const PackRegister *reg, const RegisterValue *values, Arena *a, Str *ret)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(4096), part = BUF_INIT(4096);
+        for (size_t i = 0; i < reg->key_count; i++) {
+                const PackField *f = reg->key[i];
+                buf_clear(&part);
+                register_value_text(f, &values[f->index], &part);
+                TRY(buf_status(&part));
+                if (i)
+                        buf_putc(&b, '|');
+                for (size_t k = 0; k < part.len; k++) {
+                        /* The parent's key is a key text already: its bars separate. */
+                        if ((part.ptr[k] == '|' || part.ptr[k] == '\\') && f->role != PACK_FIELD_PARENT)
+                                buf_putc(&b, '\\');
+                        buf_putc(&b, part.ptr[k]);
+                }
+        }
+        TRY(buf_status(&b));
+        *ret = arena_str(a, buf_str(&b));
+        return ret->ptr ? ST_OK : ST_NOMEM;
+}
+
+Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n)
+{
+        size_t n = feel_scope_len(reg->scope);
+        FeelValue *in = arena_array_of(a, FeelValue, n);
+        if (!in)
+                return ST_NOMEM;
+        for (size_t i = 0; i < reg->field_count; i++) {
+                size_t slot = feel_scope_find(reg->scope, reg->fields[i].name);
+                if (slot < n)
+                        in[slot] = register_value_feel(&reg->fields[i], &values[i]);
+        }
+        *ret = in;
+        *ret_n = n;
+        return ST_OK;
+}
+
+Status register_context(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *ret)
+{
+        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(a);
+        for (size_t i = 0; i < reg->field_count; i++) {
+                FeelValue v = register_value_feel(&reg->fields[i], &values[i]);
+                TRY(feel_context_put(&b, reg->fields[i].name, &v));
+        }
+        return feel_context_done(&b, ret);
+}
+
+bool register_value_of_feel(const PackField *field, const FeelValue *v, Arena *a, RegisterValue *ret)
+{
+        RegisterValue r = { .text = STR_NONE, .known = true };
+        switch (v->kind) {
+        case FEEL_NULL:
+        case FEEL_UNKNOWN:
+                *ret = (RegisterValue){ 0 };
+                return true;
+        case FEEL_BOOLEAN:
+                r.i64 = v->boolean;
+                break;
+        case FEEL_NUMBER:
+                if (!register_is_int(field) || !dec_to_scaled_round(v->number, field->scale, DEC_HALF_UP, &r.i64))
+                        return false;
+                break;
+        case FEEL_DATE:
+                r.i64 = date_to_days(v->date);
+                break;
+        case FEEL_STRING:
+                r.text = arena_str(a, v->string);
+                if (!r.text.ptr || register_is_int(field))
+                        return false;
+                break;
+        default:
+                return false;
+        }
+        if ((v->kind == FEEL_BOOLEAN && field->type != PACK_BOOLEAN) || (v->kind == FEEL_DATE && field->type != PACK_DATE))
+                return false;
+        *ret = r;
+        return true;
+}
+
+Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values, Arena *a)
+{
+        (void)pack;
+        for (size_t i = 0; i < reg->field_count; i++) {
+                const PackField *f = &reg->fields[i];
+                if (register_stored(f))
+                        continue;
+                FeelValue *in, out;
+                size_t n;
+                TRY(register_scope_inputs(reg, values, a, &in, &n));
+                TRY(feel_eval(x, f->computed.program, in, n, &out));
+                if (!register_value_of_feel(f, &out, a, &values[i]))
+                        values[i] = (RegisterValue){ 0 };
+        }
+        return ST_OK;
+}
+
+void register_search_text(const PackRegister *reg, const RegisterValue *values, Buf *out)
+{
+        for (size_t i = 0; i < reg->field_count; i++) {
+                const PackField *f = &reg->fields[i];
+                if (!f->search || !register_stored(f) || register_is_int(f) || !values[i].known)
+                        continue;
+                if (out->len)
+                        buf_putc(out, ' ');
+                buf_put_str(out, values[i].text);
+        }
+}

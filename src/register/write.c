@@ -1,0 +1,402 @@
+/* write.c -- what an import changes: states of records, held rows, one event.
+ *
+ * The event comes first, because every state names it; it carries a digest over
+ * all changes in order (and the changes themselves when they are few), so that
+ * the chain vouches for the rows. */
+#include "codec/json.h"
+#include "register/import_int.h"
+#include "store/event.h"
+#include "store/text.h"
+
+enum { LISTED_MAX = 200, SQL_MAX = 256 << 10 };
+
+static StoreValue stored(const PackField *f, const RegisterValue *v)
+{
+        return !v->known ? sv_null() : register_is_int(f) ? sv_i64(v->i64) : sv_text(v->text);
+}
+
+/* ---- the change as JSON: {"key":…,"set":{field: text}} ---- */
+
+static void put_change(Import *im, const ImportRow *r, JsonWriter *w, Buf *scratch)
+{
+        jw_object_begin(w);
+        jw_put_str(w, "key", r->key);
+        jw_put_object(w, "set");
+        for (size_t i = 0; i < im->reg->field_count; i++) {
+                const PackField *f = &im->reg->fields[i];
+                if (!register_stored(f) || (r->existing && register_value_eq(f, &r->values[i], &r->existing->values[i])))
+                        continue;
+                if (!r->values[i].known && !r->existing)
+                        continue;
+                jw_key(w, f->name);
+                if (!r->values[i].known) {
+                        jw_null(w);
+                        continue;
+                }
+                buf_clear(scratch);
+                register_value_text(f, &r->values[i], scratch);
+                jw_str(w, buf_str(scratch));
+        }
+        jw_object_end(w);
+        jw_object_end(w);
+}
+
+static bool is_written(const ImportRow *r)
+{
+        return r->state == ROW_GOOD && r->key.ptr && r->changed;
+}
+
+static Status digest_changes(Import *im, char ret[SM3_HEX])
+{
+        _cleanup_buf_ Buf all = BUF_INIT((size_t)1 << 30), scratch = BUF_INIT(1 << 20);
+        for (size_t i = 0; i < im->row_count; i++) {
+                if (!is_written(&im->rows[i]))
+                        continue;
+                JsonWriter w = json_writer(&all, JSON_COMPACT);
+                put_change(im, &im->rows[i], &w, &scratch);
+                TRY(jw_finish(&w));
+                buf_putc(&all, '\n');
+        }
+        TRY(buf_status(&all));
+        return sm3_hex_of(buf_str(&all), ret);
+}
+
+static Status make_event(Import *im, int64_t written, int64_t *ret_event)
+{
+        char digest[SM3_HEX];
+        TRY(digest_changes(im, digest));
+        const RegisterOutcome *o = im->out;
+        _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX), scratch = BUF_INIT(1 << 20);
+        JsonWriter w = json_writer(&b, JSON_COMPACT);
+        jw_object_begin(&w);
+        jw_put_cstr(&w, "file", im->in->file_name);
+        jw_put_cstr(&w, "file_sm3", im->file_hash);
+        jw_put_str(&w, "sheet", o->sheet);
+        jw_put_i64(&w, "rows", o->rows);
+        jw_put_i64(&w, "added", o->added);
+        jw_put_i64(&w, "changed", o->changed);
+        jw_put_i64(&w, "held", o->held);
+        jw_put_i64(&w, "refused", o->refused);
+        jw_put_cstr(&w, "changes_sm3", digest);
+        if (written <= LISTED_MAX) {
+                jw_put_array(&w, "changes");
+                for (size_t i = 0; i < im->row_count; i++)
+                        if (is_written(&im->rows[i]))
+                                put_change(im, &im->rows[i], &w, &scratch);
+                jw_array_end(&w);
+        }
+        jw_object_end(&w);
+        TRY(jw_finish(&w));
+        StoreEvent e = { .actor = im->in->actor, .on_behalf = im->in->on_behalf, .op = STR("register.import"),
+                         .subject = im->reg->name, .reason = str_trim(im->in->explanation), .payload = buf_str(&b) };
+        return store_event(im->tx, &e, ret_event);
+}
+
+static Status record_file(Import *im, int64_t event, int64_t *ret_id)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
+        JsonWriter w = json_writer(&b, JSON_COMPACT);
+        jw_object_begin(&w);
+        for (size_t i = 0; i < im->out->column_count; i++) {
+                const RegisterColumn *c = &im->out->columns[i];
+                if (!c->field)
+                        continue;
+                char name[8];
+                size_t n = sheet_col_name(c->col, name);
+                jw_key(&w, c->field->name);
+                jw_str(&w, str_n(name, n));
+        }
+        jw_object_end(&w);
+        TRY(jw_finish(&w));
+        char at[40];
+        size_t n = instant_to_text(clock_now(), at);
+        TRY(store_new_ids(im->tx, "import_file", 1, ret_id));
+        return store_exec(im->tx,
+                          "INSERT INTO import_file (id, register, file, sheet, hash, columns, actor, at, event) "
+                          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                          STORE_ARGS(sv_i64(*ret_id), sv_text(im->reg->name), sv_cstr(im->in->file_name), sv_text(im->out->sheet),
+                                     sv_cstr(im->file_hash), sv_text(buf_str(&b)), sv_text(im->in->actor), sv_text(str_n(at, n)), sv_i64(event)),
+                          NULL);
+}
+
+/* ---- states ---- */
+
+typedef struct Writer {
+        int64_t event, import, next_id;
+        char from[24];
+        const char **columns;
+        size_t column_count;
+        StoreBulk *added;
+        char *keep, *update;        /* SQL of a change */
+        char text_index[REGISTER_NAME_MAX];
+} Writer;
+
+static Status prepare_writer(Import *im, Writer *w)
+{
+        char name[REGISTER_NAME_MAX], table[REGISTER_NAME_MAX], history[REGISTER_NAME_MAX];
+        static const char *const meta[META_COUNT] = {
+#define META_NAME(n, t) #n,
+                REGISTER_META(META_NAME)
+#undef META_NAME
+        };
+        w->columns = arena_array_of(im->work, const char *, META_COUNT + im->reg->field_count);
+        if (!w->columns)
+                return ST_NOMEM;
+        for (size_t i = 0; i < META_COUNT; i++)
+                w->columns[w->column_count++] = meta[i];
+        for (size_t i = 0; i < im->reg->field_count; i++) {
+                if (!register_stored(&im->reg->fields[i]))
+                        continue;
+                register_column_name(&im->reg->fields[i], name);
+                if (!(w->columns[w->column_count++] = arena_strdup(im->work, name)))
+                        return ST_NOMEM;
+        }
+        register_table_name(im->reg, false, table);
+        register_table_name(im->reg, true, history);
+        register_text_index_name(im->reg, w->text_index);
+        date_to_text(im->in->valid_from.month ? im->in->valid_from : clock_today(), w->from);
+        _cleanup_buf_ Buf keep = BUF_INIT(SQL_MAX), update = BUF_INIT(SQL_MAX);
+        buf_puts(&keep, "INSERT INTO ");
+        store_put_name(&keep, history);
+        buf_puts(&keep, " (");
+        register_put_columns(&keep, im->reg, "");
+        buf_puts(&keep, ") SELECT ");
+        for (size_t i = 0; i < w->column_count; i++) {
+                if (i)
+                        buf_puts(&keep, ", ");
+                if (i == META_k_to)
+                        buf_puts(&keep, "CAST($2 AS TEXT)");
+                else
+                        store_put_name(&keep, w->columns[i]);
+        }
+        buf_puts(&keep, " FROM ");
+        store_put_name(&keep, table);
+        buf_puts(&keep, " WHERE k_id = $1");
+        buf_puts(&update, "UPDATE ");
+        store_put_name(&update, table);
+        buf_puts(&update, " SET ");
+        for (size_t i = 1; i < w->column_count; i++) {
+                if (i > 1)
+                        buf_puts(&update, ", ");
+                store_put_name(&update, w->columns[i]);
+                buf_printf(&update, " = $%zu", i + 1);
+        }
+        buf_puts(&update, " WHERE k_id = $1");
+        TRY(buf_status(&keep));
+        TRY(buf_status(&update));
+        w->keep = arena_strdup(im->work, keep.ptr);
+        w->update = arena_strdup(im->work, update.ptr);
+        if (!w->keep || !w->update)
+                return ST_NOMEM;
+        return store_bulk(im->tx, arena_strdup(im->work, table), w->columns, w->column_count, &w->added);
+}
+
+static Status write_row(Import *im, Writer *w, const ImportRow *r, StoreValue *v)
+{
+        const RegisterRecord *old = r->existing;
+        int64_t id = old ? old->id : w->next_id++;
+        Str owner = im->reg->parent ? r->values[im->reg->parent_key->index].text : STR_NONE;
+        v[META_k_id] = sv_i64(id);
+        v[META_k_key] = sv_text(r->key);
+        v[META_k_owner] = sv_text_or_null(owner);
+        v[META_k_unit] = sv_text_or_null(r->unit);
+        v[META_k_version] = sv_i64(old ? old->version + 1 : 1);
+        v[META_k_from] = sv_cstr(w->from);
+        v[META_k_to] = sv_null();
+        v[META_k_event] = sv_i64(w->event);
+        v[META_k_actor] = sv_text(im->in->actor);
+        v[META_k_reason] = str_trim(im->in->explanation).len ? sv_text(str_trim(im->in->explanation)) : sv_null();
+        v[META_k_import] = sv_i64(w->import);
+        v[META_k_row] = sv_i64(r->number);
+        size_t n = META_COUNT;
+        for (size_t i = 0; i < im->reg->field_count; i++)
+                if (register_stored(&im->reg->fields[i]))
+                        v[n++] = stored(&im->reg->fields[i], &r->values[i]);
+        if (old) {
+                TRY(store_exec(im->tx, w->keep, STORE_ARGS(sv_i64(id), sv_cstr(w->from)), NULL));
+                TRY(store_exec(im->tx, w->update, v, n, NULL));
+        } else {
+                TRY(store_bulk_row(w->added, v));
+        }
+        if (w->text_index[0]) {
+                _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
+                register_search_text(im->reg, r->values, &text);
+                TRY(buf_status(&text));
+                TRY(store_text_put(im->tx, w->text_index, id, buf_str(&text)));
+        }
+        return ST_OK;
+}
+
+/* A record that moved takes its children's places along. */
+static Status move_children(Import *im, const ImportRow *r)
+{
+        for (size_t i = 0; r->existing && !str_eq(r->unit, r->existing->unit) && i < im->reg->child_count; i++) {
+                const PackRegister *child = im->reg->children[i];
+                if (child->place)
+                        continue;
+                char table[REGISTER_NAME_MAX];
+                register_table_name(child, false, table);
+                _cleanup_buf_ Buf sql = BUF_INIT(4096);
+                buf_puts(&sql, "UPDATE ");
+                store_put_name(&sql, table);
+                buf_puts(&sql, " SET k_unit = $2 WHERE k_owner = $1");
+                TRY(buf_status(&sql));
+                TRY(store_exec(im->tx, sql.ptr, STORE_ARGS(sv_text(r->key), sv_text_or_null(r->unit)), NULL));
+        }
+        return ST_OK;
+}
+
+/* ---- held rows ---- */
+
+static Status held_json(Import *im, const ImportRow *r, Buf *data, Buf *reasons)
+{
+        _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
+        JsonWriter w = json_writer(data, JSON_COMPACT);
+        jw_object_begin(&w);
+        for (size_t i = 0; i < im->reg->field_count; i++) {
+                if (!im->given[i] || !r->values[i].known)
+                        continue;
+                buf_clear(&text);
+                register_value_text(&im->reg->fields[i], &r->values[i], &text);
+                jw_key(&w, im->reg->fields[i].name);
+                jw_str(&w, buf_str(&text));
+        }
+        jw_object_end(&w);
+        TRY(jw_finish(&w));
+        w = json_writer(reasons, JSON_COMPACT);
+        jw_array_begin(&w);
+        for (size_t i = 0; i < im->out->problem_count; i++)
+                if (im->out->problems[i].row == r->number && im->out->problems[i].level == REGISTER_EXPLAIN)
+                        jw_str(&w, im->out->problems[i].text);
+        jw_array_end(&w);
+        return jw_finish(&w);
+}
+
+
+static Status load_held(Import *im, Map *ret)
+{
+        _cleanup_store_stmt_ StoreStmt *q = NULL;
+        TRY(store_query_many(im->tx, "SELECT key, data FROM held_row WHERE register = $1", STORE_ARGS(sv_text(im->reg->name)), &q));
+        while (store_next(q)) {
+                Str *data = arena_new_of(im->work, Str);
+                Str key = store_text_dup(q, 0, im->work);
+                if (!data || !key.ptr || !(*data = store_text_dup(q, 1, im->work)).ptr)
+                        return ST_NOMEM;
+                TRY(map_put(ret, key, data));
+        }
+        return store_done(q);
+}
+
+static Status count_rows(Import *im, const Map *held, int64_t *ret_writes)
+{
+        int64_t writes = 0;
+        RegisterOutcome *o = im->out;
+        for (size_t i = 0; i < im->row_count; i++) {
+                ImportRow *r = &im->rows[i];
+                if (r->state == ROW_REFUSED || !r->key.ptr) {
+                        o->refused++;
+                } else if (r->state == ROW_HELD) {
+                        o->held++;
+                        _cleanup_buf_ Buf data = BUF_INIT(1 << 20), reasons = BUF_INIT(1 << 20);
+                        TRY(held_json(im, r, &data, &reasons));
+                        const Str *before = map_get(held, r->key);
+                        writes += !before || !str_eq(*before, buf_str(&data));
+                } else if (r->state == ROW_MERGED || !r->changed) {
+                        o->unchanged++;
+                        writes += r->state != ROW_MERGED && map_get(held, r->key);
+                } else {
+                        *(r->existing ? &o->changed : &o->added) += 1;
+                        writes++;
+                }
+        }
+        *ret_writes = writes;
+        return ST_OK;
+}
+
+static Status write_held(Import *im, const ImportRow *r, int64_t import)
+{
+        _cleanup_buf_ Buf data = BUF_INIT(1 << 20), reasons = BUF_INIT(1 << 20);
+        TRY(held_json(im, r, &data, &reasons));
+        int64_t id;
+        TRY(store_new_ids(im->tx, "held_row", 1, &id));
+        return store_exec(im->tx,
+                          "INSERT INTO held_row (id, register, key, import, \"row\", data, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                          "ON CONFLICT (register, key) DO UPDATE SET import = excluded.import, \"row\" = excluded.\"row\", "
+                          "data = excluded.data, reasons = excluded.reasons",
+                          STORE_ARGS(sv_i64(id), sv_text(im->reg->name), sv_text(r->key), sv_i64(import), sv_i64(r->number),
+                                     sv_text(buf_str(&data)), sv_text(buf_str(&reasons))), NULL);
+}
+
+Status import_write(Import *im)
+{
+        _cleanup_map_ Map held = MAP_INIT(IMPORT_ROWS_MAX);
+        TRY(load_held(im, &held));
+        int64_t writes;
+        TRY(count_rows(im, &held, &writes));
+        if (im->in->dry_run || writes == 0)
+                return ST_OK;
+        Writer w = { 0 };
+        TRY(make_event(im, im->out->added + im->out->changed, &w.event));
+        TRY(record_file(im, w.event, &w.import));
+        if (im->out->added) {
+                char table[REGISTER_NAME_MAX];
+                register_table_name(im->reg, false, table);
+                TRY(store_new_ids(im->tx, table, im->out->added, &w.next_id));
+        }
+        Status st = prepare_writer(im, &w);
+        StoreValue *values = arena_array_of(im->work, StoreValue, META_COUNT + im->reg->field_count);
+        if (st == ST_OK && !values)
+                st = ST_NOMEM;
+        for (size_t i = 0; st == ST_OK && i < im->row_count; i++) {
+                const ImportRow *r = &im->rows[i];
+                if (r->state == ROW_HELD && r->key.ptr)
+                        st = write_held(im, r, w.import);
+                if (r->state != ROW_GOOD || !r->key.ptr)
+                        continue;
+                if (r->changed) {
+                        st = write_row(im, &w, r, values);
+                        if (st == ST_OK)
+                                st = move_children(im, r);
+                }
+                if (st == ST_OK && map_get(&held, r->key))
+                        st = store_exec(im->tx, "DELETE FROM held_row WHERE register = $1 AND key = $2",
+                                        STORE_ARGS(sv_text(im->reg->name), sv_text(r->key)), NULL);
+        }
+        if (st == ST_OK)
+                st = store_bulk_end(&w.added, NULL);
+        store_bulk_free(w.added);
+        if (st == ST_OK)
+                im->out->event = w.event;
+        return st;
+}
+
+Status register_held(StoreTx *tx, const PackRegister *reg, int64_t offset, int64_t limit, Arena *a, RegisterHeld **ret,
+                     size_t *ret_count, int64_t *ret_total)
+{
+        int64_t total;
+        TRY(store_get_i64(tx, "SELECT count(*) FROM held_row WHERE register = $1", STORE_ARGS(sv_text(reg->name)), &total));
+        RegisterHeld *rows = NULL;
+        size_t count = 0, cap = 0;
+        _cleanup_store_stmt_ StoreStmt *q = NULL;
+        TRY(store_query(tx,
+                        "SELECT h.id, h.key, f.file, f.sheet, h.data, h.reasons, f.actor, f.at, h.\"row\" FROM held_row h "
+                        "JOIN import_file f ON f.id = h.import WHERE h.register = $1 ORDER BY h.key LIMIT $2 OFFSET $3",
+                        STORE_ARGS(sv_text(reg->name), sv_i64(limit ? limit : 1000), sv_i64(offset)), &q));
+        while (store_next(q)) {
+                if (arena_grow(a, (void **)&rows, &cap, count + 1, sizeof(*rows)) < 0)
+                        return ST_NOMEM;
+                RegisterHeld h = { .id = store_i64(q, 0), .row = store_i64(q, 8) };
+                Str *texts[] = { &h.key, &h.file, &h.sheet, &h.data, &h.reasons, &h.actor, &h.at };
+                for (int i = 0; i < 7; i++) {
+                        *texts[i] = store_text_dup(q, i + 1, a);
+                        if (!texts[i]->ptr)
+                                return ST_NOMEM;
+                }
+                rows[count++] = h;
+        }
+        TRY(store_done(q));
+        *ret = rows;
+        *ret_count = count;
+        *ret_total = total;
+        return ST_OK;
+}
