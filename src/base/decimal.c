@@ -8,10 +8,10 @@
  * What most figures need, integers and short fractions whose exact result has
  * at most 34 digits, is done here on the coefficients in 128-bit integers;
  * everything else, and every result that has to be rounded by an arithmetic
- * operation, is the library's.  Parsing, formatting and rounding to a scale are
+ * operation, is the library's (exp, log and pow: decimal_math.c).  Parsing, formatting and rounding to a scale are
  * done here in full, because the library has neither our text forms nor the
  * rounding modes half-down and up. */
-#include "base/decimal.h"
+#include "base/decimal_int.h"
 
 #define DECIMAL_CALL_BY_REFERENCE 0
 #define DECIMAL_GLOBAL_ROUNDING 0
@@ -19,22 +19,13 @@
 #include <bid_conf.h>
 #include <bid_functions.h>
 
-__extension__ typedef unsigned __int128 U128;
+__extension__ typedef __int128 S128;
 
-enum { BIAS = 6176, EXP_MIN = -6176, EXP_MAX = 6111, DIGITS = 34 };
+enum { BIAS = 6176 };
 
 static const uint64_t sign_bit = (uint64_t)1 << 63;
 static const uint64_t special_bits = (uint64_t)0x78 << 56;
 static const uint64_t nan_bits = (uint64_t)0x7C << 56;
-
-typedef enum Kind { FINITE, INFINITE, NOT_A_NUMBER } Kind;
-
-typedef struct Parts {
-        Kind kind;
-        bool negative;
-        int exp;
-        U128 coef;
-} Parts;
 
 /* 10^0 .. 10^19 and, as products, up to 10^38. */
 static const uint64_t ten64[20] = {
@@ -51,7 +42,7 @@ static inline U128 ten(int n)
 
 static inline U128 coef_max(void)
 {
-        return ten(DIGITS) - 1;
+        return ten(DEC_DIGITS) - 1;
 }
 
 static inline BID_UINT128 to_bid(Dec d)
@@ -70,12 +61,12 @@ static inline Dec encode(bool negative, U128 coef, int exp)
                         (uint64_t)(coef >> 64) | (uint64_t)(exp + BIAS) << 49 | (negative ? sign_bit : 0) } };
 }
 
-static inline Dec make_inf(bool negative)
+Dec dec_make_inf(bool negative)
 {
         return (Dec){ { 0, special_bits | (negative ? sign_bit : 0) } };
 }
 
-static inline Dec make_nan(void)
+Dec dec_make_nan(void)
 {
         return (Dec){ { 0, nan_bits } };
 }
@@ -86,13 +77,12 @@ static inline bool canonical(uint64_t hi, uint64_t lo)
         return ((U128)hi << 64 | lo) <= coef_max();
 }
 
-/* Every bit pattern decodes to something. */
-static inline Parts decode(Dec d)
+static inline DecParts decode(Dec d)
 {
         uint64_t hi = d.w[1];
-        Parts p = { .negative = hi >> 63 };
+        DecParts p = { .negative = hi >> 63 };
         if ((hi & special_bits) == special_bits) {
-                p.kind = (hi & nan_bits) == nan_bits ? NOT_A_NUMBER : INFINITE;
+                p.kind = (hi & nan_bits) == nan_bits ? DEC_NAN : DEC_INFINITE;
                 return p;
         }
         if ((hi >> 61 & 3) == 3) {
@@ -106,12 +96,17 @@ static inline Parts decode(Dec d)
         return p;
 }
 
+DecParts dec_decode(Dec d)
+{
+        return decode(d);
+}
+
 static inline bool is_finite(Dec d)
 {
         return (d.w[1] & special_bits) != special_bits;
 }
 
-static int digit_count(U128 v)
+int dec_digit_count(U128 v)
 {
         int n = 1;
         if (v >= ten(19)) {
@@ -156,12 +151,11 @@ static U128 cut_digits(U128 coef, int n, DecRound mode, bool negative)
         return q + goes_up(mode, negative, q & 1, r < rest ? -1 : r > rest);
 }
 
-/* coef * 10^exp for any exponent and any coefficient below 10^38. */
-static Dec fit(bool negative, U128 coef, int64_t exp)
+Dec dec_fit(bool negative, U128 coef, int64_t exp)
 {
-        int64_t cut = digit_count(coef) - DIGITS;
-        if (cut < EXP_MIN - exp)
-                cut = EXP_MIN - exp;
+        int64_t cut = dec_digit_count(coef) - DEC_DIGITS;
+        if (cut < DEC_EXP_MIN - exp)
+                cut = DEC_EXP_MIN - exp;
         if (cut > 0) {
                 coef = cut_digits(coef, cut > 99 ? 99 : (int)cut, DEC_HALF_EVEN, negative);
                 exp += cut;
@@ -171,10 +165,10 @@ static Dec fit(bool negative, U128 coef, int64_t exp)
                 }
         }
         if (coef == 0)
-                return encode(negative, 0, exp > EXP_MAX ? EXP_MAX : exp < EXP_MIN ? EXP_MIN : (int)exp);
-        while (exp > EXP_MAX) {
+                return encode(negative, 0, exp > DEC_EXP_MAX ? DEC_EXP_MAX : exp < DEC_EXP_MIN ? DEC_EXP_MIN : (int)exp);
+        while (exp > DEC_EXP_MAX) {
                 if (coef > coef_max() / 10)
-                        return make_inf(negative);
+                        return dec_make_inf(negative);
                 coef *= 10;
                 exp--;
         }
@@ -194,9 +188,9 @@ Dec dec_from_i64(int64_t v)
 Dec dec_from_scaled(int64_t v, int scale)
 {
         uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
-        if (scale >= -EXP_MAX && scale <= -EXP_MIN)
+        if (scale >= -DEC_EXP_MAX && scale <= -DEC_EXP_MIN)
                 return encode(v < 0, magnitude, -scale);
-        return fit(v < 0, magnitude, -(int64_t)scale);
+        return dec_fit(v < 0, magnitude, -(int64_t)scale);
 }
 
 /* Digits before the exponent, without the point. */
@@ -265,9 +259,9 @@ static Status parse(Str s, Dec *ret, bool *ret_lost)
         for (size_t k = i; k < d.text.len; k++)
                 count += d.text.ptr[k] != '.';
         /* How many of the digits stay: 34, fewer near the smallest exponent. */
-        int64_t cut = count - DIGITS;
-        if (cut < EXP_MIN - d.exp)
-                cut = EXP_MIN - d.exp;
+        int64_t cut = count - DEC_DIGITS;
+        if (cut < DEC_EXP_MIN - d.exp)
+                cut = DEC_EXP_MIN - d.exp;
         if (cut < 0)
                 cut = 0;
         int64_t keep = count - cut;
@@ -293,7 +287,7 @@ static Status parse(Str s, Dec *ret, bool *ret_lost)
         if (keep < 0)
                 half = -1;
         coef += lost && goes_up(DEC_HALF_EVEN, d.negative, coef & 1, half);
-        Dec v = fit(d.negative, coef, d.exp + cut);
+        Dec v = dec_fit(d.negative, coef, d.exp + cut);
         if (!is_finite(v))
                 return ST_LIMIT;
         *ret = v;
@@ -338,17 +332,17 @@ static int coef_digits(U128 coef, char out[40])
         return n;
 }
 
-static size_t special_text(const Parts *p, char *out)
+static size_t special_text(const DecParts *p, char *out)
 {
-        const char *s = p->kind == NOT_A_NUMBER ? "NaN" : p->negative ? "-Infinity" : "Infinity";
+        const char *s = p->kind == DEC_NAN ? "NaN" : p->negative ? "-Infinity" : "Infinity";
         size_t n = strlen(s);
         memcpy(out, s, n + 1);
         return n;
 }
 
-static size_t plain_text(const Parts *p, char *out)
+static size_t plain_text(const DecParts *p, char *out)
 {
-        if (p->kind != FINITE)
+        if (p->kind != DEC_FINITE)
                 return special_text(p, out);
         char digits[40];
         int n = coef_digits(p->coef, digits);
@@ -381,7 +375,7 @@ static size_t plain_text(const Parts *p, char *out)
 }
 
 /* Trailing zeros off, as far as the exponent allows. */
-static void strip_zeros(Parts *p, int exp_limit)
+static void strip_zeros(DecParts *p, int exp_limit)
 {
         if (p->coef == 0) {
                 p->exp = 0;
@@ -395,22 +389,22 @@ static void strip_zeros(Parts *p, int exp_limit)
 
 size_t dec_to_text(Dec d, char out[DEC_TEXT_MAX])
 {
-        Parts p = decode(d);
-        if (p.kind == FINITE && (p.exp < 0 || p.coef == 0))
+        DecParts p = decode(d);
+        if (p.kind == DEC_FINITE && (p.exp < 0 || p.coef == 0))
                 strip_zeros(&p, 0);
         return plain_text(&p, out);
 }
 
 size_t dec_to_text_exact(Dec d, char out[DEC_TEXT_MAX])
 {
-        Parts p = decode(d);
+        DecParts p = decode(d);
         return plain_text(&p, out);
 }
 
 size_t dec_to_sci(Dec d, char out[64])
 {
-        Parts p = decode(d);
-        if (p.kind != FINITE)
+        DecParts p = decode(d);
+        if (p.kind != DEC_FINITE)
                 return special_text(&p, out);
         char digits[40];
         int n = coef_digits(p.coef, digits);
@@ -419,7 +413,7 @@ size_t dec_to_sci(Dec d, char out[64])
         if (p.negative)
                 *o++ = '-';
         if (p.exp <= 0 && adjusted >= -6) {
-                Parts shown = { .coef = p.coef, .exp = p.exp };
+                DecParts shown = { .coef = p.coef, .exp = p.exp };
                 return (size_t)(o - out) + plain_text(&shown, o);
         }
         *o++ = digits[0];
@@ -443,7 +437,7 @@ static bool exact_i64(bool negative, U128 coef, int64_t exp, int64_t *ret)
                 return true;
         }
         if (exp < 0) {
-                if (exp <= -DIGITS || coef % ten((int)-exp) != 0)
+                if (exp <= -DEC_DIGITS || coef % ten((int)-exp) != 0)
                         return false;
                 coef /= ten((int)-exp);
         } else if (exp > 0) {
@@ -465,14 +459,14 @@ bool dec_to_i64(Dec d, int64_t *ret)
 
 bool dec_to_scaled(Dec d, int scale, int64_t *ret)
 {
-        Parts p = decode(d);
-        return p.kind == FINITE && exact_i64(p.negative, p.coef, (int64_t)p.exp + scale, ret);
+        DecParts p = decode(d);
+        return p.kind == DEC_FINITE && exact_i64(p.negative, p.coef, (int64_t)p.exp + scale, ret);
 }
 
 bool dec_to_scaled_round(Dec d, int scale, DecRound mode, int64_t *ret)
 {
-        Parts p = decode(d);
-        if (p.kind != FINITE)
+        DecParts p = decode(d);
+        if (p.kind != DEC_FINITE)
                 return false;
         int64_t exp = (int64_t)p.exp + scale;
         if (exp < 0) {
@@ -494,8 +488,8 @@ bool dec_is_nan(Dec d)
 
 bool dec_is_zero(Dec d)
 {
-        Parts p = decode(d);
-        return p.kind == FINITE && p.coef == 0;
+        DecParts p = decode(d);
+        return p.kind == DEC_FINITE && p.coef == 0;
 }
 
 bool dec_is_negative(Dec d)
@@ -505,49 +499,58 @@ bool dec_is_negative(Dec d)
 
 bool dec_is_integer(Dec d)
 {
-        Parts p = decode(d);
-        if (p.kind != FINITE)
+        DecParts p = decode(d);
+        if (p.kind != DEC_FINITE)
                 return false;
         if (p.exp >= 0 || p.coef == 0)
                 return true;
-        return p.exp > -DIGITS && p.coef % ten(-p.exp) == 0;
+        return p.exp > -DEC_DIGITS && p.coef % ten(-p.exp) == 0;
 }
 
-/* Coefficient at an exponent up to `shift` smaller; false when it would not be
- * exact within 34 digits. */
-static inline bool shift_up(U128 *coef, int shift)
+/* What the short ways below take: a finite number whose coefficient is below
+ * 2^62, as a signed integer (the sign of a zero is looked up where it matters). */
+typedef struct Short {
+        int64_t value;
+        int exp;
+} Short;
+
+static const uint64_t coef_top_bits = ((uint64_t)1 << 49) - 1;
+static const uint64_t not_short_bits = (uint64_t)3 << 61;
+
+static inline bool is_short(Dec d, Short *ret)
 {
-        if (shift > 18 || *coef > ((uint64_t)1 << 50))
+        uint64_t hi = d.w[1];
+        if ((hi & coef_top_bits) | (d.w[0] >> 62) || (hi & not_short_bits) == not_short_bits)
                 return false;
-        *coef *= ten64[shift];
+        ret->exp = (int)(hi >> 49 & 0x3FFF) - BIAS;
+        ret->value = hi >> 63 ? -(int64_t)d.w[0] : (int64_t)d.w[0];
+        return true;
+}
+
+/* Both at the smaller exponent; false when they are too far apart for that to be
+ * exact within 34 digits (2^62 * 10^15 < 2^112 < 10^34). */
+static inline bool align(Short x, Short y, S128 *ret_x, S128 *ret_y, int *ret_exp)
+{
+        int d = x.exp - y.exp;
+        if (d > 15 || d < -15)
+                return false;
+        *ret_x = d > 0 ? (S128)x.value * (int64_t)ten64[d] : x.value;
+        *ret_y = d < 0 ? (S128)y.value * (int64_t)ten64[-d] : y.value;
+        *ret_exp = d > 0 ? y.exp : x.exp;
         return true;
 }
 
 static Dec add_signed(Dec a, Dec b, uint64_t flip_b)
 {
         b.w[1] ^= flip_b;
-        if (is_finite(a) && is_finite(b)) {
-                Parts x = decode(a), y = decode(b);
-                bool same = x.exp == y.exp;
-                if (!same && x.exp > y.exp && shift_up(&x.coef, x.exp - y.exp)) {
-                        x.exp = y.exp;
-                        same = true;
-                } else if (!same && y.exp > x.exp && shift_up(&y.coef, y.exp - x.exp)) {
-                        same = true;
-                }
-                if (same) {
-                        if (x.negative == y.negative) {
-                                U128 sum = x.coef + y.coef;
-                                if (sum <= coef_max())
-                                        return encode(x.negative, sum, x.exp);
-                        } else if (x.coef == y.coef) {
-                                return encode(false, 0, x.exp);
-                        } else {
-                                bool first = x.coef > y.coef;
-                                return encode(first ? x.negative : y.negative,
-                                              first ? x.coef - y.coef : y.coef - x.coef, x.exp);
-                        }
-                }
+        Short x, y;
+        S128 u, v;
+        int exp;
+        if (is_short(a, &x) && is_short(b, &y) && align(x, y, &u, &v, &exp)) {
+                S128 sum = u + v;
+                if (sum == 0)
+                        return encode(a.w[1] & b.w[1] & sign_bit, 0, exp);
+                return sum < 0 ? encode(true, (U128)-sum, exp) : encode(false, (U128)sum, exp);
         }
         _IDEC_flags flags = 0;
         return from_bid(bid128_add(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
@@ -565,14 +568,12 @@ Dec dec_sub(Dec a, Dec b)
 
 Dec dec_mul(Dec a, Dec b)
 {
-        if (is_finite(a) && is_finite(b)) {
-                Parts x = decode(a), y = decode(b);
+        Short x, y;
+        if (is_short(a, &x) && is_short(b, &y)) {
                 int exp = x.exp + y.exp;
-                if (x.coef <= UINT64_MAX && y.coef <= UINT64_MAX && exp >= EXP_MIN && exp <= EXP_MAX) {
-                        U128 product = x.coef * y.coef;
-                        if (product <= coef_max())
-                                return encode(x.negative != y.negative, product, exp);
-                }
+                U128 product = (U128)a.w[0] * b.w[0];
+                if (product <= coef_max() && exp >= DEC_EXP_MIN && exp <= DEC_EXP_MAX)
+                        return encode((a.w[1] ^ b.w[1]) >> 63, product, exp);
         }
         _IDEC_flags flags = 0;
         return from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
@@ -580,12 +581,13 @@ Dec dec_mul(Dec a, Dec b)
 
 Dec dec_div(Dec a, Dec b)
 {
-        if (is_finite(a) && is_finite(b)) {
-                Parts x = decode(a), y = decode(b);
+        Short x, y;
+        /* Only where a failed try is cheap: a 64-bit remainder costs as much as the library. */
+        if ((a.w[0] | b.w[0]) <= UINT32_MAX && a.w[0] && b.w[0] && is_short(a, &x) && is_short(b, &y)) {
+                uint32_t dividend = (uint32_t)a.w[0], divisor = (uint32_t)b.w[0];
                 int exp = x.exp - y.exp;
-                if (x.coef <= UINT64_MAX && y.coef <= UINT64_MAX && x.coef && y.coef && exp >= EXP_MIN &&
-                    exp <= EXP_MAX && (uint64_t)x.coef % (uint64_t)y.coef == 0)
-                        return encode(x.negative != y.negative, (uint64_t)x.coef / (uint64_t)y.coef, exp);
+                if (dividend % divisor == 0 && exp >= DEC_EXP_MIN && exp <= DEC_EXP_MAX)
+                        return encode((a.w[1] ^ b.w[1]) >> 63, dividend / divisor, exp);
         }
         _IDEC_flags flags = 0;
         return from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
@@ -614,20 +616,13 @@ Dec dec_sqrt(Dec a)
         return from_bid(bid128_sqrt(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
-Dec dec_exp(Dec a)
-{
-        _IDEC_flags flags = 0;
-        return from_bid(bid128_exp(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
-}
-
-Dec dec_log(Dec a)
+Dec dec_log_near(Dec a)
 {
         _IDEC_flags flags = 0;
         return from_bid(bid128_log(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
-/* a^n by squaring; *ret_exact tells whether every product was exact. */
-static Dec pow_int(Dec a, uint64_t n, bool *ret_exact)
+bool dec_pow_exact(Dec a, uint64_t n, Dec *ret)
 {
         _IDEC_flags flags = 0;
         BID_UINT128 base = to_bid(a), result = to_bid(dec_from_i64(1));
@@ -638,22 +633,13 @@ static Dec pow_int(Dec a, uint64_t n, bool *ret_exact)
                 if (n == 0)
                         break;
                 base = bid128_mul(base, base, BID_ROUNDING_TO_NEAREST, &flags);
+                if (flags)
+                        return false;
         }
-        *ret_exact = (flags & (BID_INEXACT_EXCEPTION | BID_OVERFLOW_EXCEPTION | BID_UNDERFLOW_EXCEPTION)) == 0;
-        return from_bid(result);
-}
-
-Dec dec_pow(Dec a, Dec b)
-{
-        int64_t n;
-        if (is_finite(a) && dec_to_i64(b, &n) && n > INT32_MIN && n < INT32_MAX && !(n == 0 && dec_is_zero(a))) {
-                bool exact;
-                Dec r = pow_int(a, (uint64_t)(n < 0 ? -n : n), &exact);
-                if (exact)
-                        return n < 0 ? dec_div(dec_from_i64(1), r) : r;
-        }
-        _IDEC_flags flags = 0;
-        return from_bid(bid128_pow(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
+        if (flags)
+                return false;
+        *ret = from_bid(result);
+        return true;
 }
 
 Dec dec_floor_div(Dec a, Dec b)
@@ -676,24 +662,13 @@ Dec dec_modulo(Dec a, Dec b)
 
 int dec_cmp(Dec a, Dec b)
 {
-        if (is_finite(a) && is_finite(b)) {
-                Parts x = decode(a), y = decode(b);
-                bool same = x.exp == y.exp;
-                if (!same && x.exp > y.exp && shift_up(&x.coef, x.exp - y.exp))
-                        same = true;
-                else if (!same && y.exp > x.exp && shift_up(&y.coef, y.exp - x.exp))
-                        same = true;
-                if (same) {
-                        if (x.coef == 0 && y.coef == 0)
-                                return 0;
-                        if (x.negative != y.negative)
-                                return x.negative ? -1 : 1;
-                        int c = (x.coef > y.coef) - (x.coef < y.coef);
-                        return x.negative ? -c : c;
-                }
-        } else if (dec_is_nan(a) || dec_is_nan(b)) {
+        Short x, y;
+        S128 u, v;
+        int exp;
+        if (is_short(a, &x) && is_short(b, &y) && align(x, y, &u, &v, &exp))
+                return (u > v) - (u < v);
+        if (dec_is_nan(a) || dec_is_nan(b))
                 return 2;
-        }
         _IDEC_flags flags = 0;
         if (bid128_quiet_equal(to_bid(a), to_bid(b), &flags))
                 return 0;
@@ -707,11 +682,11 @@ bool dec_eq(Dec a, Dec b)
 
 Dec dec_round(Dec a, int scale, DecRound mode)
 {
-        Parts p = decode(a);
-        if (p.kind != FINITE || p.exp >= -(int64_t)scale)
+        DecParts p = decode(a);
+        if (p.kind != DEC_FINITE || p.exp >= -(int64_t)scale)
                 return a;
-        if (scale < -EXP_MAX)
-                scale = -EXP_MAX;
+        if (scale < -DEC_EXP_MAX)
+                scale = -DEC_EXP_MAX;
         int64_t cut = -(int64_t)scale - p.exp;
         U128 coef = cut_digits(p.coef, cut > 99 ? 99 : (int)cut, mode, p.negative);
         return encode(p.negative && coef, coef, -scale);
@@ -719,37 +694,37 @@ Dec dec_round(Dec a, int scale, DecRound mode)
 
 Dec dec_quantize(Dec a, int scale, DecRound mode)
 {
-        Parts p = decode(a);
-        if (p.kind != FINITE || scale < -EXP_MAX || scale > -EXP_MIN)
-                return make_nan();
+        DecParts p = decode(a);
+        if (p.kind != DEC_FINITE || scale < -DEC_EXP_MAX || scale > -DEC_EXP_MIN)
+                return dec_make_nan();
         int64_t shift = (int64_t)p.exp + scale;
         U128 coef = p.coef;
         if (shift < 0) {
                 coef = cut_digits(coef, shift < -99 ? 99 : (int)-shift, mode, p.negative);
         } else if (coef) {
-                if (shift >= DIGITS || coef > coef_max() / ten((int)shift))
-                        return make_nan();
+                if (shift >= DEC_DIGITS || coef > coef_max() / ten((int)shift))
+                        return dec_make_nan();
                 coef *= ten((int)shift);
         }
         if (coef > coef_max())
-                return make_nan();
+                return dec_make_nan();
         return encode(p.negative, coef, -scale);
 }
 
 Dec dec_normalize(Dec a)
 {
-        Parts p = decode(a);
-        if (p.kind != FINITE)
+        DecParts p = decode(a);
+        if (p.kind != DEC_FINITE)
                 return a;
-        strip_zeros(&p, EXP_MAX);
+        strip_zeros(&p, DEC_EXP_MAX);
         return encode(p.negative && p.coef, p.coef, p.exp);
 }
 
 uint64_t dec_hash(Dec a)
 {
-        Parts p = decode(a);
-        if (p.kind != FINITE)
-                return p.kind == NOT_A_NUMBER ? 1 : p.negative ? 2 : 3;
+        DecParts p = decode(a);
+        if (p.kind != DEC_FINITE)
+                return p.kind == DEC_NAN ? 1 : p.negative ? 2 : 3;
         strip_zeros(&p, INT32_MAX);
         const uint64_t k = 0xe7037ed1a0b428dbULL;
         uint64_t h = ((uint64_t)p.coef ^ 0xa0761d6478bd642fULL) * k;

@@ -88,6 +88,55 @@ static void sums_and_products_are_exact(void **state)
         assert_true(dec_is_nan(dec_sqrt(dec("-1"))));
 }
 
+static void exp_log_and_pow_are_right_to_the_last_digit(void **state)
+{
+        (void)state;
+        /* Values to 34 digits computed with 80. */
+        assert_text(dec_exp(dec("1")), "2.718281828459045235360287471352662");
+        assert_text(dec_exp(dec("4")), "54.59815003314423907811026120286088");
+        assert_text(dec_exp(dec("8.02909")), "3068.94765981835190183754280249811");
+        assert_text(dec_exp(dec("0")), "1");
+        assert_text(dec_exp(dec("1E-6176")), "1");
+        assert_text(dec_exp(dec("99999999")), "Infinity");
+        assert_text(dec_exp(dec("-99999999")), "0");
+        assert_text(dec_exp(dec("-14300")), "0");
+        assert_text(dec_log(dec("10")), "2.302585092994045684017991454684364");
+        assert_text(dec_log(dec("148889880452199")), "32.63422809126868519128069360293658");
+        assert_text(dec_log(dec("0.999999999999999999999999999999190")), "-0.0000000000000000000000000000008100000000000000000000000000003281");
+        assert_text(dec_log(dec("1.000")), "0");
+        assert_text(dec_log(dec("0")), "-Infinity");
+        assert_true(dec_is_nan(dec_log(dec("-1"))));
+        assert_text(dec_pow(dec("4"), dec("0.5")), "2");
+        assert_text(dec_pow(dec("0.0625"), dec("0.25")), "0.5");
+        assert_text(dec_pow(dec("-2"), dec("3")), "-8");
+        assert_text(dec_pow(dec("-2"), dec("-3")), "-0.125");
+        assert_text(dec_pow(dec("1.07"), dec("30")), "7.612255042662029206648128983778032");
+        assert_text(dec_pow(dec("5"), dec("50")), "88817841970012523233890533447265620");
+        assert_text(dec_pow(dec("1.0000000001"), dec("10000000000")), "2.718281828323131143949794001297229");
+        assert_true(dec_is_nan(dec_pow(dec("-2"), dec("0.5"))));
+        assert_text(dec_pow(dec("0"), dec("0")), "1");
+        assert_text(dec_pow(dec("0"), dec("2.5")), "0");
+        assert_text(dec_pow(dec("0"), dec("-1")), "Infinity");
+        assert_text(dec_pow(dec("-0"), dec("-3")), "-Infinity");
+        assert_text(dec_pow(dec("10"), dec("6145")), "Infinity");
+        assert_text(dec_pow(dec("10"), dec("-6177")), "0");
+        assert_text(dec_pow(dec("-1"), dec("1E30")), "1");
+        assert_text(dec_pow(dec("-1"), dec("1234567890123456789012345678901233")), "-1");
+        assert_text(dec_pow(dec("2"), dec("1E30")), "Infinity");
+        assert_text(dec_pow(dec("0.5"), dec("1E30")), "0");
+        Dec inf = dec_div(dec("1"), dec("0")), nan = dec_div(dec("0"), dec("0"));
+        assert_text(dec_pow(dec("2"), inf), "Infinity");
+        assert_text(dec_pow(dec("0.5"), inf), "0");
+        assert_text(dec_pow(inf, dec("-2")), "0");
+        assert_text(dec_pow(dec_neg(inf), dec("3")), "-Infinity");
+        assert_true(dec_is_nan(dec_pow(nan, dec("2"))));
+        assert_true(dec_is_nan(dec_pow(dec("2"), nan)));
+        assert_text(dec_exp(dec_neg(inf)), "0");
+        assert_true(dec_is_nan(dec_exp(nan)));
+        assert_text(dec_log(inf), "Infinity");
+        assert_true(dec_is_nan(dec_log(nan)));
+}
+
 static void modulo_has_the_sign_of_the_divisor(void **state)
 {
         (void)state;
@@ -185,6 +234,7 @@ int main(void)
                 cmocka_unit_test(text_that_is_no_number_is_refused),
                 cmocka_unit_test(the_ends_of_the_range_survive_text),
                 cmocka_unit_test(sums_and_products_are_exact),
+                cmocka_unit_test(exp_log_and_pow_are_right_to_the_last_digit),
                 cmocka_unit_test(modulo_has_the_sign_of_the_divisor),
                 cmocka_unit_test(rounding_modes_differ_as_they_should),
                 cmocka_unit_test(scaled_integers_go_both_ways_and_refuse_what_does_not_fit),
