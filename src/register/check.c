@@ -1,4 +1,5 @@
 /* check.c -- from rows to records: keys, doubles, places, references, what is known already, rules. */
+#include "pack/scope.h"
 #include "register/import_int.h"
 
 /* ---- keys and doubles ---- */
@@ -320,9 +321,9 @@ typedef struct Surroundings {
         bool previous, others, parent;
 } Surroundings;
 
-static void set_input(const PackRegister *reg, FeelValue *in, size_t n, const char *name, FeelValue v)
+static void set_input(const PackRegister *reg, FeelValue *in, size_t n, PackSlot which, FeelValue v)
 {
-        size_t slot = feel_scope_find(reg->scope, str_c(name));
+        size_t slot = pack_register_slot(reg, which);
         if (slot < n)
                 in[slot] = v;
 }
@@ -336,7 +337,7 @@ static Status put_surroundings(Import *im, const ImportRow *r, const Surrounding
                 FeelValue v = feel_null();
                 if (owner)
                         TRY(register_context(reg->parent, owner->values, a, &v));
-                set_input(reg, in, n, "parent", v);
+                set_input(reg, in, n, PACK_SLOT_PARENT, v);
         }
         if (!reg->periodic || !reg->parent || !(s->previous || s->others))
                 return ST_OK;
@@ -359,8 +360,8 @@ static Status put_surroundings(Import *im, const ImportRow *r, const Surrounding
                         previous = items[count];
                 count++;
         }
-        set_input(reg, in, n, "previous", previous);
-        set_input(reg, in, n, "others", feel_list(items, count));
+        set_input(reg, in, n, PACK_SLOT_PREVIOUS, previous);
+        set_input(reg, in, n, PACK_SLOT_OTHERS, feel_list(items, count));
         return ST_OK;
 }
 

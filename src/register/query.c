@@ -4,6 +4,7 @@
  * filter runs over the whole register as a batch and gives a mask; the rows it
  * keeps are then added up by owner or by unit.  A null in what is added up makes
  * the sum UNKNOWN: it is never taken as zero. */
+#include "pack/scope.h"
 #include "register/register_int.h"
 
 /* ---- the filter as a mask over all rows ---- */
@@ -68,27 +69,38 @@ static Status validity(FilterInputs *in, size_t slot, Date first, Date last)
         return ST_OK;
 }
 
-static Status fill_slot(FilterInputs *in, const FeelScope *scope, size_t slot, const FeelValue *params, size_t param_count)
+static Status fill_slots(FilterInputs *in, const PackQuery *q, const FeelValue *params, size_t param_count)
 {
-        Str name = feel_scope_name(scope, slot);
-        const PackField *f = pack_field(in->table->reg, name);
+        const PackRegister *reg = q->reg;
         Date first = period_first_day(in->period), last = period_last_day(in->period);
-        if (f) {
-                in->columns[slot] = in->table->columns[f->index];
-                return ST_OK;
+        for (size_t i = 0; i < in->n; i++)
+                if (i < reg->field_count)
+                        in->columns[i] = in->table->columns[i];
+                else
+                        TRY(constant_value(in, i, feel_null()));
+        static const PackSlot slots[] = { PACK_SLOT_PERIOD_START, PACK_SLOT_PERIOD_END, PACK_SLOT_ASSESSMENT_YEAR, PACK_SLOT_VALID_ON_END, PACK_SLOT_VALID_DURING };
+        for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
+                size_t slot = pack_query_slot(q, slots[i]);
+                if (slot >= in->n)
+                        continue;
+                switch (slots[i]) {
+                case PACK_SLOT_PERIOD_START:
+                        TRY(constant_date(in, slot, first));
+                        break;
+                case PACK_SLOT_PERIOD_END:
+                        TRY(constant_date(in, slot, last));
+                        break;
+                case PACK_SLOT_ASSESSMENT_YEAR:
+                        TRY(constant_number(in, slot, in->period.year));
+                        break;
+                default:
+                        TRY(validity(in, slot, slots[i] == PACK_SLOT_VALID_ON_END ? last : first, last));
+                }
         }
-        if (str_eq_c(name, "period start"))
-                return constant_date(in, slot, first);
-        if (str_eq_c(name, "period end"))
-                return constant_date(in, slot, last);
-        if (str_eq_c(name, "assessment year") || str_eq_c(name, "year"))
-                return constant_number(in, slot, in->period.year);
-        if (str_eq_c(name, "valid on period end"))
-                return validity(in, slot, last, last);
-        if (str_eq_c(name, "valid in period"))
-                return validity(in, slot, first, last);
-        size_t from_end = feel_scope_len(scope) - slot;      /* a policy's parameters are the last slots */
-        return constant_value(in, slot, from_end <= param_count ? params[param_count - from_end] : feel_null());
+        size_t base = pack_query_parameter_slot(q);
+        for (size_t i = 0; i < param_count && base < in->n && base + i < in->n; i++)
+                TRY(constant_value(in, base + i, params[i]));
+        return ST_OK;
 }
 
 static Status filter_mask(const PackQuery *q, const RegisterTable *t, Period period, const FeelValue *params,
@@ -105,8 +117,7 @@ static Status filter_mask(const PackQuery *q, const RegisterTable *t, Period per
         in.columns = arena_array_of(a, FeelColumn, in.n + 1);
         if (!in.columns)
                 return ST_NOMEM;
-        for (size_t i = 0; i < in.n; i++)
-                TRY(fill_slot(&in, q->scope, i, params, param_count));
+        TRY(fill_slots(&in, q, params, param_count));
         FeelLimits limits = FEEL_LIMITS_DEFAULT;
         limits.max_bytes = (size_t)2 << 30;
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&limits, NULL);
@@ -223,6 +234,14 @@ static Status owner_index(const RegisterTable *owners, Map *ret)
         return ST_OK;
 }
 
+static bool in_period(const FeelColumn *c, size_t row, const FeelValue *wanted)
+{
+        if (c->kind == FEEL_COL_VALUE)
+                return feel_equal(&c->value[row], wanted) == FEEL_TRUE;
+        int64_t year;
+        return !(c->null && c->null[row]) && dec_to_i64(wanted->number, &year) && c->scaled[row] == year;
+}
+
 /* The row of the child register for each owner and period; SIZE_MAX: none. */
 static Status child_rows(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners, Period period,
                          const uint8_t *mask, Arena *a, size_t **ret)
@@ -234,16 +253,17 @@ static Status child_rows(const PackQuery *q, const RegisterTable *t, const Regis
                 at[i] = SIZE_MAX;
         _cleanup_map_ Map index = MAP_INIT(100000000);
         TRY(owner_index(owners, &index));
-        int64_t wanted = 0;
+        FeelValue wanted = feel_null();
         const FeelColumn *pc = q->reg->periodic ? &t->columns[q->reg->period_field->index] : NULL;
         if (pc) {
                 Period p = q->reg->period == PERIOD_YEAR ? (Period){ PERIOD_YEAR, period.year, 1 }
                                                          : period_of(period_last_day(period), q->reg->period);
                 p = period_add(p, q->year_offset * (q->reg->period == PERIOD_MONTH ? 12 : q->reg->period == PERIOD_QUARTER ? 4 : q->reg->period == PERIOD_HALF ? 2 : 1));
-                wanted = p.kind == PERIOD_YEAR ? p.year : period_to_int(p);
+                RegisterValue v = { .i64 = period_to_int(p), .known = true };
+                wanted = register_value_feel(q->reg->period_field, &v);
         }
         for (size_t r = 0; r < t->rows; r++) {
-                if (!mask[r] || (pc && ((pc->null && pc->null[r]) || pc->scaled[r] != wanted)))
+                if (!mask[r] || (pc && !in_period(pc, r, &wanted)))
                         continue;
                 uintptr_t owner = (uintptr_t)map_get(&index, t->owner[r]);
                 if (owner)

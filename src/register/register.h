@@ -28,6 +28,7 @@
 #include "feel/feel.h"
 #include "feel/feel_batch.h"
 #include "pack/pack.h"
+#include "pack/scope.h"
 #include "store/store.h"
 
 /* ---- tables ------------------------------------------------------------ */
@@ -225,6 +226,29 @@ Status register_cache_table(RegisterCache *c, const PackRegister *reg, const Reg
 Status register_query_by_owner(RegisterCache *c, const PackQuery *q, const RegisterTable *owners, Period period,
                                const FeelValue *params, size_t param_count, Str missing_name, Arena *a,
                                FeelColumn *ret) FALLIBLE;
+/* Answers `enterprise_year(2021)` and `qualification` (pack/scope.h) for one owner after another, for
+ * policy inputs that are no PackQuery:
+ *
+ *     RegisterHost host;
+ *     TRY(register_host_init(&host, cache, owners));
+ *     feel_exec_set_host(x, &host.base);
+ *     for (host.row = 0; host.row < owners->rows; host.row++) feel_eval(x, …);
+ *     register_host_release(&host);
+ */
+typedef struct RegisterHost {
+        PackHost base;                  /* first member: FEEL sees this */
+        RegisterCache *cache;
+        const RegisterTable *owners;
+        size_t row;                     /* the owner at hand */
+        Map *by_owner;                  /* by register index: owner's key -> first row + 1 */
+        size_t **next;                  /* by register index: the next row of the same owner + 1 */
+        Arena *arena;
+} RegisterHost;
+Status register_host_init(RegisterHost *h, RegisterCache *cache, const RegisterTable *owners) FALLIBLE;
+void register_host_release(RegisterHost *h);
+/* Row of a table as a context of its fields, made in the arena. */
+Status register_table_row(const RegisterTable *t, size_t row, Arena *a, FeelValue *ret) FALLIBLE;
+
 /* The same for every unit of the pack by pack->units index, each with the sum over its own subtree:
  * one number a unit (scaled exact; min, max and mean are null where there is no row). */
 Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a, FeelValue *ret_by_unit) FALLIBLE;

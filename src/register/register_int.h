@@ -51,7 +51,9 @@ Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, 
 void register_text_index_name(const PackRegister *reg, char out[REGISTER_NAME_MAX]);
 /* The text of the searched fields, blank between. */
 void register_search_text(const PackRegister *reg, const RegisterValue *values, Buf *out);
-/* Inputs of reg->scope: fields by slot; what has no field is null. */
+/* register_value_feel, and lists of fields with `many`. */
+Status register_any_feel(const PackField *field, const RegisterValue *v, Arena *a, FeelValue *ret) FALLIBLE;
+/* Inputs of reg->scope: slot i is field i; the others are null. */
 Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n) FALLIBLE;
 /* The record as a context of its fields. */
 Status register_context(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *ret) FALLIBLE;

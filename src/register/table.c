@@ -112,7 +112,20 @@ static Status column_of(const Loading *l, const PackField *f, FeelColumn *ret)
 {
         size_t i = f->index;
         *ret = (FeelColumn){ .null = l->nulls[i] };
-        if (!register_is_int(f)) {
+        if (f->many || (f->type == PACK_PERIOD && f->period != PERIOD_YEAR)) {
+                FeelValue *v = arena_array_of(l->arena, FeelValue, l->rows + 1);
+                if (!v)
+                        return ST_NOMEM;
+                for (size_t r = 0; r < l->rows; r++) {
+                        RegisterValue value = { .known = !l->nulls[i][r] };
+                        if (f->many)
+                                value.text = l->texts[i][r];
+                        else
+                                value.i64 = l->ints[i][r];
+                        TRY(register_any_feel(f, &value, l->arena, &v[r]));
+                }
+                *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = v };
+        } else if (!register_is_int(f)) {
                 ret->kind = FEEL_COL_STR;
                 ret->str = l->texts[i];
         } else if (f->type == PACK_DATE) {
@@ -132,7 +145,7 @@ static Status column_of(const Loading *l, const PackField *f, FeelColumn *ret)
                 ret->kind = FEEL_COL_BOOL;
                 ret->boolean = b;
         } else {
-                if (f->type == PACK_PERIOD && f->period == PERIOD_YEAR)
+                if (f->type == PACK_PERIOD)
                         for (size_t r = 0; r < l->rows; r++)
                                 l->ints[i][r] /= 1000;          /* period_to_int: the year is what people see */
                 ret->kind = FEEL_COL_SCALED;
@@ -161,11 +174,9 @@ static Status compute_columns(const Loading *l, FeelColumn *columns)
                         return ST_NOMEM;
                 for (size_t r = 0; r < l->rows; r++) {
                         feel_exec_reset(x);
-                        for (size_t k = 0; k < reg->field_count; k++) {
-                                size_t slot = feel_scope_find(reg->scope, reg->fields[k].name);
-                                if (slot < n && columns[k].any)
-                                        TRY(feel_column_get(feel_exec_arena(x), &columns[k], r, &in[slot]));
-                        }
+                        for (size_t k = 0; k < reg->field_count; k++)
+                                if (columns[k].any)
+                                        TRY(feel_column_get(feel_exec_arena(x), &columns[k], r, &in[k]));
                         FeelValue v;
                         TRY(feel_eval(x, reg->fields[f].computed.program, in, n, &v));
                         TRY(feel_copy(l->arena, &v, &out[r]));

@@ -1,6 +1,9 @@
 /* value.c -- one value of a field: at rest, in expressions, and as text. */
+#include <pthread.h>
 #include <stdio.h>
 
+#include "codec/json.h"
+#include "pack/scope.h"
 #include "register/register_int.h"
 
 bool register_value_eq(const PackField *field, const RegisterValue *a, const RegisterValue *b)
@@ -10,6 +13,35 @@ bool register_value_eq(const PackField *field, const RegisterValue *a, const Reg
         if (!a->known)
                 return true;
         return register_is_int(field) ? a->i64 == b->i64 : str_eq(a->text, b->text);
+}
+
+/* Texts of the periods that are not years: 1900-H1 … 2999-12, made once, so that values can point at them. */
+enum { PERIOD_FIRST = 1900, PERIOD_YEARS = 1100, PERIOD_SLOTS = 18, PERIOD_TEXT = 8 };
+static char period_texts[PERIOD_YEARS * PERIOD_SLOTS][PERIOD_TEXT];
+static pthread_once_t period_once = PTHREAD_ONCE_INIT;
+
+static size_t period_at(Period p)
+{
+        size_t within = p.kind == PERIOD_MONTH ? (size_t)p.index - 1 : p.kind == PERIOD_QUARTER ? 11 + (size_t)p.index : 15 + (size_t)p.index;
+        return (size_t)(p.year - PERIOD_FIRST) * PERIOD_SLOTS + within;
+}
+
+static void make_period_texts(void)
+{
+        static const struct { PeriodKind kind; int count; } kinds[] = { { PERIOD_MONTH, 12 }, { PERIOD_QUARTER, 4 }, { PERIOD_HALF, 2 } };
+        for (int y = 0; y < PERIOD_YEARS; y++)
+                for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
+                        for (int i = 1; i <= kinds[k].count; i++) {
+                                Period p = { kinds[k].kind, PERIOD_FIRST + y, i };
+                                char text[16];
+                                memcpy(period_texts[period_at(p)], text, period_to_text(p, text) + 1);
+                        }
+}
+
+static Str period_text_of(Period p)
+{
+        pthread_once(&period_once, make_period_texts);
+        return str_c(period_texts[period_at(p)]);
 }
 
 FeelValue register_value_feel(const PackField *field, const RegisterValue *v)
@@ -27,7 +59,7 @@ FeelValue register_value_feel(const PackField *field, const RegisterValue *v)
                 Period p;
                 if (period_from_int(v->i64, &p) != ST_OK)
                         return feel_null();
-                return p.kind == PERIOD_YEAR ? feel_i64(p.year) : feel_i64(v->i64);
+                return p.kind == PERIOD_YEAR ? feel_i64(p.year) : feel_string(period_text_of(p));
         }
         default:
                 return feel_number(dec_from_scaled(v->i64, field->scale));
@@ -134,17 +166,42 @@ Status register_key_text(const PackRegister *reg, const RegisterValue *values, A
         return ret->ptr ? ST_OK : ST_NOMEM;
 }
 
+/* A list of texts at rest is a JSON array. */
+static Status many_value(const RegisterValue *v, Arena *a, FeelValue *ret)
+{
+        Json *list;
+        TRY(json_parse(a, v->text, NULL, NULL, NULL, &list));
+        FeelValue *items = arena_array_of(a, FeelValue, list->count + 1);
+        if (!items)
+                return ST_NOMEM;
+        for (size_t i = 0; json_at(list, i); i++)
+                items[i] = feel_string(json_at(list, i)->text);
+        *ret = feel_list(items, list->kind == JSON_ARRAY ? list->count : 0);
+        return ST_OK;
+}
+
+Status register_any_feel(const PackField *field, const RegisterValue *v, Arena *a, FeelValue *ret)
+{
+        if (field->many && v->known)
+                return many_value(v, a, ret);
+        *ret = register_value_feel(field, v);
+        return ST_OK;
+}
+
+static Status fill_values(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *out)
+{
+        for (size_t i = 0; i < reg->field_count; i++)
+                TRY(register_any_feel(&reg->fields[i], &values[i], a, &out[i]));
+        return ST_OK;
+}
+
 Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n)
 {
         size_t n = feel_scope_len(reg->scope);
-        FeelValue *in = arena_array_of(a, FeelValue, n);
+        FeelValue *in = arena_array_of(a, FeelValue, n + 1);
         if (!in)
                 return ST_NOMEM;
-        for (size_t i = 0; i < reg->field_count; i++) {
-                size_t slot = feel_scope_find(reg->scope, reg->fields[i].name);
-                if (slot < n)
-                        in[slot] = register_value_feel(&reg->fields[i], &values[i]);
-        }
+        TRY(fill_values(reg, values, a, in));           /* slot i is field i */
         *ret = in;
         *ret_n = n;
         return ST_OK;
@@ -152,12 +209,12 @@ Status register_scope_inputs(const PackRegister *reg, const RegisterValue *value
 
 Status register_context(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *ret)
 {
-        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(a);
-        for (size_t i = 0; i < reg->field_count; i++) {
-                FeelValue v = register_value_feel(&reg->fields[i], &values[i]);
-                TRY(feel_context_put(&b, reg->fields[i].name, &v));
-        }
-        return feel_context_done(&b, ret);
+        FeelValue *v = arena_array_of(a, FeelValue, reg->field_count + 1);
+        if (!v)
+                return ST_NOMEM;
+        TRY(fill_values(reg, values, a, v));
+        *ret = feel_context(pack_register_shape(reg), v);
+        return ST_OK;
 }
 
 bool register_value_of_feel(const PackField *field, const FeelValue *v, Arena *a, RegisterValue *ret)
