@@ -1,0 +1,161 @@
+/* indicator.h -- figures of units and periods: reported, derived, computed, ranked.
+ *
+ * A figure is what an indicator says for a unit and a period.  It is a FeelValue:
+ * a number, or UNKNOWN with the names of what is missing ("东川区 地区生产总值").  Never
+ * zero for "nobody has said".
+ *
+ *   reported   typed in on a form by the units that report it.  An upper unit's figure
+ *              is rolled up from theirs; a missing one makes it UNKNOWN (or is skipped, or
+ *              is zero, by the indicator's `missing`).
+ *   derived    counted or added up from a register, for every unit over its subtree.
+ *   formula    computed at every level from that level's own figures: the city's intensity
+ *              is the city's spending over the city's GDP, not a mean of the counties'.
+ *
+ * Nothing computed is stored: a changed figure shows in every ranking at the next read.
+ * An IndicatorBook belongs to one read transaction and keeps what it has computed there.
+ *
+ *     IndicatorBook *book = indicator_book_new(tx, pack);
+ *     const FeelValue *by_unit;
+ *     TRY(indicator_figures(book, pack_indicator(pack, STR("rd_intensity")), period, &by_unit));
+ *     use(by_unit[unit->index]);
+ *     indicator_book_free(book);
+ */
+#ifndef KC_INDICATOR_INDICATOR_H
+#define KC_INDICATOR_INDICATOR_H
+
+#include "register/explain.h"
+#include "register/register.h"
+
+/* ---- tables ---- */
+
+/* Makes or extends the tables of values and reports. */
+Status indicator_tables(StoreTx *tx) FALLIBLE;
+
+/* ---- figures ---- */
+
+typedef struct IndicatorBook IndicatorBook;
+IndicatorBook *indicator_book_new(StoreTx *tx, const Pack *pack) __attribute__((warn_unused_result));
+void indicator_book_free(IndicatorBook *b);
+DEFINE_CLEANUP(IndicatorBook *, indicator_book_free)
+#define _cleanup_indicator_book_ _cleanup_(indicator_book_freep)
+
+/* One figure a unit, by pack->units index; lives with the book.  A period of another kind than the
+ * indicator's: a year or quarter of monthly figures is their sum (cumulative: the last month's), a month
+ * of a yearly one its year's. */
+Status indicator_figures(IndicatorBook *b, const PackIndicator *ind, Period period, const FeelValue **ret) FALLIBLE;
+/* Rounded half up to the indicator's shown digits, with thousands separators off: "2.41".  UNKNOWN: empty. */
+Status indicator_shown(const PackIndicator *ind, const FeelValue *v, Arena *a, Str *ret) FALLIBLE;
+/* Exact plain text; ptr NULL when UNKNOWN. */
+Status indicator_exact(const FeelValue *v, Arena *a, Str *ret) FALLIBLE;
+/* What the figure was made of, down to the cells. */
+Status indicator_explain(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period period, Lang lang,
+                         Arena *a, Explanation **ret) FALLIBLE;
+/* Periods (of the kind) with a reported figure, oldest first. */
+Status indicator_periods(StoreTx *tx, PeriodKind kind, Arena *a, Period **ret, size_t *ret_count) FALLIBLE;
+
+/* ---- ranking ---- */
+
+typedef enum IndicatorRankState { RANK_KNOWN, RANK_MISSING /* ranked last */, RANK_EXCLUDED, RANK_UNKNOWN } IndicatorRankState;
+
+typedef struct IndicatorRankRow {
+        const PackUnit *unit;
+        FeelValue value;
+        IndicatorRankState state;
+        int64_t rank2;                  /* twice the rank (average ties give halves); 0: none */
+        bool tied;
+        int from_last;                  /* units strictly worse: 0 is the last; -1: not ranked */
+        int64_t previous_rank2;         /* in the period before; 0: none */
+        FeelValue previous, year_ago;   /* figures of the period before and of the same one a year ago */
+} IndicatorRankRow;
+
+typedef struct IndicatorRanking {
+        const PackIndicator *indicator;
+        Period period;
+        IndicatorRankRow *rows;         /* by rank, then in the pack's order; unranked last */
+        size_t count;
+} IndicatorRanking;
+
+/* ST_INVALID (with a message) when the indicator is not ranked. */
+Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period, Arena *a, Diag *diag, IndicatorRanking *ret) FALLIBLE;
+
+typedef struct IndicatorStreakStep {
+        Period period;
+        int64_t rank2;
+        int of;                         /* units ranked */
+        FeelValue value;
+        IndicatorRankState state;
+        bool counted;                   /* false: not reported, carried over by rule */
+} IndicatorStreakStep;
+
+typedef struct IndicatorAlert {
+        const PackUnit *unit;
+        const PackIndicator *indicator;
+        const PackAlert *rule;
+        IndicatorStreakStep *streak;    /* oldest first; the last is the period asked for */
+        size_t length;
+        int counted;                    /* periods of it that count */
+} IndicatorAlert;
+
+/* Units that a rule calls in at the period: among the last N for K periods running.  By indicator,
+ * rule, and length of the streak (longest first). */
+Status indicator_alerts(IndicatorBook *b, Period period, Arena *a, IndicatorAlert **ret, size_t *ret_count) FALLIBLE;
+
+/* ---- reporting ---- */
+
+#define INDICATOR_STATES(X) X(VALUE_MISSING, "missing") X(VALUE_DRAFT, "draft") X(VALUE_SUBMITTED, "submitted") \
+        X(VALUE_RETURNED, "returned") X(VALUE_APPROVED, "approved") X(VALUE_PUBLISHED, "published")
+typedef enum IndicatorState {
+#define INDICATOR_STATE_ENUM(code, word) code,
+        INDICATOR_STATES(INDICATOR_STATE_ENUM)
+#undef INDICATOR_STATE_ENUM
+        VALUE_STATE_COUNT
+} IndicatorState;
+const char *indicator_state_name(IndicatorState s);
+
+typedef struct IndicatorReport {
+        const char *file_name;
+        Str bytes;
+        Period period;
+        const PackUnit *within;         /* rows of other units are refused; NULL: all */
+        Str explanation;                /* answers the soft checks */
+        IndicatorState state;           /* VALUE_DRAFT, VALUE_SUBMITTED or VALUE_APPROVED */
+        bool dry_run;
+        Str actor, on_behalf;
+        Lang lang;
+        const Instant *at;              /* when it was reported; NULL: now.  For take-over of old reports */
+} IndicatorReport;
+
+/* A sheet with one row a unit and one column an indicator becomes figures of the period: rows with errors
+ * are refused, rows that a soft check holds wait for an explanation, a row of totals must add up.  One
+ * transaction; the same sheet again changes nothing. */
+Status indicator_report(Store *store, const Pack *pack, const PackForm *form, const IndicatorReport *in, Arena *a,
+                        Diag *diag, RegisterOutcome *ret) FALLIBLE;
+
+/* Moves a unit's report (unit NULL: of all units) on: submit draft/returned, approve submitted, return
+ * submitted or approved (with a reason), publish approved.  ST_CONFLICT when it is in no such state. */
+Status indicator_move(StoreTx *tx, const Pack *pack, const PackForm *form, Period period, const PackUnit *unit,
+                      IndicatorState to, Str reason, Str actor, Str on_behalf, Diag *diag) FALLIBLE;
+
+typedef struct IndicatorFormRow {
+        const PackUnit *unit;
+        IndicatorState state;
+        bool late;                      /* reported after the due day, or not yet and the due day is over */
+        Str actor, at;                  /* of the last report; none */
+        FeelValue *values;              /* by form item; UNKNOWN where not reported */
+} IndicatorFormRow;
+/* ret_due: the last working day to report; none when the form has no deadline or the calendar does not reach. */
+Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, const PackUnit *within, Arena *a,
+                      IndicatorFormRow **ret, size_t *ret_count, Date *ret_due) FALLIBLE;
+
+/* ---- for expressions of other rooms ---- */
+
+/* Adds to a library, answering from the book (which must outlive the evaluation):
+ *   value(indicator, unit, period)         number or UNKNOWN
+ *   rank(indicator, unit, period)          number or null
+ *   ranking(indicator, period)             list of {unit, name, value, shown, rank, previous rank, change, state}
+ *   alerts(period)                         list of {unit, name, indicator, say, action, periods}
+ *   share of year(period)                  part of the year gone by
+ * indicator and unit by name or code, period as "2023-06". */
+Status indicator_feel_library(IndicatorBook *b, FeelLibrary *library) FALLIBLE;
+
+#endif
