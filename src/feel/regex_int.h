@@ -69,6 +69,11 @@ typedef Status (*RegexPieceFn)(void *arg, Str piece);
 Status feel_regex_split(const FeelRegex *re, Str subject, const RegexLimits *limits, RegexError *err,
                         RegexPieceFn piece, void *arg) FALLIBLE;
 
+/* Compiled once and kept in the exec (regex_cache.c): *ret belongs to the exec and is
+ * good until the next call. */
+struct FeelExec;
+Status feel_regex_cached(struct FeelExec *x, Str pattern, Str flags, RegexError *err, const FeelRegex **ret) FALLIBLE;
+
 /* --- between the files of the translator --- */
 enum { REGEX_DOTALL = 1, REGEX_MULTILINE = 2, REGEX_CASELESS = 4, REGEX_EXTENDED = 8 };
 /* XPath pattern to PCRE2 pattern; ret_groups: capturing groups. */

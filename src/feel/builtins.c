@@ -1,0 +1,70 @@
+/* The built-in functions by name: the tables of builtins_*.c strung together, and
+ * sorted once into an index (names are few and constant). */
+#include <pthread.h>
+
+#include "feel/builtins_int.h"
+
+static const FeelBuiltin *const tables[] = {
+        feel_builtins_convert, feel_builtins_string,   feel_builtins_list,    feel_builtins_aggregate,
+        feel_builtins_number,  feel_builtins_temporal, feel_builtins_context, feel_builtins_range,
+};
+
+enum { NAMES_MAX = 160 };
+
+static struct Group {
+        Str name;
+        const FeelBuiltin *first;
+        size_t count;
+} groups[NAMES_MAX];
+static size_t group_count;
+static const char *names[NAMES_MAX + 1];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void insert(const FeelBuiltin *first, size_t count)
+{
+        Str name = str_c(first->name);
+        size_t at = group_count++;
+        for (; at > 0 && str_cmp(groups[at - 1].name, name) > 0; at--)
+                groups[at] = groups[at - 1];
+        groups[at] = (struct Group){ name, first, count };
+}
+
+static void build_index(void)
+{
+        for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
+                for (const FeelBuiltin *b = tables[t]; b->name && group_count < NAMES_MAX;) {
+                        size_t n = 1;
+                        while (b[n].name && strcmp(b[n].name, b->name) == 0)
+                                n++;
+                        insert(b, n);
+                        b += n;
+                }
+        }
+        for (size_t i = 0; i < group_count; i++)
+                names[i] = groups[i].first->name;
+}
+
+const FeelBuiltin *feel_builtin_find(Str name, size_t *ret_count)
+{
+        pthread_once(&once, build_index);
+        size_t low = 0, high = group_count;
+        while (low < high) {
+                size_t mid = low + (high - low) / 2;
+                int c = str_cmp(name, groups[mid].name);
+                if (c == 0) {
+                        *ret_count = groups[mid].count;
+                        return groups[mid].first;
+                }
+                if (c < 0)
+                        high = mid;
+                else
+                        low = mid + 1;
+        }
+        return NULL;
+}
+
+const char *const *feel_builtin_names(void)
+{
+        pthread_once(&once, build_index);
+        return names;
+}
