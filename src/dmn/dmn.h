@@ -49,11 +49,12 @@
 #include "base/diag.h"
 #include "base/status.h"
 #include "base/str.h"
+#include "codec/json.h"
 #include "feel/feel.h"
 
 typedef struct DmnModel DmnModel;
-typedef struct DmnDecision DmnDecision;
-typedef struct DmnService DmnService;
+typedef struct DmnElement DmnDecision;
+typedef struct DmnElement DmnService;
 
 /* ---- loading ---- */
 
@@ -172,8 +173,9 @@ typedef struct DmnTrace {
 
 /* For people: an indented tree in the language asked for. */
 void dmn_trace_text(const DmnTrace *t, Lang lang, Buf *out);
-/* For programs: {"kind":"decision","name":…,"value":…,"children":[…]}; values as FEEL values in JSON. */
-void dmn_trace_json(const DmnTrace *t, Buf *out);
+/* For programs, one JSON value: {"trace":[{"kind":"decision","name":…,"value":…,"children":[…]}],
+ * "truncated":false}; values as feel_json.h writes them. */
+void dmn_trace_json(const DmnTrace *t, JsonWriter *w);
 /* The shortest reason for a table's answer: "规则 1：企业规模 = \"规上\"，…" for the rule that
  * fired, or the rule that came closest and the cell that failed.  Empty: no table in it. */
 void dmn_trace_reason(const DmnTrace *t, Lang lang, Buf *out);
@@ -212,9 +214,9 @@ typedef struct DmnTckCounts {
 } DmnTckCounts;
 /* One test-case file; the model is the .dmn it names, beside it.  A line about each
  * failed case goes to out.  A file that cannot be read or a model that does not load
- * fails all its cases (at least one).  Limits per case: 10 s, 256 MiB. */
-Status dmn_tck_file(const char *path, Buf *out, DmnTckCounts *counts) FALLIBLE;
+ * fails all its cases (at least one).  Limits of each result: 10 s, 256 MiB. */
+Status dmn_tck_file(const char *path, Lang lang, Buf *out, DmnTckCounts *counts) FALLIBLE;
 /* A file or a folder, recursively, in the order of names. */
-Status dmn_tck_path(const char *path, Buf *out, DmnTckCounts *counts) FALLIBLE;
+Status dmn_tck_path(const char *path, Lang lang, Buf *out, DmnTckCounts *counts) FALLIBLE;
 
 #endif

@@ -1,0 +1,432 @@
+/* compile.c -- the texts of boxed expressions to programs, with the names they see.
+ *
+ * A text is compiled strictly first: what is wrong with it becomes a problem of
+ * the model (dmn_check shows it).  What the standard merely answers with null
+ * (an unknown name, an operand of the wrong type) then compiles leniently and is
+ * null with a message at run time; what is no FEEL at all leaves its box broken:
+ * it answers null and says why. */
+#include "dmn/link_int.h"
+
+static bool names_types(Str text)
+{
+        return str_has(text, STR("instance")) || str_has(text, STR("function"));
+}
+
+static Status keep_program(DmnModel *m, FeelProgram *p)
+{
+        Status st = DMN_PUSH(m, m->programs, m->program_count, m->program_cap, p);
+        if (st != ST_OK)
+                feel_program_free(p);
+        return st;
+}
+
+static void copy_messages(DmnModel *m, const Diag *from)
+{
+        for (size_t i = 0; i < from->count; i++)
+                diag_add(&m->problems, from->msgs[i].severity, from->msgs[i].pos, "%s", "%s", from->msgs[i].text);
+}
+
+static Status try_compile(const FeelScope *scope, FeelSource src, bool tests, const FeelType *type, bool lenient,
+                          Diag *diag, FeelProgram **ret)
+{
+        FeelCompileOptions options = { .lenient = lenient, .expected = tests ? NULL : type };
+        *ret = NULL;
+        return tests ? feel_compile_unary_tests(scope, src, type, &options, diag, ret)
+                     : feel_compile(scope, src, &options, diag, ret);
+}
+
+static Status compile(DmnModel *m, DmnEnv *env, const DmnText *text, bool tests, const FeelType *type,
+                      FeelProgram **ret, Str *ret_why)
+{
+        *ret = NULL;
+        *ret_why = STR("");
+        const FeelScope *scope;
+        TRY(dmn_env_scope(m, env, names_types(text->text), &scope));
+        FeelSource src = { .text = text->text, .file = env->defs ? env->defs->file : NULL, .line = text->line,
+                           .col = text->col };
+        _cleanup_diag_ Diag own = DIAG_INIT(m->problems.lang);
+        own.max = 20;
+        Status st = try_compile(scope, src, tests, type, false, &own, ret);
+        if (st == ST_NOMEM)
+                return st;
+        copy_messages(m, &own);
+        if (st != ST_OK) {
+                if (own.count) {
+                        *ret_why = arena_str(m->arena, str_c(own.msgs[0].text));
+                        if (!ret_why->ptr)
+                                return ST_NOMEM;
+                }
+                st = try_compile(scope, src, tests, type, true, NULL, ret);
+                if (st == ST_NOMEM)
+                        return st;
+        }
+        return *ret ? keep_program(m, *ret) : ST_OK;
+}
+
+Status dmn_compile_text(DmnModel *m, DmnEnv *env, const DmnText *text, const FeelType *expected, FeelProgram **ret,
+                        Str *ret_why)
+{
+        return compile(m, env, text, false, expected, ret, ret_why);
+}
+
+Status dmn_compile_tests(DmnModel *m, DmnEnv *env, const DmnText *text, const FeelType *input, FeelProgram **ret,
+                         Str *ret_why)
+{
+        return compile(m, env, text, true, input, ret, ret_why);
+}
+
+Status dmn_constants(DmnModel *m, const DmnText *text, const FeelValue **ret, size_t *ret_count)
+{
+        *ret = NULL;
+        *ret_count = 0;
+        Str s = str_trim(text->text);
+        char *list = arena_printf(m->arena, "[%.*s]", STR_FMT(s));
+        if (!list)
+                return ST_NOMEM;
+        FeelProgram *p = NULL;
+        Status st = feel_compile(m->empty_scope, FEEL_SOURCE(str_c(list)), NULL, NULL, &p);
+        if (st == ST_NOMEM)
+                return st;
+        if (st != ST_OK)
+                return ST_OK;
+        const FeelValue *v = feel_program_constant(p);
+        bool ok = v && feel_is(v, FEEL_LIST) && v->list.len;
+        for (size_t i = 0; ok && i < v->list.len; i++)
+                ok = v->list.items[i].kind >= FEEL_BOOLEAN && v->list.items[i].kind <= FEEL_MONTHS_DURATION;
+        FeelValue copy;
+        if (ok)
+                st = feel_copy(m->arena, v, &copy);
+        if (ok && st == ST_OK) {
+                *ret = copy.list.items;
+                *ret_count = copy.list.len;
+        }
+        feel_program_free(p);
+        return st;
+}
+
+/* ---- boxes ---- */
+
+static DmnDefs *defs_of(const DmnEnv *env)
+{
+        return (DmnDefs *)(uintptr_t)env->defs;
+}
+
+static Status broken(DmnModel *m, const DmnEnv *env, DmnBox *b, const char *zh, const char *en)
+{
+        b->broken = true;
+        return dmn_problem(m, SEV_ERROR, env->defs, b->line, b->col, "%s", "%s", m->problems.lang == LANG_EN ? en : zh);
+}
+
+static Status compile_literal(DmnModel *m, DmnEnv *env, DmnBox *b)
+{
+        DmnText *t = &b->literal.text;
+        b->literal.why = STR("");
+        if (b->broken)
+                return ST_OK;
+        if (!t->text.ptr || str_trim(t->text).len == 0)
+                return broken(m, env, b, "空的表达式", "an empty expression");
+        TRY(dmn_compile_text(m, env, t, b->type ? b->type->feel : NULL, &b->literal.program, &b->literal.why));
+        if (!b->literal.program)
+                b->broken = true;
+        else if (!b->type)
+                b->feel = feel_program_type(b->literal.program);
+        return ST_OK;
+}
+
+static Status compile_context(DmnModel *m, DmnEnv *outer, DmnBox *b)
+{
+        DmnEnv env;
+        TRY(dmn_env_copy(m, outer, &env));
+        size_t named = 0;
+        bool has_result = false;
+        Str *keys = arena_array_of(m->arena, Str, b->context.len);
+        FeelField *fields = arena_array_of(m->arena, FeelField, b->context.len);
+        if (!keys || !fields)
+                return ST_NOMEM;
+        for (size_t i = 0; i < b->context.len; i++) {
+                DmnEntry *e = &b->context.items[i];
+                TRY(dmn_resolve_type(defs_of(&env), e->type_ref, e->line, e->col, &e->type));
+                if (e->name.len && e->value && e->value->kind == BOX_FUNCTION) {        /* it may call itself */
+                        e->value->function->name = e->name;
+                        TRY(dmn_env_push(m, &env, e->name, FEEL_TYPE_FUNCTION, &e->slot));
+                }
+                if (e->value)
+                        TRY(dmn_compile_box(m, &env, e->value));
+                const FeelType *feel = e->type ? e->type->feel : e->value ? e->value->feel : FEEL_TYPE_ANY;
+                if (e->name.len == 0) {
+                        if (i + 1 != b->context.len)
+                                TRY(dmn_problem(m, SEV_ERROR, env.defs, e->line, e->col, "只有最后一项可以没有名称",
+                                                "only the last entry may be without a name"));
+                        has_result = i + 1 == b->context.len;
+                        if (has_result && !b->type)
+                                b->feel = feel;
+                        continue;
+                }
+                for (size_t k = 0; k < named; k++) {
+                        if (str_eq(keys[k], e->name)) {
+                                b->broken = true;
+                                TRY(dmn_problem(m, SEV_ERROR, env.defs, e->line, e->col, "条目“%.*s”重复",
+                                                "entry \"%.*s\" is there twice", STR_FMT(e->name)));
+                        }
+                }
+                TRY(dmn_env_push(m, &env, e->name, feel, &e->slot));
+                keys[named] = e->name;
+                fields[named++] = (FeelField){ e->name, feel };
+        }
+        b->env_len = env.len;
+        if (b->broken)
+                return ST_OK;
+        if (!has_result) {
+                TRY(feel_shape_new(m->arena, keys, named, &b->context.shape));
+                if (!b->type) {
+                        b->feel = feel_type_context(m->arena, fields, named);
+                        if (!b->feel)
+                                return ST_NOMEM;
+                }
+        }
+        return ST_OK;
+}
+
+static Status list_type(DmnModel *m, const FeelType *element, const FeelType **ret)
+{
+        *ret = feel_type_list(m->arena, element);
+        return *ret ? ST_OK : ST_NOMEM;
+}
+
+static Status compile_list(DmnModel *m, DmnEnv *env, DmnBox *b)
+{
+        const FeelType *element = NULL;
+        for (size_t i = 0; i < b->list.len; i++) {
+                TRY(dmn_compile_box(m, env, b->list.items[i]));
+                const FeelType *f = b->list.items[i]->feel;
+                if (i == 0)
+                        element = f;
+                else if (!feel_type_conforms(f, element))
+                        element = FEEL_TYPE_ANY;
+        }
+        return b->type ? ST_OK : list_type(m, element ? element : FEEL_TYPE_ANY, &b->feel);
+}
+
+static Status compile_relation(DmnModel *m, DmnEnv *env, DmnBox *b)
+{
+        size_t n = b->relation.column_count;
+        FeelField *fields = arena_array_of(m->arena, FeelField, n);
+        if (!fields)
+                return ST_NOMEM;
+        for (size_t i = 0; i < n; i++)
+                fields[i] = (FeelField){ b->relation.columns[i], NULL };
+        for (size_t i = 0; i < b->relation.len; i++) {
+                TRY(dmn_compile_box(m, env, b->relation.cells[i]));
+                const FeelType *f = b->relation.cells[i]->feel;
+                FeelField *field = &fields[i % n];
+                if (!field->type)
+                        field->type = f;
+                else if (!feel_type_conforms(f, field->type))
+                        field->type = FEEL_TYPE_ANY;
+        }
+        for (size_t i = 0; i < n; i++)
+                if (!fields[i].type)
+                        fields[i].type = FEEL_TYPE_ANY;
+        Status st = feel_shape_new(m->arena, b->relation.columns, n, &b->relation.shape);
+        if (st == ST_EXISTS)
+                return broken(m, env, b, "关系表有同名的列", "the relation has two columns of one name");
+        TRY(st);
+        if (b->type)
+                return ST_OK;
+        const FeelType *row = feel_type_context(m->arena, fields, n);
+        return row ? list_type(m, row, &b->feel) : ST_NOMEM;
+}
+
+static Status compile_invocation(DmnModel *m, DmnEnv *env, DmnBox *b)
+{
+        if (!b->invocation.fn)
+                return broken(m, env, b, "调用没有说明函数", "the invocation names no function");
+        TRY(dmn_compile_box(m, env, b->invocation.fn));
+        for (size_t i = 0; i < b->invocation.len; i++) {
+                DmnEntry *e = &b->invocation.bindings[i];
+                TRY(dmn_resolve_type(defs_of(env), e->type_ref, e->line, e->col, &e->type));
+                if (e->value)
+                        TRY(dmn_compile_box(m, env, e->value));
+        }
+        const FeelType *f = b->invocation.fn->feel;
+        if (!b->type && f->kind == FEEL_T_FUNCTION && f->element)
+                b->feel = f->element;
+        return ST_OK;
+}
+
+/* A function of kind Java or PMML is FEEL's own external function (10.3.2.13.3), written as text:
+ * function(a: number) external {java: {class: "…", method signature: "…"}}. */
+static Status compile_external(DmnModel *m, DmnEnv *env, DmnFunction *f)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
+        DmnText text = { .line = f->body ? f->body->line : 0, .col = f->body ? f->body->col : 0 };
+        buf_puts(&b, "function(");
+        for (size_t i = 0; i < f->param_count; i++) {
+                const DmnParam *p = &f->params[i];
+                buf_printf(&b, "%s%.*s", i ? ", " : "", STR_FMT(p->name));
+                if (p->type && feel_type_builtin(p->type_ref))
+                        buf_printf(&b, ": %.*s", STR_FMT(p->type_ref));
+        }
+        buf_printf(&b, ") external {%s: {", f->kind == DMN_FN_JAVA ? "java" : "pmml");
+        for (size_t i = 0; f->body && f->body->kind == BOX_CONTEXT && i < f->body->context.len; i++) {
+                const DmnEntry *e = &f->body->context.items[i];
+                if (e->value && e->value->kind == BOX_LITERAL && e->value->literal.text.text.ptr)
+                        buf_printf(&b, "%s%.*s: %.*s", i ? ", " : "", STR_FMT(e->name),
+                                   STR_FMT(e->value->literal.text.text));
+        }
+        buf_puts(&b, "}}");
+        TRY(buf_status(&b));
+        text.text = arena_str(m->arena, buf_str(&b));
+        if (!text.text.ptr)
+                return ST_NOMEM;
+        Str why;
+        return dmn_compile_text(m, env, &text, NULL, &f->external, &why);
+}
+
+Status dmn_compile_function(DmnModel *m, DmnEnv *outer, DmnFunction *f)
+{
+        DmnEnv env;
+        TRY(dmn_env_copy(m, outer, &env));
+        FeelField *fields = arena_array_of(m->arena, FeelField, f->param_count);
+        f->host_params = arena_array_of(m->arena, FeelHostParam, f->param_count);
+        if (!fields || !f->host_params)
+                return ST_NOMEM;
+        f->outer_len = outer->len;
+        if (!f->name.ptr)
+                f->name = STR("");
+        for (size_t i = 0; i < f->param_count; i++) {
+                DmnParam *p = &f->params[i];
+                int line = f->body ? f->body->line : 0, col = f->body ? f->body->col : 0;
+                TRY(dmn_resolve_type(defs_of(&env), p->type_ref, line, col, &p->type));
+                const FeelType *t = dmn_feel_type(p->type);
+                TRY(dmn_env_push(m, &env, p->name, t, &p->slot));
+                f->host_params[i] = (FeelHostParam){ .name = p->name, .type = p->type ? t : NULL };
+                fields[i] = (FeelField){ p->name, t };
+        }
+        f->env_len = env.len;
+        const FeelType *result = FEEL_TYPE_ANY;
+        if (f->kind == DMN_FN_FEEL) {
+                if (f->body) {
+                        TRY(dmn_compile_box(m, &env, f->body));
+                        result = f->body->feel;
+                }
+        } else {
+                TRY(compile_external(m, outer, f));
+        }
+        if (f->result)
+                result = f->result->feel;
+        f->host_type = feel_type_function(m->arena, fields, f->param_count, result);
+        return f->host_type ? ST_OK : ST_NOMEM;
+}
+
+/* A filter of a literal is compiled as FEEL's own: list[match], so that `item` and the
+ * components of an item are names as the standard has it (10.3.2.5). */
+static Status compile_filter(DmnModel *m, DmnEnv *outer, DmnBox *b)
+{
+        DmnEnv env;
+        TRY(dmn_env_copy(m, outer, &env));
+        const FeelType *list = b->loop.in->feel;
+        const FeelType *item = list->kind == FEEL_T_LIST && list->element ? list->element : FEEL_TYPE_ANY;
+        if (!b->type)
+                TRY(list_type(m, item, &b->feel));
+        if (b->loop.body->kind == BOX_LITERAL && b->loop.body->literal.text.text.ptr) {
+                TRY(dmn_env_push(m, &env, STR("filtered list"), list, &b->slot));
+                DmnText text = b->loop.body->literal.text;
+                char *s = arena_printf(m->arena, "filtered list[%.*s]", STR_FMT(text.text));
+                if (!s)
+                        return ST_NOMEM;
+                text.text = str_c(s);
+                text.col -= (int)strlen("filtered list[");
+                Str why;
+                TRY(dmn_compile_text(m, &env, &text, NULL, &b->loop.filter, &why));
+                b->broken = !b->loop.filter;
+                b->env_len = env.len;
+                return ST_OK;
+        }
+        TRY(dmn_env_push(m, &env, STR("item"), item, &b->slot));
+        for (size_t i = 0; item->kind == FEEL_T_CONTEXT && i < item->field_count; i++) {
+                uint32_t slot;
+                TRY(dmn_env_push(m, &env, item->fields[i].name, item->fields[i].type, &slot));
+                TRY(DMN_PUSH(m, b->loop.parts, b->loop.part_count, b->loop.part_cap,
+                             ((DmnPart){ item->fields[i].name, slot })));
+        }
+        b->env_len = env.len;
+        return dmn_compile_box(m, &env, b->loop.body);
+}
+
+static Status compile_loop(DmnModel *m, DmnEnv *outer, DmnBox *b)
+{
+        if (!b->loop.in || !b->loop.body || (b->kind != BOX_FILTER && b->loop.variable.len == 0)) {
+                b->broken = true;
+                return ST_OK;
+        }
+        TRY(dmn_compile_box(m, outer, b->loop.in));
+        if (b->kind == BOX_FILTER)
+                return compile_filter(m, outer, b);
+        DmnEnv env;
+        TRY(dmn_env_copy(m, outer, &env));
+        const FeelType *in = b->loop.in->feel;
+        const FeelType *item = (in->kind == FEEL_T_LIST || in->kind == FEEL_T_RANGE) && in->element ? in->element
+                                                                                                    : FEEL_TYPE_ANY;
+        TRY(dmn_env_push(m, &env, b->loop.variable, item, &b->slot));
+        if (b->kind == BOX_FOR)
+                TRY(dmn_env_push(m, &env, STR("partial"), FEEL_TYPE_LIST, &b->slot2));
+        b->env_len = env.len;
+        TRY(dmn_compile_box(m, &env, b->loop.body));
+        if (b->type)
+                return ST_OK;
+        if (b->kind == BOX_FOR)
+                return list_type(m, b->loop.body->feel, &b->feel);
+        b->feel = FEEL_TYPE_BOOLEAN;
+        return ST_OK;
+}
+
+static Status compile_branch(DmnModel *m, DmnEnv *env, DmnBox *b)
+{
+        if (!b->branch.test || !b->branch.yes || !b->branch.no) {
+                b->broken = true;
+                return ST_OK;
+        }
+        TRY(dmn_compile_box(m, env, b->branch.test));
+        TRY(dmn_compile_box(m, env, b->branch.yes));
+        TRY(dmn_compile_box(m, env, b->branch.no));
+        if (!b->type && feel_type_conforms(b->branch.no->feel, b->branch.yes->feel))
+                b->feel = b->branch.yes->feel;
+        return ST_OK;
+}
+
+Status dmn_compile_box(DmnModel *m, DmnEnv *env, DmnBox *b)
+{
+        TRY(dmn_resolve_type(defs_of(env), b->type_ref, b->line, b->col, &b->type));
+        if (b->type)
+                b->feel = b->type->feel;
+        switch (b->kind) {
+        case BOX_EMPTY:
+                return ST_OK;
+        case BOX_LITERAL:
+                return compile_literal(m, env, b);
+        case BOX_TABLE:
+                return dmn_compile_table(m, env, b);
+        case BOX_CONTEXT:
+                return compile_context(m, env, b);
+        case BOX_LIST:
+                return compile_list(m, env, b);
+        case BOX_RELATION:
+                return compile_relation(m, env, b);
+        case BOX_INVOCATION:
+                return compile_invocation(m, env, b);
+        case BOX_FUNCTION:
+                TRY(dmn_compile_function(m, env, b->function));
+                if (!b->type)
+                        b->feel = b->function->host_type;
+                return ST_OK;
+        case BOX_IF:
+                return compile_branch(m, env, b);
+        case BOX_FILTER:
+        case BOX_FOR:
+        case BOX_SOME:
+        case BOX_EVERY:
+                return compile_loop(m, env, b);
+        }
+        return ST_INTERNAL;
+}

@@ -1,0 +1,95 @@
+/* env.c -- the names a text of the model may use, and the slots of their values. */
+#include <stdio.h>
+
+#include "dmn/link_int.h"
+
+enum { MAX_VARS = 5000 };
+
+Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, uint32_t *ret_slot)
+{
+        for (size_t i = 0; i < env->len; i++) {
+                if (str_eq(env->vars[i].name, name)) {
+                        env->vars[i].type = type;
+                        env->scope = NULL;
+                        *ret_slot = (uint32_t)i;
+                        return ST_OK;
+                }
+        }
+        if (env->len >= MAX_VARS)
+                return ST_LIMIT;
+        DmnVar v = { .name = name, .type = type };
+        TRY(DMN_PUSH(m, env->vars, env->len, env->cap, v));
+        *ret_slot = (uint32_t)(env->len - 1);
+        return ST_OK;
+}
+
+Status dmn_env_copy(DmnModel *m, const DmnEnv *env, DmnEnv *ret)
+{
+        DmnEnv copy = { .len = env->len, .cap = env->len + 8, .defs = env->defs };
+        copy.vars = arena_array_of(m->arena, DmnVar, copy.cap);
+        if (!copy.vars)
+                return ST_NOMEM;
+        if (env->len)
+                memcpy(copy.vars, env->vars, env->len * sizeof(DmnVar));
+        *ret = copy;
+        return ST_OK;
+}
+
+static Status add_types(DmnModel *m, FeelScope *s, const DmnDefs *defs)
+{
+        for (size_t i = 0; i < defs->item_count; i++) {
+                const DmnItem *it = &defs->items[i];
+                Status st = it->type ? feel_scope_add_type(s, it->name, it->type->feel) : ST_OK;
+                if (st != ST_OK && st != ST_EXISTS && st != ST_INVALID)
+                        return st;
+        }
+        for (size_t k = 0; k < defs->import_count; k++) {
+                const DmnImport *im = &defs->imports[k];
+                for (size_t i = 0; im->defs && i < im->defs->item_count; i++) {
+                        const DmnItem *it = &im->defs->items[i];
+                        Str name = it->name;
+                        if (im->name.len) {
+                                char *full = arena_printf(m->arena, "%.*s.%.*s", STR_FMT(im->name), STR_FMT(it->name));
+                                if (!full)
+                                        return ST_NOMEM;
+                                name = str_c(full);
+                        }
+                        Status st = it->type ? feel_scope_add_type(s, name, it->type->feel) : ST_OK;
+                        if (st != ST_OK && st != ST_EXISTS && st != ST_INVALID)
+                                return st;
+                }
+        }
+        return ST_OK;
+}
+
+/* A name that FEEL cannot read still needs its slot: it stands there under a name nobody writes. */
+static Status add_var(DmnModel *m, DmnEnv *env, size_t i)
+{
+        uint32_t slot;
+        Status st = feel_scope_add(env->scope, env->vars[i].name, env->vars[i].type, &slot);
+        if (st != ST_EXISTS && st != ST_INVALID)
+                return st;
+        char *name = arena_printf(m->arena, "unnamed_slot_%zu_", i);
+        if (!name)
+                return ST_NOMEM;
+        return feel_scope_add(env->scope, str_c(name), env->vars[i].type, &slot);
+}
+
+Status dmn_env_scope(DmnModel *m, DmnEnv *env, bool want_types, const FeelScope **ret)
+{
+        if (env->scope && want_types && !env->with_types)
+                env->scope = NULL;
+        if (!env->scope) {
+                env->scope = feel_scope_new(m->arena, m->library);
+                if (!env->scope)
+                        return ST_NOMEM;
+                env->scope_len = 0;
+                env->with_types = want_types;
+                if (want_types && env->defs)
+                        TRY(add_types(m, env->scope, env->defs));
+        }
+        for (; env->scope_len < env->len; env->scope_len++)
+                TRY(add_var(m, env, env->scope_len));
+        *ret = env->scope;
+        return ST_OK;
+}
