@@ -1,0 +1,39 @@
+/* indicator_int.h -- private to the room: the book and its tables.
+ *
+ *   indicator_value   (indicator, unit, period): the present figure, scaled, with its version and cell
+ *   indicator_past    the same with k = version: every earlier one
+ *   form_report       (form, unit, period): state, who and when, explanation */
+#ifndef KC_INDICATOR_INDICATOR_INT_H
+#define KC_INDICATOR_INDICATOR_INT_H
+
+#include "indicator/indicator.h"
+
+typedef struct Figures Figures;
+struct Figures {                        /* one indicator, one period */
+        const PackIndicator *indicator;
+        Period period;
+        FeelValue *by_unit;
+        Figures *next;
+};
+
+struct IndicatorBook {
+        StoreTx *tx;
+        const Pack *pack;
+        Arena *arena;
+        FeelExec *exec;
+        RegisterCache *cache;
+        Figures **first;                /* by indicator index */
+};
+
+/* "东川区 地区生产总值": what an UNKNOWN figure is called. */
+Status indicator_missing_name(const PackUnit *unit, const PackIndicator *ind, Arena *a, Str *ret) FALLIBLE;
+/* The kind of unit that reports the indicator; NULL: none does. */
+const PackUnitKind *indicator_reporters(const Pack *pack, const PackIndicator *ind);
+/* The form an indicator stands on; NULL: none. */
+const PackForm *indicator_form_of(const Pack *pack, const PackIndicator *ind);
+/* The form whose publication makes an indicator's figure public: its own, or that of the first part of its formula. */
+const PackForm *indicator_published_with(const Pack *pack, const PackIndicator *ind);
+/* Figures reported for one period of the indicator's own kind, by unit index; UNKNOWN where none. */
+Status indicator_reported(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *ret) FALLIBLE;
+
+#endif
