@@ -72,6 +72,10 @@ void diag_add(Diag *d, Severity sev, Pos pos, const char *zh, const char *en, ..
 Status diag_fail(Diag *d, Status st, Pos pos, const char *zh, const char *en, ...)
         __attribute__((format(printf, 4, 6), format(printf, 5, 6), warn_unused_result));
 
+/* Adds an error whatever was said before and gives st, for the place where it is found:
+ * return diag_raise(d, ST_INVALID, pos, "…", "…"); */
+#define diag_raise(d, st, pos, zh, ...) (diag_add((d), SEV_ERROR, (pos), zh, __VA_ARGS__), (st))
+
 /* "file:line:col: 错误：text", the source line and a caret, for each message. */
 void diag_print(const Diag *d, Buf *out);
 

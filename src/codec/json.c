@@ -62,9 +62,9 @@ static Pos place(const Parser *s, const char *at)
 static Status unexpected(Parser *s, const char *zh, const char *en)
 {
         if (s->p >= s->end)
-                return diag_fail(s->diag, ST_INVALID, place(s, s->p), "JSON 到此中断，应为%s",
+                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 到此中断，应为%s",
                                  "the JSON ends here, where %s should be", s->diag && s->diag->lang == LANG_EN ? en : zh);
-        return diag_fail(s->diag, ST_INVALID, place(s, s->p), "JSON 语法错误：此处应为%s", "JSON syntax: expected %s here",
+        return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 语法错误：此处应为%s", "JSON syntax: expected %s here",
                          s->diag && s->diag->lang == LANG_EN ? en : zh);
 }
 
@@ -109,16 +109,16 @@ static Status unescape(Parser *s, char **to)
                 }
         }
         if (p[1] != 'u' || s->end - p < 6 || hex4(p + 2) < 0)
-                return diag_fail(s->diag, ST_INVALID, place(s, p), "字符串中的转义不合法", "not an escape sequence of JSON");
+                return diag_raise(s->diag, ST_INVALID, place(s, p), "字符串中的转义不合法", "not an escape sequence of JSON");
         uint32_t cp = (uint32_t)hex4(p + 2);
         s->p += 6;
         if (cp == 0)
-                return diag_fail(s->diag, ST_INVALID, place(s, p), "字符串中不允许 \\u0000（空字符）",
+                return diag_raise(s->diag, ST_INVALID, place(s, p), "字符串中不允许 \\u0000（空字符）",
                                  "\\u0000 (the NUL character) is not allowed in a string");
         if (cp >= 0xD800 && cp <= 0xDFFF) {
                 int low = s->end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8) : -1;
                 if (cp >= 0xDC00 || low < 0xDC00 || low > 0xDFFF)
-                        return diag_fail(s->diag, ST_INVALID, place(s, p), "代理对不完整：\\u%04x", "half of a surrogate pair: \\u%04x",
+                        return diag_raise(s->diag, ST_INVALID, place(s, p), "代理对不完整：\\u%04x", "half of a surrogate pair: \\u%04x",
                                          cp);
                 cp = 0x10000 + ((cp - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
                 s->p += 6;
@@ -156,7 +156,7 @@ static Status read_string(Parser *s, Str *ret)
                         uint32_t c = utf8_next(str_n(s->begin, (size_t)(s->end - s->begin)), &at);
                         if (c == UTF8_BAD) {
                                 s->p = p;
-                                return diag_fail(s->diag, ST_INVALID, place(s, p), "不是合法的 UTF-8（字节 0x%02X）",
+                                return diag_raise(s->diag, ST_INVALID, place(s, p), "不是合法的 UTF-8（字节 0x%02X）",
                                                  "not valid UTF-8 (byte 0x%02X)", (unsigned char)*p);
                         }
                         size_t n = at - (size_t)(p - s->begin);
@@ -173,9 +173,9 @@ static Status read_string(Parser *s, Str *ret)
                         TRY(unescape(s, &to));
                 } else if ((unsigned char)*p < 0x20) {
                         if (p >= s->end)
-                                return diag_fail(s->diag, ST_INVALID, place_of(s, s->line, start_col), "字符串没有结束的引号",
+                                return diag_raise(s->diag, ST_INVALID, place_of(s, s->line, start_col), "字符串没有结束的引号",
                                                  "a string without its closing quote");
-                        return diag_fail(s->diag, ST_INVALID, place(s, p), "字符串中有未转义的控制字符 0x%02X",
+                        return diag_raise(s->diag, ST_INVALID, place(s, p), "字符串中有未转义的控制字符 0x%02X",
                                          "a raw control character 0x%02X in a string", (unsigned char)*p);
                 }
         }
@@ -226,7 +226,7 @@ static Status read_number(Parser *s, Json *v)
 {
         size_t n = json_number_length(str_n(s->p, (size_t)(s->end - s->p)));
         if (n == 0 || is_word_char(s->p[n]))
-                return diag_fail(s->diag, ST_INVALID, place(s, s->p), "不是 JSON 的数字写法", "not the way JSON writes a number");
+                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "不是 JSON 的数字写法", "not the way JSON writes a number");
         v->kind = JSON_NUMBER;
         v->text = str_n(s->p, n);
         s->p += n;
@@ -306,7 +306,7 @@ static uint32_t *merge_sort(const JsonMember *m, uint32_t n, uint32_t *a, uint32
 
 static Status duplicate(Parser *s, const JsonMember *first, const JsonMember *again)
 {
-        return diag_fail(s->diag, ST_INVALID, place_of(s, again->line, again->col),
+        return diag_raise(s->diag, ST_INVALID, place_of(s, again->line, again->col),
                          "重复的键 “%.*s”（第一次在第 %u 行）", "duplicate key \"%.*s\" (first on line %u)",
                          STR_FMT(again->key), first->line);
 }
@@ -367,7 +367,7 @@ static Status close_frame(Parser *s, Json *ret)
 static Status open_frame(Parser *s)
 {
         if (s->frames.len >= s->limits.max_depth)
-                return diag_fail(s->diag, ST_LIMIT, place(s, s->p), "嵌套超过 %u 层", "nested deeper than %u levels",
+                return diag_raise(s->diag, ST_LIMIT, place(s, s->p), "嵌套超过 %u 层", "nested deeper than %u levels",
                                  s->limits.max_depth);
         Frame f = { .is_object = *s->p == '{', .first = s->pending.len, .line = s->line, .col = column(s, s->p) };
         if (!VEC_PUSH(&s->frames, f, (size_t)s->limits.max_depth + 1))
@@ -408,7 +408,7 @@ static Status read_document(Parser *s, Json *root)
         for (bool more = true; more;) {
                 skip_blanks(s);
                 if (++s->values > s->limits.max_values)
-                        return diag_fail(s->diag, ST_LIMIT, place(s, s->p), "值超过 %zu 个", "more than %zu values",
+                        return diag_raise(s->diag, ST_LIMIT, place(s, s->p), "值超过 %zu 个", "more than %zu values",
                                          s->limits.max_values);
                 Json v = { .line = s->line, .col = column(s, s->p) };
                 if (*s->p == '{' || *s->p == '[') {
@@ -430,7 +430,7 @@ static Status read_document(Parser *s, Json *root)
         }
         skip_blanks(s);
         if (s->p < s->end)
-                return diag_fail(s->diag, ST_INVALID, place(s, s->p), "JSON 值之后还有内容", "text after the JSON value");
+                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 值之后还有内容", "text after the JSON value");
         return ST_OK;
 }
 
@@ -440,9 +440,9 @@ Status json_parse(Arena *a, Str text, const char *file, const JsonLimits *limits
         if (l.max_values > UINT32_MAX - 1)
                 l.max_values = UINT32_MAX - 1;
         if (text.len > l.max_bytes)
-                return diag_fail(d, ST_LIMIT, POS_FILE(file), "JSON 超过 %zu 字节", "the JSON is larger than %zu bytes", l.max_bytes);
+                return diag_raise(d, ST_LIMIT, POS_FILE(file), "JSON 超过 %zu 字节", "the JSON is larger than %zu bytes", l.max_bytes);
         if (str_starts(text, STR("\xEF\xBB\xBF")))
-                return diag_fail(d, ST_INVALID, POS_LINE(file, 1, 1), "JSON 开头不允许字节顺序标记（BOM）",
+                return diag_raise(d, ST_INVALID, POS_LINE(file, 1, 1), "JSON 开头不允许字节顺序标记（BOM）",
                                  "JSON must not begin with a byte-order mark");
         Parser s = { .arena = a, .diag = d, .file = file, .source = text, .line = 1, .limits = l };
         Json *root = arena_new_of(a, Json);
@@ -456,7 +456,7 @@ Status json_parse(Arena *a, Str text, const char *file, const JsonLimits *limits
         VEC_RELEASE(&s.frames);
         VEC_RELEASE(&s.pending);
         if (st == ST_NOMEM)
-                return diag_fail(d, ST_NOMEM, POS_FILE(file), "读取 JSON 时内存不足", "out of memory while reading JSON");
+                return diag_raise(d, ST_NOMEM, POS_FILE(file), "读取 JSON 时内存不足", "out of memory while reading JSON");
         TRY(st);
         *ret = root;
         return ST_OK;

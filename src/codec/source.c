@@ -31,10 +31,10 @@ static Status read_fd(void *ctx, void *out, size_t cap, Diag *d, size_t *ret_len
                 n = read(f->fd, out, cap);
         } while (n < 0 && errno == EINTR);
         if (n < 0)
-                return diag_fail(d, ST_IO, POS_FILE(f->name), "读取失败：%s", "cannot read: %s", strerror(errno));
+                return diag_raise(d, ST_IO, POS_FILE(f->name), "读取失败：%s", "cannot read: %s", strerror(errno));
         f->read += (uint64_t)n;
         if (f->max && f->read > f->max)
-                return diag_fail(d, ST_LIMIT, POS_FILE(f->name), "文件超过 %llu 字节", "the file is larger than %llu bytes",
+                return diag_raise(d, ST_LIMIT, POS_FILE(f->name), "文件超过 %llu 字节", "the file is larger than %llu bytes",
                                  (unsigned long long)f->max);
         *ret_len = (size_t)n;
         return ST_OK;
@@ -72,7 +72,7 @@ Status source_read_all(ByteSource s, Buf *out, Diag *d)
                         TRY(s.read(s.ctx, &probe, 1, d, &n));
                         if (n == 0)
                                 return ST_OK;
-                        return diag_fail(d, ST_LIMIT, POS_NONE, "输入超过 %zu 字节", "the input is larger than %zu bytes",
+                        return diag_raise(d, ST_LIMIT, POS_NONE, "输入超过 %zu 字节", "the input is larger than %zu bytes",
                                          out->max);
                 }
                 char *p = buf_reserve(out, want);
@@ -93,12 +93,12 @@ Status file_read_all(const char *path, Buf *out, Diag *d)
 {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
-                return diag_fail(d, errno == ENOENT || errno == ENOTDIR ? ST_NOT_FOUND : ST_IO, POS_FILE(path),
+                return diag_raise(d, errno == ENOENT || errno == ENOTDIR ? ST_NOT_FOUND : ST_IO, POS_FILE(path),
                                  "无法打开：%s", "cannot open: %s", strerror(errno));
         struct stat st;
         Status status;
         if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
-                status = diag_fail(d, ST_IO, POS_FILE(path), "不是文件", "not a file");
+                status = diag_raise(d, ST_IO, POS_FILE(path), "不是文件", "not a file");
         } else {
                 FdSource f = { .fd = fd, .name = path, .max = out->max > out->len ? out->max - out->len - 1 : 1 };
                 status = source_read_all(fd_source(&f), out, d);

@@ -39,7 +39,7 @@
 #include "codec/source.h"
 
 typedef struct XmlLimits {
-        uint64_t max_bytes;         /* of the document as UTF-8 */
+        uint64_t max_bytes;         /* read from the source */
         uint32_t max_depth;
         size_t max_name;            /* bytes of a qualified name */
         size_t max_attrs;           /* of one element, namespace declarations included */

@@ -232,7 +232,7 @@ static Status syntax_error(Loader *l)
         const char *problem = p->problem ? p->problem : "?";
         Pos at = p->error == YAML_READER_ERROR ? place_of_offset(l->file, p->problem_offset < l->file->text.len ? p->problem_offset : l->file->text.len)
                                                : mark_place(l, p->problem_mark);
-        return diag_fail(l->diag, ST_INVALID, at, "YAML 语法错误：%s", "YAML syntax: %s",
+        return diag_raise(l->diag, ST_INVALID, at, "YAML 语法错误：%s", "YAML syntax: %s",
                          l->diag && l->diag->lang == LANG_EN ? problem : syntax_zh(problem));
 }
 
@@ -241,15 +241,15 @@ static Status new_node(Loader *l, YamlKind kind, const yaml_event_t *e, const ya
 {
         Pos at = mark_place(l, e->start_mark);
         if (anchor)
-                return diag_fail(l->diag, ST_INVALID, at, "不允许锚点 “&%s”（文本以 & 开头请加引号）",
+                return diag_raise(l->diag, ST_INVALID, at, "不允许锚点 “&%s”（文本以 & 开头请加引号）",
                                  "anchors are not allowed: \"&%s\" (put a text that begins with & in quotes)", (const char *)anchor);
         if (tag)
-                return diag_fail(l->diag, ST_INVALID, at, "不允许标签 “%s”（文本以 ! 开头请加引号）",
+                return diag_raise(l->diag, ST_INVALID, at, "不允许标签 “%s”（文本以 ! 开头请加引号）",
                                  "tags are not allowed: \"%s\" (put a text that begins with ! in quotes)", (const char *)tag);
         if (++l->nodes > l->limits.max_nodes)
-                return diag_fail(l->diag, ST_LIMIT, at, "节点超过 %zu 个", "more than %zu nodes", l->limits.max_nodes);
+                return diag_raise(l->diag, ST_LIMIT, at, "节点超过 %zu 个", "more than %zu nodes", l->limits.max_nodes);
         if (kind != YAML_KIND_SCALAR && l->frames.len >= l->limits.max_depth)
-                return diag_fail(l->diag, ST_LIMIT, at, "嵌套超过 %u 层", "nested deeper than %u levels", l->limits.max_depth);
+                return diag_raise(l->diag, ST_LIMIT, at, "嵌套超过 %u 层", "nested deeper than %u levels", l->limits.max_depth);
         Yaml *n = arena_new_of(l->arena, Yaml);
         if (!n)
                 return ST_NOMEM;
@@ -289,15 +289,15 @@ static Status add_scalar(Loader *l, const yaml_event_t *e)
         TRY(new_node(l, YAML_KIND_SCALAR, e, e->data.scalar.anchor, e->data.scalar.tag, &n));
         Str text = { (const char *)e->data.scalar.value, e->data.scalar.length };
         if (text.len > l->limits.max_scalar)
-                return diag_fail(l->diag, ST_LIMIT, yaml_pos(n), "文本超过 %zu 字节", "a text of more than %zu bytes", l->limits.max_scalar);
+                return diag_raise(l->diag, ST_LIMIT, yaml_pos(n), "文本超过 %zu 字节", "a text of more than %zu bytes", l->limits.max_scalar);
         if (text.len && memchr(text.ptr, 0, text.len))
-                return diag_fail(l->diag, ST_INVALID, yaml_pos(n), "文本中不允许空字符 \\0", "the NUL character (\\0) is not allowed in a text");
+                return diag_raise(l->diag, ST_INVALID, yaml_pos(n), "文本中不允许空字符 \\0", "the NUL character (\\0) is not allowed in a text");
         n->style = styles[e->data.scalar.style];
         n->text = arena_str(l->arena, text);
         if (!n->text.ptr)
                 return ST_NOMEM;
         if (expects_key(l) && text.len == 0)
-                return diag_fail(l->diag, ST_INVALID, yaml_pos(n), "键不能为空", "a key must not be empty");
+                return diag_raise(l->diag, ST_INVALID, yaml_pos(n), "键不能为空", "a key must not be empty");
         return VEC_PUSH(&l->pending, n, l->limits.max_nodes) ? ST_OK : ST_NOMEM;
 }
 
@@ -363,7 +363,7 @@ static Status on_event(Loader *l, const yaml_event_t *e)
         switch (e->type) {
         case YAML_DOCUMENT_START_EVENT:
                 if (e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
-                        return diag_fail(l->diag, ST_INVALID, mark_place(l, e->start_mark), "不允许 %%TAG 指令",
+                        return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark), "不允许 %%TAG 指令",
                                          "the %%TAG directive is not allowed");
                 return ST_OK;
         case YAML_DOCUMENT_END_EVENT:
@@ -373,7 +373,7 @@ static Status on_event(Loader *l, const yaml_event_t *e)
                 l->pending.len = 0;
                 return ST_OK;
         case YAML_ALIAS_EVENT:
-                return diag_fail(l->diag, ST_INVALID, mark_place(l, e->start_mark), "不允许别名 “*%s”（文本以 * 开头请加引号）",
+                return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark), "不允许别名 “*%s”（文本以 * 开头请加引号）",
                                  "aliases are not allowed: \"*%s\" (put a text that begins with * in quotes)",
                                  (const char *)e->data.alias.anchor);
         case YAML_SCALAR_EVENT:
@@ -381,7 +381,7 @@ static Status on_event(Loader *l, const yaml_event_t *e)
         case YAML_SEQUENCE_START_EVENT:
         case YAML_MAPPING_START_EVENT:
                 if (expects_key(l))
-                        return diag_fail(l->diag, ST_INVALID, mark_place(l, e->start_mark), "键必须是文本（{{ }} 请加引号）",
+                        return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark), "键必须是文本（{{ }} 请加引号）",
                                          "a key must be a text (put {{ }} in quotes)");
                 if (e->type == YAML_SEQUENCE_START_EVENT)
                         TRY(new_node(l, YAML_KIND_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag, &n));
@@ -414,12 +414,12 @@ static Status check_bytes(const YamlFile *f, Diag *d)
 {
         size_t bad = utf8_bad_at(f->text);
         if (bad < f->text.len)
-                return diag_fail(d, ST_INVALID, place_of_offset(f, bad), "不是合法的 UTF-8（字节 0x%02X）",
+                return diag_raise(d, ST_INVALID, place_of_offset(f, bad), "不是合法的 UTF-8（字节 0x%02X）",
                                  "not valid UTF-8 (byte 0x%02X)", (unsigned char)f->text.ptr[bad]);
         for (size_t i = 0; i < f->text.len; i++) {
                 unsigned char c = (unsigned char)f->text.ptr[i];
                 if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
-                        return diag_fail(d, ST_INVALID, place_of_offset(f, i), "不允许控制字符 0x%02X",
+                        return diag_raise(d, ST_INVALID, place_of_offset(f, i), "不允许控制字符 0x%02X",
                                          "the control character 0x%02X is not allowed", c);
         }
         return ST_OK;
@@ -453,7 +453,7 @@ Status yaml_parse(Arena *a, Str text, const char *name, const YamlLimits *limits
         if (lim.max_bytes > UINT32_MAX)
                 lim.max_bytes = UINT32_MAX;
         if (text.len > lim.max_bytes)
-                return diag_fail(d, ST_LIMIT, POS_FILE(name), "YAML 超过 %zu 字节", "the YAML is larger than %zu bytes", lim.max_bytes);
+                return diag_raise(d, ST_LIMIT, POS_FILE(name), "YAML 超过 %zu 字节", "the YAML is larger than %zu bytes", lim.max_bytes);
         if (str_starts(text, STR("\xEF\xBB\xBF")))
                 text = str_n(text.ptr + 3, text.len - 3);
         YamlFile *f = arena_new_of(a, YamlFile);
@@ -470,7 +470,7 @@ Status yaml_parse(Arena *a, Str text, const char *name, const YamlLimits *limits
                 st = load(&l);
         }
         if (st == ST_NOMEM)
-                return diag_fail(d, ST_NOMEM, POS_FILE(name), "读取 YAML 时内存不足", "out of memory while reading YAML");
+                return diag_raise(d, ST_NOMEM, POS_FILE(name), "读取 YAML 时内存不足", "out of memory while reading YAML");
         TRY(st);
         *ret = f;
         return ST_OK;
