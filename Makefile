@@ -3,7 +3,7 @@
 #   make check    the everyday tests        make test   every test
 #   make bench    figures beside peers      make fuzz   the fuzz targets for a while
 #   make lint     include table, clang-tidy, both compilers
-.PHONY: all build build-test deps run test check bench fuzz lint screenshots dist clean
+.PHONY: all build build-test build-clang deps run test check bench fuzz lint screenshots dist clean
 NINJA := ninja
 PORT ?= 8420
 
@@ -37,6 +37,20 @@ test:
 check:
 	@$(MAKE) --no-print-directory build-test
 	@tests/run build-test --quick
+
+# Clang builds everything with warnings as errors; build-clang also tells the tools how each file is compiled.
+build-clang/build.ninja: $(MESON)
+	@mkdir -p build-clang && export CC=clang && $(call setup,build-clang,-Dtests=true -Dfuzz=false -Dbuildtype=debugoptimized) && touch $@
+
+build-clang: build/deps/sqlite/version build-clang/build.ninja
+	@$(NINJA) -C build-clang --quiet
+
+lint:
+	@tools/include-lint
+	@tools/install-deps test
+	@$(MAKE) --no-print-directory build-clang
+	@tools/header-check build-clang
+	@tools/tidy build-clang
 
 clean:
 	rm -rf build build-test build-clang build-fuzz

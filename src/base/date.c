@@ -198,11 +198,11 @@ Status instant_parse(Str s, Instant *ret)
                 int h = two_digits(s, i + 1), m = two_digits(s, i + 4);
                 if (h < 0 || m < 0 || m > 59 || h * 60 + m > 14 * 60)
                         return ST_INVALID;
-                offset = (s.ptr[i] == '-' ? -1 : 1) * (h * 3600 + m * 60);
+                offset = (int64_t)(s.ptr[i] == '-' ? -1 : 1) * (h * 3600 + m * 60);
         } else {
                 return ST_INVALID;
         }
-        *ret = (Instant){ date_to_days(d) * DAY + hour * 3600 + minute * 60 + second - offset, nanos };
+        *ret = (Instant){ date_to_days(d) * DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 + second - offset, nanos };
         return ST_OK;
 }
 

@@ -143,7 +143,7 @@ static U128 cut_digits(U128 coef, int n, DecRound mode, bool negative)
         if (n <= 0 || coef == 0)
                 return coef;
         if (n > 38)
-                return goes_up(mode, negative, false, -1);
+                return goes_up(mode, negative, false, -1) ? 1 : 0;
         U128 unit = ten(n), q = coef / unit, r = coef % unit;
         if (r == 0)
                 return q;
@@ -182,12 +182,13 @@ Dec dec_zero(void)
 
 Dec dec_from_i64(int64_t v)
 {
-        return encode(v < 0, v < 0 ? -(uint64_t)v : (uint64_t)v, 0);
+        uint64_t magnitude = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+        return encode(v < 0, magnitude, 0);
 }
 
 Dec dec_from_scaled(int64_t v, int scale)
 {
-        uint64_t magnitude = v < 0 ? -(uint64_t)v : (uint64_t)v;
+        uint64_t magnitude = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
         if (scale >= -DEC_EXP_MAX && scale <= -DEC_EXP_MIN)
                 return encode(v < 0, magnitude, -scale);
         return dec_fit(v < 0, magnitude, -(int64_t)scale);

@@ -55,15 +55,14 @@ void diag_add(Diag *d, Severity sev, Pos pos, const char *zh, const char *en, ..
         va_end(ap);
 }
 
-Status diag_fail(Diag *d, Status st, Pos pos, const char *zh, const char *en, ...)
+void diag_first_error(Diag *d, Pos pos, const char *zh, const char *en, ...)
 {
         if (!d || d->errors)
-                return st;
+                return;
         va_list ap;
         va_start(ap, en);
         record(d, SEV_ERROR, pos, d->lang == LANG_EN ? en : zh, ap);
         va_end(ap);
-        return st;
 }
 
 static void print_place(const Pos *p, Buf *out)

@@ -67,10 +67,16 @@ void diag_add(Diag *d, Severity sev, Pos pos, const char *zh, const char *en, ..
 #define diag_warning(d, pos, zh, ...) diag_add((d), SEV_WARNING, (pos), zh, __VA_ARGS__)
 #define diag_note(d, pos, zh, ...) diag_add((d), SEV_NOTE, (pos), zh, __VA_ARGS__)
 
-/* Adds a message unless there is an error already; returns st, for tail calls:
+/* Adds a message unless there is an error already; gives st, for tail calls:
  * return diag_fail(d, ST_IO, POS_FILE(path), "无法打开：%s", "cannot open: %s", strerror(e)); */
-Status diag_fail(Diag *d, Status st, Pos pos, const char *zh, const char *en, ...)
-        __attribute__((format(printf, 4, 6), format(printf, 5, 6), warn_unused_result));
+#define diag_fail(d, st, pos, zh, ...)                              \
+        __extension__({                                             \
+                Status fail_status_ = (st);                         \
+                diag_first_error((d), (pos), zh, __VA_ARGS__);      \
+                fail_status_;                                       \
+        })
+void diag_first_error(Diag *d, Pos pos, const char *zh, const char *en, ...)
+        __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 
 /* Adds an error whatever was said before and gives st, for the place where it is found:
  * return diag_raise(d, ST_INVALID, pos, "…", "…"); */

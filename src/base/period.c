@@ -26,7 +26,7 @@ Status period_parse(Str s, Period *ret)
                         p.kind = PERIOD_QUARTER;
                 else if (c == '0' || c == '1') {
                         p.kind = PERIOD_MONTH;
-                        index += (c - '0') * 10;
+                        index += (c - '0') * 10LL;
                 } else
                         return ST_INVALID;
         } else if (s.len != 4) {
@@ -126,7 +126,7 @@ Dec period_share_of_year(Period p)
 
 int64_t period_to_int(Period p)
 {
-        return (int64_t)p.year * 1000 + p.kind * 100 + p.index;
+        return (int64_t)p.year * 1000 + (int64_t)p.kind * 100 + p.index;
 }
 
 Status period_from_int(int64_t v, Period *ret)

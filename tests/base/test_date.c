@@ -38,7 +38,7 @@ static void days_count_from_1970_and_back(void **state)
         int64_t first = date_to_days(d);
         int week = date_weekday(d);
         assert_int_equal(week, 6);
-        for (int64_t k = 0; k < 2 * 146097; k++) {
+        for (int64_t k = 0; k < 2 * INT64_C(146097); k++) {
                 Date e = date_from_days(first + k);
                 assert_true(date_cmp(d, e) == 0 && date_to_days(e) == first + k && date_weekday(e) == week);
                 week = week % 7 + 1;
