@@ -4,11 +4,6 @@
 
 enum { FLATTEN_DEPTH_MAX = 1000 };
 
-static FeelValue sub_list(const FeelValue *list, size_t from, size_t len)
-{
-        return feel_list(list->list.items + from, len);
-}
-
 static Status bad_position(FeelExec *x, size_t len, FeelValue *ret)
 {
         return FEEL_FAIL(x, ret, "位置不在列表之内（共 %zu 项）", "the position is not within the list (%zu items)", len);
@@ -53,7 +48,12 @@ static Status fn_sublist(FeelExec *x, const FeelValue *args, size_t nargs, FeelV
                         return FEEL_FAIL(x, ret, "从该位置起只有 %zu 项", "there are only %zu items from that position", take);
                 take = (size_t)n;
         }
-        *ret = sub_list(&args[0], start, take);
+        /* A copy: an item that was taken as a list of one lives only as long as the call. */
+        FeelValue *items;
+        TRY(feel_new_values(x, take, &items));
+        if (take)
+                memcpy(items, args[0].list.items + start, take * sizeof(*items));
+        *ret = feel_list(items, take);
         return ST_OK;
 }
 
