@@ -2,17 +2,29 @@
  *
  * A column holds one type for n rows as a plain array, with masks for null and
  * UNKNOWN rows.  Numbers are int64 scaled by the column's scale (12.50 at scale
- * 2 is 1250) or Dec.  The batch executor works column by column while the
- * numbers are exact in 64 bits, in decimal128 where not, and hands what it does
- * not cover to the scalar executor row by row: the answers are the same on every
- * row, down to the last digit.
+ * 2 is 1250) or Dec.  The batch executor works column by column, 1024 rows at a
+ * time, with one dispatch for each operation: on 64-bit integers while the
+ * numbers are exact in them, in decimal128 where not; what has no columnar form
+ * is computed value by value in its place, and a program with loops or functions
+ * of its own runs row by row.  The answers are those of feel_eval on every row,
+ * down to the last digit.
  *
- *     FeelColumn in[2] = { feel_column_scaled(revenue, 2, nulls, NULL), … }, out = { .kind = FEEL_COL_VALUE };
- *     TRY(feel_batch_new(program, in, 2, diag, &batch));
+ *     FeelColumn in[2] = { { .kind = FEEL_COL_SCALED, .scale = 2, .scaled = revenue, .null = revenue_null }, … }, out;
+ *     FeelBatch *batch;
+ *     TRY(feel_batch_new(program, &batch));
  *     TRY(feel_batch_eval(batch, x, in, 2, n, &out));
+ *     for (size_t i = 0; i < n; i++)
+ *             TRY(feel_column_get(feel_exec_arena(x), &out, i, &value));
+ *     feel_batch_free(batch);
  *
- * The arrays of inputs are the caller's; those of the output are made in the
- * exec's arena.
+ * The arrays of inputs are the caller's and are only read; those of the output are
+ * made in the exec's arena and live until it is reset.  inputs[i] is for slot i of
+ * the program's scope; a column whose array is NULL is null on every row.
+ *
+ * Warnings ("division by zero" …) are recorded only by the parts that run value by
+ * value; the columnar parts answer null without a word.  Ask feel_eval for the
+ * reason of a row.  A batch belongs to one thread at a time; the program must
+ * outlive it.
  */
 #ifndef KC_FEEL_FEEL_BATCH_H
 #define KC_FEEL_FEEL_BATCH_H
@@ -41,21 +53,33 @@ typedef struct FeelColumn {
                 const void *any;
         };
         const uint8_t *null;            /* 1: null; NULL: none is.  Not used by FEEL_COL_VALUE */
-        const uint8_t *unknown;         /* 1: UNKNOWN; NULL: none is */
+        const uint8_t *unknown;         /* 1: UNKNOWN; NULL: none is.  Goes before null.  Not used by FEEL_COL_VALUE */
         Str unknown_name;               /* what an UNKNOWN row of an input column names as missing */
+        /* What the UNKNOWN rows of a computed column name: bit i of causes[row] is cause_names[i].
+         * NULL: unknown_name holds for all of them. */
+        const uint64_t *causes;
+        const Str *cause_names;
 } FeelColumn;
 
 typedef struct FeelBatch FeelBatch;
-/* Plans the program for columns of these kinds and scales; always succeeds for a good program
- * (what has no plan runs row by row). */
-Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_inputs, FeelBatch **ret) FALLIBLE;
+/* Plans the program; always succeeds for a good program (what has no plan runs row by row). */
+Status feel_batch_new(const FeelProgram *p, FeelBatch **ret) FALLIBLE;
 void feel_batch_free(FeelBatch *b);
 DEFINE_CLEANUP(FeelBatch *, feel_batch_free)
+#define _cleanup_feel_batch_ _cleanup_(feel_batch_freep)
 /* True when the whole program runs on columns. */
 bool feel_batch_is_columnar(const FeelBatch *b);
+/* *ret is set whole: its kind and scale are what the results turned out to be. */
 Status feel_batch_eval(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
                        FeelColumn *ret) FALLIBLE;
-/* Row i of a column as a value (UNKNOWN rows name unknown_name, made in the arena). */
+/* The same for some rows only: row i of the result is row pick[i] of the inputs. */
+Status feel_batch_eval_rows(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs,
+                            const uint32_t *pick, size_t n_pick, FeelColumn *ret) FALLIBLE;
+/* Unary tests of the column `input` (its row is the row of inputs).  pick NULL: the first n_pick rows.
+ * The result is a FEEL_COL_BOOL column without nulls: true, false or UNKNOWN. */
+Status feel_batch_unary_tests(FeelBatch *b, FeelExec *x, const FeelColumn *input, const FeelColumn *inputs,
+                              size_t n_inputs, const uint32_t *pick, size_t n_pick, FeelColumn *ret) FALLIBLE;
+/* Row i of a column as a value (what an UNKNOWN row names is made in the arena). */
 Status feel_column_get(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret) FALLIBLE;
 
 #endif
