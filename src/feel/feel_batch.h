@@ -11,7 +11,7 @@
  *
  *     FeelColumn in[2] = { { .kind = FEEL_COL_SCALED, .scale = 2, .scaled = revenue, .null = revenue_null }, … }, out;
  *     FeelBatch *batch;
- *     TRY(feel_batch_new(program, &batch));
+ *     TRY(feel_batch_new(program, in, 2, &batch));
  *     TRY(feel_batch_eval(batch, x, in, 2, n, &out));
  *     for (size_t i = 0; i < n; i++)
  *             TRY(feel_column_get(feel_exec_arena(x), &out, i, &value));
@@ -62,8 +62,10 @@ typedef struct FeelColumn {
 } FeelColumn;
 
 typedef struct FeelBatch FeelBatch;
-/* Plans the program; always succeeds for a good program (what has no plan runs row by row). */
-Status feel_batch_new(const FeelProgram *p, FeelBatch **ret) FALLIBLE;
+/* Plans the program; always succeeds for a good program (what has no plan runs row by row).
+ * inputs, of which only the kinds and scales are read, are columns as they will come: a hint;
+ * NULL and 0 are fine, and other columns may come. */
+Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_inputs, FeelBatch **ret) FALLIBLE;
 void feel_batch_free(FeelBatch *b);
 DEFINE_CLEANUP(FeelBatch *, feel_batch_free)
 #define _cleanup_feel_batch_ _cleanup_(feel_batch_freep)
