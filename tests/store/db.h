@@ -104,7 +104,7 @@ static inline int db_setup(void **state)
         Db *t = calloc(1, sizeof(*t));
         t->engine = db_engine;
         t->diag = DIAG_INIT(LANG_EN);
-        strcpy(t->folder, "/tmp/kechuang-store-XXXXXX");
+        snprintf(t->folder, sizeof(t->folder), "/tmp/kechuang-store-XXXXXX");
         if (!mkdtemp(t->folder))
                 return -1;
         db_place(t, "main", t->where);
