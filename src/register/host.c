@@ -62,7 +62,7 @@ static Status records(PackHost *base, FeelExec *x, const PackRegister *reg, cons
         Str key = h->owners->key[h->row];
         FeelValue *items = NULL;
         size_t count = 0, cap = 0;
-        if (owner) {                            /* records that point at it by a reference field */
+        if (owner && owner != reg->parent_key) {        /* records that point at it by a reference field */
                 const FeelColumn *c = &t->columns[owner->index];
                 for (size_t r = 0; r < t->rows; r++) {
                         if (c->kind != FEEL_COL_STR || (c->null && c->null[r]) || !str_eq(c->str[r], key))
