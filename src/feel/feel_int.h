@@ -36,7 +36,6 @@
 #ifndef KC_FEEL_FEEL_INT_H
 #define KC_FEEL_FEEL_INT_H
 
-#include "base/map.h"
 #include "feel/feel.h"
 
 /* ---------------------------------------------------------------- built-in functions */
@@ -116,7 +115,7 @@ struct FeelExec {
         uint64_t next_check;    /* at this many steps look at the clock */
         uint64_t deadline;      /* clock_mono_ns; 0: none */
         bool cancelled;         /* set from another thread (atomic access) */
-        bool stopped_by_limit;
+        uint64_t warnings;      /* messages, recorded or not, since reset */
         uint32_t depth;
         bool now_fixed;
         FeelDateTime now;

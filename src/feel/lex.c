@@ -1,0 +1,498 @@
+#include "feel/lex.h"
+
+#include "base/utf8.h"
+
+/* Classes of ASCII bytes; bytes from 0x80 are decoded. */
+enum { C_START = 1, C_PART = 2, C_BLANK = 4, C_DIGIT = 8 };
+
+static const uint8_t ascii_class[128] = {
+        ['\t'] = C_BLANK, ['\n'] = C_BLANK, [0x0b] = C_BLANK, [0x0c] = C_BLANK, ['\r'] = C_BLANK, [' '] = C_BLANK,
+        ['0' ... '9'] = C_PART | C_DIGIT,
+        ['A' ... 'Z'] = C_START | C_PART, ['a' ... 'z'] = C_START | C_PART, ['_'] = C_START | C_PART,
+        ['?'] = C_START | C_PART,
+};
+
+static const char *const token_texts[T_COUNT] = {
+#define TOKEN_TEXT(name, text) [T_##name] = text,
+        TOKEN_LIST(TOKEN_TEXT)
+#undef TOKEN_TEXT
+};
+
+const char *feel_token_text(Tok t)
+{
+        return (unsigned)t < T_COUNT ? token_texts[t] : "";
+}
+
+bool feel_is_name_start(uint32_t c)
+{
+        if (c < 0x80)
+                return (ascii_class[c] & C_START) != 0;
+        return (c >= 0xC0 && c <= 0xD6) || (c >= 0xD8 && c <= 0xF6) || (c >= 0xF8 && c <= 0x2FF) ||
+               (c >= 0x370 && c <= 0x37D) || (c >= 0x37F && c <= 0x167F) || (c >= 0x1681 && c <= 0x180D) ||
+               (c >= 0x180F && c <= 0x1FFF) || (c >= 0x200C && c <= 0x200D) || (c >= 0x2070 && c <= 0x218F) ||
+               (c >= 0x2C00 && c <= 0x2FEF) || (c >= 0x3001 && c <= 0xD7FF) || (c >= 0xF900 && c <= 0xFDCF) ||
+               (c >= 0xFDF0 && c <= 0xFEFE) || (c >= 0xFF00 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0xEFFFF);
+}
+
+bool feel_is_name_part(uint32_t c)
+{
+        if (c < 0x80)
+                return (ascii_class[c] & C_PART) != 0;
+        return feel_is_name_start(c) || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || (c >= 0x203F && c <= 0x2040);
+}
+
+bool feel_is_blank(uint32_t c)
+{
+        if (c < 0x80)
+                return (ascii_class[c] & C_BLANK) != 0;
+        return c == 0x85 || c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200B) ||
+               c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+}
+
+uint32_t feel_word_end(Str text, uint32_t pos, bool first)
+{
+        size_t p = pos;
+        while (p < text.len) {
+                unsigned char b = (unsigned char)text.ptr[p];
+                if (b < 0x80) {
+                        if (!(ascii_class[b] & (first ? C_START : C_PART)))
+                                break;
+                        p++;
+                } else {
+                        size_t q = p;
+                        uint32_t c = utf8_next(text, &q);
+                        if (c == UTF8_BAD || !(first ? feel_is_name_start(c) : feel_is_name_part(c)))
+                                break;
+                        p = q;
+                }
+                first = false;
+        }
+        return (uint32_t)p;
+}
+
+uint32_t feel_skip_blanks(Lexer *lx, uint32_t pos)
+{
+        const char *t = lx->text.ptr;
+        size_t len = lx->text.len, p = pos;
+        while (p < len) {
+                unsigned char b = (unsigned char)t[p];
+                if (b < 0x80) {
+                        if (ascii_class[b] & C_BLANK) {
+                                p++;
+                        } else if (b == '/' && p + 1 < len && t[p + 1] == '/') {
+                                p += 2;
+                                while (p < len && t[p] != '\n' && t[p] != '\r')
+                                        p++;
+                        } else if (b == '/' && p + 1 < len && t[p + 1] == '*') {
+                                size_t q = p + 2;
+                                while (q + 1 < len && !(t[q] == '*' && t[q + 1] == '/'))
+                                        q++;
+                                if (q + 1 >= len)
+                                        return (uint32_t)p;     /* not closed: feel_lex says so */
+                                p = q + 2;
+                        } else {
+                                break;
+                        }
+                } else {
+                        size_t q = p;
+                        uint32_t c = utf8_next(lx->text, &q);
+                        if (c == UTF8_BAD || !feel_is_blank(c))
+                                break;
+                        p = q;
+                }
+        }
+        return (uint32_t)p;
+}
+
+static Tok keyword(const char *w, size_t n)
+{
+#define IS(s, tok) if (memcmp(w, s, sizeof(s) - 1) == 0) return tok
+        switch (n) {
+        case 2:
+                IS("if", T_IF); IS("in", T_IN); IS("or", T_OR);
+                break;
+        case 3:
+                IS("and", T_AND); IS("for", T_FOR); IS("not", T_NOT);
+                break;
+        case 4:
+                IS("then", T_THEN); IS("else", T_ELSE); IS("some", T_SOME); IS("true", T_TRUE); IS("null", T_NULL);
+                break;
+        case 5:
+                IS("every", T_EVERY); IS("false", T_FALSE);
+                break;
+        case 6:
+                IS("return", T_RETURN);
+                break;
+        case 7:
+                IS("between", T_BETWEEN);
+                break;
+        case 8:
+                IS("instance", T_INSTANCE); IS("function", T_FUNCTION); IS("external", T_EXTERNAL);
+                break;
+        case 9:
+                IS("satisfies", T_SATISFIES);
+                break;
+        default:
+                break;
+        }
+#undef IS
+        return T_WORD;
+}
+
+static bool is_digit(Str s, size_t p)
+{
+        return p < s.len && s.ptr[p] >= '0' && s.ptr[p] <= '9';
+}
+
+/* digits [. digits] | . digits, then an exponent that has digits. */
+static size_t number_end(Str s, size_t p)
+{
+        while (is_digit(s, p))
+                p++;
+        if (p < s.len && s.ptr[p] == '.' && is_digit(s, p + 1)) {
+                p++;
+                while (is_digit(s, p))
+                        p++;
+        }
+        if (p < s.len && (s.ptr[p] == 'e' || s.ptr[p] == 'E')) {
+                size_t q = p + 1;
+                if (q < s.len && (s.ptr[q] == '+' || s.ptr[q] == '-'))
+                        q++;
+                if (is_digit(s, q)) {
+                        while (is_digit(s, q))
+                                q++;
+                        p = q;
+                }
+        }
+        return p;
+}
+
+/* Past the closing quote; 0: there is none. */
+static size_t string_end(Str s, size_t p)
+{
+        for (p++; p < s.len; p++) {
+                if (s.ptr[p] == '\\')
+                        p++;
+                else if (s.ptr[p] == '"')
+                        return p + 1;
+        }
+        return 0;
+}
+
+static Token bad(Lexer *lx, LexError e, size_t start, size_t end)
+{
+        lx->error = e;
+        return (Token){ T_BAD, (uint32_t)start, (uint32_t)end };
+}
+
+Token feel_lex(Lexer *lx, uint32_t pos)
+{
+        size_t p = feel_skip_blanks(lx, pos);
+        Str s = lx->text;
+#define TOKEN(kind, n) ((Token){ (kind), (uint32_t)p, (uint32_t)(p + (n)) })
+        if (p >= s.len)
+                return TOKEN(T_EOF, 0);
+        char next = p + 1 < s.len ? s.ptr[p + 1] : '\0';
+        switch (s.ptr[p]) {
+        case '(': return TOKEN(T_LPAREN, 1);
+        case ')': return TOKEN(T_RPAREN, 1);
+        case '[': return TOKEN(T_LBRACK, 1);
+        case ']': return TOKEN(T_RBRACK, 1);
+        case '{': return TOKEN(T_LBRACE, 1);
+        case '}': return TOKEN(T_RBRACE, 1);
+        case ',': return TOKEN(T_COMMA, 1);
+        case ':': return TOKEN(T_COLON, 1);
+        case '+': return TOKEN(T_PLUS, 1);
+        case '-': return next == '>' ? TOKEN(T_ARROW, 2) : TOKEN(T_MINUS, 1);
+        case '*': return next == '*' ? TOKEN(T_POW, 2) : TOKEN(T_STAR, 1);
+        case '/':
+                if (next == '*')
+                        return bad(lx, LEX_UNTERMINATED_COMMENT, p, s.len);
+                return TOKEN(T_SLASH, 1);
+        case '=': return TOKEN(T_EQ, 1);
+        case '!':
+                if (next == '=')
+                        return TOKEN(T_NE, 2);
+                return bad(lx, LEX_CHARACTER, p, p + 1);
+        case '<': return next == '=' ? TOKEN(T_LE, 2) : TOKEN(T_LT, 1);
+        case '>': return next == '=' ? TOKEN(T_GE, 2) : TOKEN(T_GT, 1);
+        case '@': return TOKEN(T_AT, 1);
+        case '.':
+                if (next == '.')
+                        return TOKEN(T_DOTDOT, 2);
+                if (next >= '0' && next <= '9')
+                        return (Token){ T_NUMBER, (uint32_t)p, (uint32_t)number_end(s, p) };
+                return TOKEN(T_DOT, 1);
+        case '0' ... '9':
+                return (Token){ T_NUMBER, (uint32_t)p, (uint32_t)number_end(s, p) };
+        case '"': {
+                size_t e = string_end(s, p);
+                if (e == 0)
+                        return bad(lx, LEX_UNTERMINATED_STRING, p, s.len);
+                return (Token){ T_STRING, (uint32_t)p, (uint32_t)e };
+        }
+        case '?':
+                if (feel_word_end(s, (uint32_t)p, true) == p + 1)
+                        return TOKEN(T_QUESTION, 1);
+                break;
+        default:
+                break;
+        }
+        uint32_t e = feel_word_end(s, (uint32_t)p, true);
+        if (e > p)
+                return (Token){ keyword(s.ptr + p, e - p), (uint32_t)p, e };
+        size_t q = p;
+        uint32_t c = utf8_next(s, &q);
+        return bad(lx, c == UTF8_BAD ? LEX_UTF8 : LEX_CHARACTER, p, q);
+#undef TOKEN
+}
+
+/* ---------------------------------------------------------------- strings */
+
+static int hex(char c)
+{
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        if (c >= 'a' && c <= 'f')
+                return c - 'a' + 10;
+        if (c >= 'A' && c <= 'F')
+                return c - 'A' + 10;
+        return -1;
+}
+
+/* n hexadecimal digits at p, or UTF8_BAD. */
+static uint32_t hex_value(Str s, size_t p, size_t n)
+{
+        uint32_t v = 0;
+        if (p + n > s.len)
+                return UTF8_BAD;
+        for (size_t i = 0; i < n; i++) {
+                int h = hex(s.ptr[p + i]);
+                if (h < 0)
+                        return UTF8_BAD;
+                v = v << 4 | (uint32_t)h;
+        }
+        return v;
+}
+
+/* One \u.... (also a pair of surrogates) or \U...... at p (of the backslash); bytes read, 0: none. */
+static size_t unicode_escape(Str s, size_t p, uint32_t *ret)
+{
+        if (s.ptr[p + 1] == 'U') {
+                *ret = hex_value(s, p + 2, 6);
+                return *ret == UTF8_BAD ? 0 : 8;
+        }
+        uint32_t c = hex_value(s, p + 2, 4);
+        if (c == UTF8_BAD)
+                return 0;
+        *ret = c;
+        if (c >= 0xD800 && c <= 0xDBFF && p + 7 < s.len && s.ptr[p + 6] == '\\' && s.ptr[p + 7] == 'u') {
+                uint32_t low = hex_value(s, p + 8, 4);
+                if (low != UTF8_BAD && low >= 0xDC00 && low <= 0xDFFF) {
+                        *ret = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+                        return 12;
+                }
+        }
+        return 6;
+}
+
+Str feel_unescape(Arena *a, Str token)
+{
+        Str s = { token.ptr + 1, token.len - 2 };
+        const char *esc = memchr(s.ptr, '\\', s.len);
+        if (!esc)
+                return s;
+        char *out = arena_alloc(a, s.len + 1);
+        if (!out)
+                return STR_NONE;
+        size_t o = (size_t)(esc - s.ptr);
+        memcpy(out, s.ptr, o);
+        for (size_t p = o; p < s.len;) {
+                if (s.ptr[p] != '\\' || p + 1 >= s.len) {
+                        out[o++] = s.ptr[p++];
+                        continue;
+                }
+                char c = s.ptr[p + 1];
+                uint32_t cp;
+                size_t n;
+                switch (c) {
+                case 'n': out[o++] = '\n'; p += 2; break;
+                case 'r': out[o++] = '\r'; p += 2; break;
+                case 't': out[o++] = '\t'; p += 2; break;
+                case '"': case '\'': case '\\': out[o++] = c; p += 2; break;
+                case 'u': case 'U':
+                        n = unicode_escape(s, p, &cp);
+                        if (n) {
+                                /* An escape is never shorter than its bytes; a lone surrogate has none. */
+                                size_t w = utf8_put(out + o, cp);
+                                if (w == 0)
+                                        w = utf8_put(out + o, 0xFFFD);
+                                o += w;
+                                p += n;
+                                break;
+                        }
+                        out[o++] = s.ptr[p++];
+                        break;
+                default:
+                        out[o++] = s.ptr[p++];          /* "\d" keeps its backslash: regular expressions */
+                        break;
+                }
+        }
+        out[o] = '\0';
+        return (Str){ out, o };
+}
+
+/* ---------------------------------------------------------------- names */
+
+Str feel_name_normalize(Arena *a, Str name, Status *ret_st)
+{
+        *ret_st = ST_INVALID;
+        Lexer lx = { .text = name };
+        if (name.len == 0 || name.len > UINT32_MAX / 2)
+                return STR_NONE;
+        char *out = arena_alloc(a, name.len + 1);
+        if (!out) {
+                *ret_st = ST_NOMEM;
+                return STR_NONE;
+        }
+        size_t o = 0;
+        bool after_word = false;
+        uint32_t p = feel_skip_blanks(&lx, 0);
+        while (p < name.len) {
+                uint32_t e = feel_word_end(name, p, o == 0);
+                if (e > p) {
+                        if (after_word)
+                                out[o++] = ' ';
+                        memcpy(out + o, name.ptr + p, e - p);
+                        o += e - p;
+                        after_word = true;
+                } else if (o > 0 && feel_is_name_symbol(name.ptr[p])) {
+                        e = p + 1;
+                        out[o++] = name.ptr[p];
+                        after_word = false;
+                } else {
+                        return STR_NONE;
+                }
+                /* Two symbols "//" would read as a comment: a name is not text with comments. */
+                p = e;
+                while (p < name.len) {
+                        size_t q = p;
+                        if (!feel_is_blank(utf8_next(name, &q)))
+                                break;
+                        p = (uint32_t)q;
+                }
+        }
+        if (o == 0)
+                return STR_NONE;
+        out[o] = '\0';
+        *ret_st = ST_OK;
+        return (Str){ out, o };
+}
+
+bool feel_is_name(Str s)
+{
+        Lexer lx = { .text = s };
+        if (s.len == 0 || s.len > UINT32_MAX / 2 || feel_skip_blanks(&lx, 0) != 0)
+                return false;
+        uint32_t p = feel_word_end(s, 0, true);
+        if (p == 0)
+                return false;
+        while (p < s.len) {
+                uint32_t e = feel_word_end(s, p, false);
+                size_t q = p;
+                if (e > p)
+                        p = e;
+                else if (feel_is_name_symbol(s.ptr[p]))
+                        p++;
+                else if (feel_is_blank(utf8_next(s, &q)))
+                        p = (uint32_t)q;
+                else
+                        return false;
+        }
+        return true;
+}
+
+uint32_t feel_name_at(Str normal, Lexer *lx, uint32_t pos)
+{
+        Str t = lx->text;
+        uint32_t p = pos, end = pos;
+        size_t n = 0;
+        while (n < normal.len) {
+                if (normal.ptr[n] == ' ')
+                        n++;
+                uint32_t word = feel_word_end(normal, (uint32_t)n, false);
+                if (word > n) {
+                        uint32_t e = feel_word_end(t, p, false);
+                        if (e - p != word - n || memcmp(t.ptr + p, normal.ptr + n, e - p) != 0)
+                                return 0;
+                        n = word;
+                        end = e;
+                } else {
+                        if (p >= t.len || t.ptr[p] != normal.ptr[n])
+                                return 0;
+                        n++;
+                        end = p + 1;
+                }
+                p = end;
+                while (p < t.len) {
+                        size_t q = p;
+                        if (!feel_is_blank(utf8_next(t, &q)))
+                                break;
+                        p = (uint32_t)q;
+                }
+        }
+        return end;
+}
+
+#define NAMES_MAX_SAME_WORD 4096
+
+Status feel_names_add(NameIndex *ix, Str name)
+{
+        /* One word: nothing to know. */
+        if (name.len > 0 && name.len < UINT32_MAX && feel_word_end(name, 0, true) == name.len)
+                return ST_OK;
+        Status st;
+        Str normal = feel_name_normalize(ix->arena, name, &st);
+        if (!normal.ptr)
+                return st;
+        uint32_t w = feel_word_end(normal, 0, true);
+        if (w == normal.len)
+                return ST_OK;
+        Str first = { normal.ptr, w };
+        KnownName *head = strmap_get(&ix->first, first);
+        size_t count = 0;
+        for (KnownName *k = head; k; k = k->next, count++)
+                if (str_eq(k->text, normal))
+                        return ST_OK;
+        if (count >= NAMES_MAX_SAME_WORD)
+                return ST_LIMIT;
+        KnownName *k = arena_new_of(ix->arena, KnownName);
+        if (!k)
+                return ST_NOMEM;
+        k->text = normal;
+        k->key = name;
+        if (!head || head->text.len <= normal.len) {
+                k->next = head;
+                return strmap_put(&ix->first, first, k);
+        }
+        KnownName *at = head;
+        while (at->next && at->next->text.len > normal.len)
+                at = at->next;
+        k->next = at->next;
+        at->next = k;
+        return ST_OK;
+}
+
+uint32_t feel_names_match(const NameIndex *ix, Lexer *lx, uint32_t pos, uint32_t word_end, Str *ret_key)
+{
+        if (ix->first.len == 0)
+                return 0;
+        for (const KnownName *k = strmap_get(&ix->first, str_n(lx->text.ptr + pos, word_end - pos)); k; k = k->next) {
+                uint32_t e = feel_name_at(k->text, lx, pos);
+                if (e) {
+                        *ret_key = k->key;
+                        return e;
+                }
+        }
+        return 0;
+}
