@@ -119,11 +119,10 @@ struct FeelExec {
         uint32_t depth;
         bool now_fixed;
         FeelDateTime now;
-        Pos pos;                /* of the call or instruction being evaluated, for messages: see feel_exec_pos */
         const struct FeelProgram *program;      /* being evaluated */
-        uint32_t pc;            /* place in it: feel_exec_pos finds line and column */
-        FeelValue *stack;       /* value stack of exec.c */
-        size_t stack_cap, stack_len;
+        uint32_t pc;            /* instruction: program->pos has its place in the text */
+        struct StackBlock *blocks;      /* frames of exec.c */
+        Arena *fetched;         /* of collections, which outlive a rewind */
         FeelCollectionCache *collections;
         struct FeelRegexCache *regexes;         /* of regex.c; freed by feel_regex_cache_free */
 };
