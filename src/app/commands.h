@@ -19,7 +19,9 @@
 #define COMMAND_LIST(X) \
         X("version", cmd_version, "version", "显示版本", "show the version") \
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
-          "check identity codes (uscc, person, patent …), from arguments or standard input")
+          "check identity codes (uscc, person, patent …), from arguments or standard input") \
+        X("feel", cmd_feel, "feel EXPR [--context FILE.json] [--json] [--code]", "计算一个 FEEL 表达式", \
+          "evaluate a FEEL expression")
 
 #define COMMAND_DECLARE(name, fn, usage, zh, en) Status fn(App *app, Args *args) FALLIBLE;
 COMMAND_LIST(COMMAND_DECLARE)

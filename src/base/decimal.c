@@ -617,6 +617,24 @@ Dec dec_sqrt(Dec a)
         return from_bid(bid128_sqrt(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
+Dec dec_cos(Dec a)
+{
+        _IDEC_flags flags = 0;
+        return from_bid(bid128_cos(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
+}
+
+Dec dec_sin(Dec a)
+{
+        _IDEC_flags flags = 0;
+        return from_bid(bid128_sin(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
+}
+
+Dec dec_tan(Dec a)
+{
+        _IDEC_flags flags = 0;
+        return from_bid(bid128_tan(to_bid(a), BID_ROUNDING_TO_NEAREST, &flags));
+}
+
 Dec dec_log_near(Dec a)
 {
         _IDEC_flags flags = 0;

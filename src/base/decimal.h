@@ -72,6 +72,10 @@ Dec dec_sqrt(Dec a);
 Dec dec_exp(Dec a);
 Dec dec_log(Dec a);
 Dec dec_pow(Dec a, Dec b);
+/* Of radians; the last digit may be off by one. */
+Dec dec_cos(Dec a);
+Dec dec_sin(Dec a);
+Dec dec_tan(Dec a);
 /* floor(a/b) and a - b*floor(a/b): sign of the divisor (FEEL modulo). */
 Dec dec_floor_div(Dec a, Dec b);
 Dec dec_modulo(Dec a, Dec b);

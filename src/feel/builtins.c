@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "feel/builtins_int.h"
+#include "feel/lex.h"
 
 static const FeelBuiltin *const tables[] = {
         feel_builtins_convert, feel_builtins_string,   feel_builtins_list,    feel_builtins_aggregate,
@@ -67,4 +68,30 @@ const char *const *feel_builtin_names(void)
 {
         pthread_once(&once, build_index);
         return names;
+}
+
+uint32_t feel_builtin_match(Lexer *lx, uint32_t pos, uint32_t word_end, Str *ret_key)
+{
+        /* The names are sorted: those that begin with the word and a blank stand together. */
+        Str word = { lx->text.ptr + pos, word_end - pos };
+        uint32_t best = 0;
+        pthread_once(&once, build_index);
+        size_t low = 0, high = group_count;
+        while (low < high) {
+                size_t mid = low + (high - low) / 2;
+                if (str_cmp(groups[mid].name, word) < 0)
+                        low = mid + 1;
+                else
+                        high = mid;
+        }
+        for (; low < group_count && str_starts(groups[low].name, word); low++) {
+                if (groups[low].name.len == word.len || groups[low].name.ptr[word.len] != ' ')
+                        continue;
+                uint32_t e = feel_name_at(groups[low].name, lx, pos);
+                if (e > best) {
+                        best = e;
+                        *ret_key = groups[low].name;
+                }
+        }
+        return best;
 }

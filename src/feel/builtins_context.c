@@ -1,4 +1,5 @@
 /* Context functions (DMN 1.5, table 80). */
+#include "base/map.h"
 #include "feel/builtins_int.h"
 
 static Status fn_get_value(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)

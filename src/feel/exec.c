@@ -902,7 +902,7 @@ static Status enter(FeelExec *x, Frame *f, const FeelValue *args, FeelValue *ret
         f->locals = push_frame(x, need);
         if (!f->locals)
                 return ST_NOMEM;
-        if (f->proto->params)
+        if (args && f->proto->params)
                 memcpy(f->locals, args, f->proto->params * sizeof(*args));
         if (f->proto->locals > f->proto->params)
                 memset(f->locals + f->proto->params, 0, (f->proto->locals - f->proto->params) * sizeof(*args));

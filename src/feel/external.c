@@ -173,9 +173,8 @@ static Status call(FeelExec *x, void *user, const FeelValue *args, size_t n, Fee
 /* "max(double, double)": the method and its types without blanks. */
 static bool split_signature(Str s, Str *method, char types[128])
 {
-        size_t open = str_find(s, STR("(")), n = 0;
         s = str_trim(s);
-        open = str_find(s, STR("("));
+        size_t open = str_find(s, STR("(")), n = 0;
         if (open == SIZE_MAX || s.len == 0 || s.ptr[s.len - 1] != ')')
                 return false;
         *method = str_trim(str_n(s.ptr, open));

@@ -246,8 +246,11 @@ const FeelType *feel_type_builtin(Str name);
 void feel_type_to_text(const FeelType *t, Buf *out);
 /* Does every value of t conform to super (DMN 1.5, 10.3.2.9)? */
 bool feel_type_conforms(const FeelType *t, const FeelType *super);
-/* Is the value an instance (null is one of Any and Null only)? */
+/* Is the value an instance?  Null at the top is one of Null only; inside a list or context it is one of any type. */
 bool feel_instance_of(const FeelValue *v, const FeelType *t);
+/* The type that describes a value: entries of contexts by name, items of a list joined.  For names: a scope made
+ * of data knows the entries the data has.  NULL: out of memory. */
+const FeelType *feel_type_of(Arena *a, const FeelValue *v);
 /* Conversion where a typed thing takes a value (10.3.2.9.4): singleton list to item, item to
  * list of one, date to date and time (UTC midnight).  false: does not conform, *ret is null. */
 Status feel_coerce(Arena *a, const FeelValue *v, const FeelType *t, bool *ret_ok, FeelValue *ret) FALLIBLE;

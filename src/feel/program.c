@@ -210,7 +210,7 @@ static Status step(Verifier *v, uint32_t pc)
         uint32_t taken = pops(p, op, a), len = 1 + (uint32_t)strlen(feel_op_more[op]);
         if (taken > depth || pc + len > v->f->end)
                 return ST_INTERNAL;
-        uint32_t after = depth - taken + (uint32_t)feel_op_pushes[op];
+        uint32_t after = depth - taken + (feel_op_pushes[op] ? 1u : 0u);
         uint32_t peak = after > depth ? after : depth;
         /* An instruction that pushes before it jumps needs room for it. */
         if (peak + 1 > v->f->stack)

@@ -284,3 +284,103 @@ Status feel_coerce(Arena *a, const FeelValue *v, const FeelType *t, bool *ret_ok
         *ret = feel_null();
         return ST_OK;
 }
+
+/* ---------------------------------------------------------------- the type of a value */
+
+#define TYPE_OF_ITEMS 1000      /* so many items of a list are looked at */
+#define TYPE_OF_FIELDS 1000
+
+static const FeelType *type_of(Arena *a, const FeelValue *v, int depth);
+
+/* Both: contexts join their fields, others meet in Any. */
+static const FeelType *join(Arena *a, const FeelType *s, const FeelType *t, int depth)
+{
+        if (s->kind == FEEL_T_NULL || feel_type_conforms(s, t))
+                return s->kind == FEEL_T_CONTEXT && s->field_count > t->field_count ? s : t;
+        if (t->kind == FEEL_T_NULL)
+                return s;
+        if (s->kind == FEEL_T_LIST && t->kind == FEEL_T_LIST && depth < TYPE_DEPTH) {
+                const FeelType *e = join(a, s->element, t->element, depth + 1);
+                return e ? feel_type_list(a, e) : NULL;
+        }
+        if (s->kind != FEEL_T_CONTEXT || t->kind != FEEL_T_CONTEXT || s->field_count + t->field_count > TYPE_OF_FIELDS ||
+            depth >= TYPE_DEPTH)
+                return s->kind == t->kind ? s : FEEL_TYPE_ANY;
+        FeelField *fields = arena_array_of(a, FeelField, s->field_count + t->field_count + 1);
+        FeelType *both = arena_new_of(a, FeelType);
+        if (!fields || !both)
+                return NULL;
+        size_t n = s->field_count;
+        if (n)
+                memcpy(fields, s->fields, n * sizeof(*fields));
+        for (size_t i = 0; i < t->field_count; i++) {
+                const FeelField *f = field(s, t->fields[i].name, i);
+                if (!f) {
+                        fields[n++] = t->fields[i];
+                        continue;
+                }
+                fields[f - s->fields].type = join(a, f->type, t->fields[i].type, depth + 1);
+                if (!fields[f - s->fields].type)
+                        return NULL;
+        }
+        *both = (FeelType){ .kind = FEEL_T_CONTEXT, .fields = fields, .field_count = n, .open = true };
+        return both;
+}
+
+static const FeelType *type_of_list(Arena *a, const FeelValue *v, int depth)
+{
+        const FeelType *e = FEEL_TYPE_NULL;
+        size_t n = v->list.len < TYPE_OF_ITEMS ? v->list.len : TYPE_OF_ITEMS;
+        for (size_t i = 0; i < n && e && e->kind != FEEL_T_ANY; i++) {
+                const FeelType *t = type_of(a, &v->list.items[i], depth + 1);
+                e = t ? join(a, e, t, 0) : NULL;
+        }
+        if (!e)
+                return NULL;
+        return feel_type_list(a, e->kind == FEEL_T_NULL || n < v->list.len ? FEEL_TYPE_ANY : e);
+}
+
+static const FeelType *type_of(Arena *a, const FeelValue *v, int depth)
+{
+        if (depth > TYPE_DEPTH)
+                return FEEL_TYPE_ANY;
+        switch (v->kind) {
+        case FEEL_NULL: return FEEL_TYPE_NULL;
+        case FEEL_BOOLEAN: return FEEL_TYPE_BOOLEAN;
+        case FEEL_NUMBER: return FEEL_TYPE_NUMBER;
+        case FEEL_STRING: return FEEL_TYPE_STRING;
+        case FEEL_DATE: return FEEL_TYPE_DATE;
+        case FEEL_TIME: return FEEL_TYPE_TIME;
+        case FEEL_DATE_TIME: return FEEL_TYPE_DATE_TIME;
+        case FEEL_DAYS_DURATION: return FEEL_TYPE_DAYS_DURATION;
+        case FEEL_MONTHS_DURATION: return FEEL_TYPE_MONTHS_DURATION;
+        case FEEL_LIST: return type_of_list(a, v, depth);
+        case FEEL_CONTEXT: {
+                size_t n = feel_shape_len(v->context.shape);
+                FeelField *fields = arena_array_of(a, FeelField, n + 1);
+                if (!fields)
+                        return NULL;
+                for (size_t i = 0; i < n; i++) {
+                        fields[i].name = feel_shape_key(v->context.shape, i);
+                        fields[i].type = type_of(a, &v->context.values[i], depth + 1);
+                        if (!fields[i].type)
+                                return NULL;
+                        if (fields[i].type->kind == FEEL_T_NULL)
+                                fields[i].type = FEEL_TYPE_ANY;
+                }
+                return feel_type_context(a, fields, n);
+        }
+        case FEEL_RANGE: {
+                const FeelType *t = type_of(a, v->range->low.kind == FEEL_NULL ? &v->range->high : &v->range->low, depth + 1);
+                return t ? feel_type_range(a, t) : NULL;
+        }
+        case FEEL_FUNCTION: return FEEL_TYPE_FUNCTION;
+        default: return FEEL_TYPE_ANY;
+        }
+}
+
+const FeelType *feel_type_of(Arena *a, const FeelValue *v)
+{
+        const FeelType *t = type_of(a, v, 0);
+        return t && t->kind == FEEL_T_NULL ? FEEL_TYPE_ANY : t;
+}

@@ -34,6 +34,7 @@ Status feel_call_host(FeelExec *x, const FeelHostFunction *f, const FeelValue *a
 /* exec.c: a closure's body. */
 Status feel_run_closure(FeelExec *x, const FeelFunction *f, const FeelValue *args, FeelValue *ret) FALLIBLE;
 /* function(…) external {java: {…}}: only the table of known signatures; null with a message otherwise. */
+Status feel_external_function(FeelExec *x, Str class, Str signature, const Str *params, size_t n, FeelValue *ret) FALLIBLE;
 Status feel_external(FeelExec *x, const FeelProto *proto, const FeelValue *description, FeelValue *ret) FALLIBLE;
 
 #endif
