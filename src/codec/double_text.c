@@ -265,13 +265,18 @@ static void strip_zeros(Decimal *d)
         }
 }
 
+static bool is_blank(char c)
+{
+        return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static Str strip_blanks(Str s)
 {
-        while (s.len && strchr(" \t\r\n", s.ptr[0])) {
+        while (s.len && is_blank(s.ptr[0])) {
                 s.ptr++;
                 s.len--;
         }
-        while (s.len && strchr(" \t\r\n", s.ptr[s.len - 1]))
+        while (s.len && is_blank(s.ptr[s.len - 1]))
                 s.len--;
         return s;
 }
