@@ -10,7 +10,7 @@ PORT ?= 8420
 all: build
 
 # A room that is new is found when its meson.build appears.
-MESON := meson.build meson_options.txt $(wildcard src/*/meson.build tests/*/meson.build fuzz/meson.build)
+MESON := meson.build meson_options.txt $(wildcard src/*/meson.build tests/*/meson.build fuzz/meson.build fuzz/fuzz_*.c)
 setup = $(if $(wildcard $(1)/build.ninja),meson setup --reconfigure,meson setup) $(1) $(2) >$(1)/setup.log 2>&1 || { cat $(1)/setup.log; exit 1; }
 
 build/build.ninja: $(MESON)
@@ -51,6 +51,20 @@ lint:
 	@$(MAKE) --no-print-directory build-clang
 	@tools/header-check build-clang
 	@tools/tidy build-clang
+
+# Every stage fuzzed for FUZZ_SECONDS; FUZZ="NAME …" runs only those.
+FUZZ_SECONDS ?= 60
+FUZZ ?=
+fuzz_names = $(if $(FUZZ),$(FUZZ),$(filter-out main,$(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))))
+
+build-fuzz/build.ninja: $(MESON)
+	@mkdir -p build-fuzz && export CC=clang && $(call setup,build-fuzz,-Dfuzz=true -Db_lundef=false -Db_sanitize=address$(comma)undefined -Dc_args=-fsanitize=fuzzer-no-link -Dbuildtype=debugoptimized) && touch $@
+
+fuzz: build/deps/sqlite/version
+	@tools/install-deps test
+	@$(MAKE) --no-print-directory build-fuzz/build.ninja
+	@$(NINJA) -C build-fuzz --quiet $(addprefix fuzz-,$(fuzz_names))
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz build-fuzz $(fuzz_names)
 
 clean:
 	rm -rf build build-test build-clang build-fuzz
