@@ -228,6 +228,8 @@ struct PackRegister {
         const PackField **computed;     /* the computed fields, each after those it uses */
         size_t computed_count;
         const FeelScope *scope;         /* of rules and computed fields; never NULL */
+        const FeelType *record_type;    /* of a record as a context: one entry a field, in field order */
+        const FeelShape *shape;         /* the same as keys of values */
         size_t index;                   /* into pack->registers; a parent stands before its children */
         Pos pos;
 };
@@ -367,6 +369,7 @@ struct PackForm {
         PackFormCheck *checks;
         size_t check_count;
         const FeelScope *scope;         /* of checks */
+        const FeelShape *shape;         /* of previous, year ago and others: one entry an item, in order */
         Pos pos;
 };
 

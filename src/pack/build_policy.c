@@ -1,0 +1,400 @@
+/* build_policy.c -- policies: what they take from the registers, and their decision models. */
+#include "pack/measure.h"
+#include "pack/pack_int.h"
+
+/* ---- figures -------------------------------------------------------------------- */
+
+/* An amount of money in fen. */
+static int64_t read_fen(Loader *l, const YamlQuantity *q)
+{
+        Dec factor = dec_from_i64(1);
+        int64_t fen = 0;
+        if (!q->at)
+                return 0;
+        if (!q->has_number || (q->unit.len && measure_factor(q->unit, STR("元"), &factor) != ST_OK) ||
+            !dec_to_scaled(dec_mul(q->value, factor), 2, &fen) || fen < 0)
+                loader_error(l, yaml_pos(q->at), "应是金额，如 500万元", "an amount of money is needed, like 500万元");
+        return fen;
+}
+
+static void read_parameters(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        const RawParameter *from = raw->parameters.items;
+        p->parameters = arena_array_of(l->arena, PackParameter, raw->parameters.count + 1);
+        if (loader_oom(l, p->parameters))
+                return;
+        for (size_t i = 0; i < raw->parameters.count; i++) {
+                PackParameter *made = &p->parameters[p->parameter_count++];
+                *made = (PackParameter){ .name = from[i].name, .title = loader_title(l, &from[i].title, from[i].name),
+                                         .clause = from[i].clause, .pos = yaml_pos(from[i].at) };
+                const YamlQuantity *q = &from[i].value;
+                if (!q->has_number) {
+                        loader_error(l, yaml_pos(q->at), "参数的值应是数字", "the value of a parameter is a number");
+                        continue;
+                }
+                made->value = dec_normalize(q->scaled);
+                /* What is left of the unit without its power of ten: 元 of 万元; % stays. */
+                static const char *const bases[] = { "元", "%", "‰", "人", "家", "件", "年", "天" };
+                for (size_t k = 0; k < ARRAY_LEN(bases); k++)
+                        if (str_ends(q->unit, str_c(bases[k])))
+                                made->unit = str_c(bases[k]);
+        }
+}
+
+static const PackParameter *parameter_named(const PackPolicy *p, Str name)
+{
+        for (size_t i = 0; i < p->parameter_count; i++)
+                if (str_eq(p->parameters[i].name, name))
+                        return &p->parameters[i];
+        return NULL;
+}
+
+static void read_caps(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        const RawCap *from = raw->caps.items;
+        p->caps = arena_array_of(l->arena, PackCap, raw->caps.count + 1);
+        if (loader_oom(l, p->caps))
+                return;
+        for (size_t i = 0; i < raw->caps.count; i++) {
+                PackCap *cap = &p->caps[p->cap_count++];
+                *cap = (PackCap){ .per = (PackCapPer)from[i].per, .parameter = from[i].parameter,
+                                  .pos = yaml_pos(from[i].at) };
+                if ((from[i].amount.at != NULL) == (from[i].parameter.len > 0)) {
+                        loader_error(l, cap->pos, "封顶须有 amount 或 parameter 之一", "a cap has an amount or a parameter");
+                        continue;
+                }
+                cap->fen = read_fen(l, &from[i].amount);
+                if (!from[i].parameter.len)
+                        continue;
+                const PackParameter *param = parameter_named(p, from[i].parameter);
+                if (!param)
+                        loader_error(l, loader_at(from[i].at, "parameter"), "没有参数“%.*s”", "there is no parameter \"%.*s\"",
+                                     STR_FMT(from[i].parameter));
+                else if (!dec_to_scaled(param->value, 2, &cap->fen) || cap->fen < 0)
+                        loader_error(l, param->pos, "封顶参数应是金额，精确到分", "the parameter of a cap is an amount of money");
+        }
+}
+
+static void read_shares(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        const RawShare *from = raw->shares.items;
+        int64_t sum = 0;
+        p->shares = arena_array_of(l->arena, PackShare, raw->shares.count + 1);
+        if (loader_oom(l, p->shares))
+                return;
+        for (size_t i = 0; i < raw->shares.count; i++) {
+                PackShare *share = &p->shares[p->share_count++];
+                share->level = loader_kind(l, from[i].level, raw->shares.at, "");
+                if (!from[i].share.has_number || !dec_to_scaled(from[i].share.scaled, 6, &share->millionths) ||
+                    share->millionths < 0 || share->millionths > 1000000)
+                        loader_error(l, yaml_pos(from[i].share.at), "分担应是百分比，如 50%%", "a share is a percentage, like 50%%");
+                sum += share->millionths;
+        }
+        if (raw->shares.count && sum != 1000000)
+                loader_error(l, yaml_pos(raw->shares.at), "各级分担之和应为 100%%", "the shares must add up to 100%%");
+}
+
+static void read_money(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        static const int64_t fen_of[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+        static const DecRound modes[] = { DEC_HALF_EVEN, DEC_HALF_UP, DEC_HALF_DOWN, DEC_UP, DEC_DOWN };
+        p->round_fen = 1;
+        p->round_mode = DEC_HALF_UP;
+        if (raw->round) {
+                p->round_fen = fen_of[raw->round->to];
+                p->round_mode = modes[raw->round->mode];
+        }
+        p->floor_fen = read_fen(l, &raw->floor);
+        p->exclusive = raw->exclusive;
+        if (raw->budget)
+                p->budget = (PackBudget){ .is = true, .fen = read_fen(l, &raw->budget->amount),
+                                          .when_over = (PackBudgetMode)raw->budget->when_over,
+                                          .pos = yaml_pos(raw->budget->at) };
+        p->mode = (PackMode)raw->mode;
+        p->publish_days = loader_working_days(l, &raw->publish, 0);
+        read_caps(l, raw, p);
+        read_shares(l, raw, p);
+}
+
+/* ---- inputs ---------------------------------------------------------------------- */
+
+static void build_scope(Loader *l, PackPolicy *p)
+{
+        const PackRegister *reg = p->beneficiary;
+        FeelLibrary *library = pack_policy_library(l, reg);
+        FeelScope *scope = library ? feel_scope_new(l->arena, library) : NULL;
+        if (!library || loader_oom(l, scope))
+                return;
+        bool good = true;
+        for (size_t i = 0; good && i < reg->field_count; i++)
+                good = pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]), p->pos);
+        good = good && pack_scope_add(l, scope, STR("year"), FEEL_TYPE_NUMBER, p->pos) &&
+               pack_scope_add(l, scope, STR("assessment year"), FEEL_TYPE_NUMBER, p->pos) &&
+               pack_scope_add(l, scope, STR("period start"), FEEL_TYPE_DATE, p->pos) &&
+               pack_scope_add(l, scope, STR("period end"), FEEL_TYPE_DATE, p->pos);
+        for (size_t i = 0; good && i < p->parameter_count; i++)
+                good = pack_scope_add(l, scope, p->parameters[i].name, FEEL_TYPE_NUMBER, p->parameters[i].pos);
+        if (good)
+                p->scope = scope;
+}
+
+/* Does the text name a register that is reached through the host?  Coarse: a word
+ * in a string counts too, which only costs speed. */
+static bool mentions_registers(const Loader *l, const PackRegister *beneficiary, Str text)
+{
+        for (size_t i = 0; i < l->pack->register_count; i++) {
+                const PackRegister *reg = l->pack->registers[i];
+                if (pack_owner_field(reg, beneficiary) &&
+                    (str_has(text, reg->name) || (reg->list_name.len && str_has(text, reg->list_name))))
+                        return true;
+        }
+        return false;
+}
+
+static void read_inputs(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        const RawInput *from = raw->inputs.items;
+        p->inputs = arena_array_of(l->arena, PackInput, raw->inputs.count + 1);
+        if (loader_oom(l, p->inputs))
+                return;
+        for (size_t i = 0; i < raw->inputs.count && l->fatal == ST_OK; i++) {
+                PackInput *in = &p->inputs[p->input_count++];
+                *in = (PackInput){ .name = from[i].name, .title = loader_title(l, &from[i].title, from[i].name),
+                                   .unit = from[i].unit, .expr = loader_expr(&from[i].from),
+                                   .otherwise = loader_expr(&from[i].otherwise), .pos = yaml_pos(from[i].at) };
+                if (parameter_named(p, in->name))
+                        loader_error(l, in->pos, "“%.*s”既是输入又是参数", "\"%.*s\" is both an input and a parameter",
+                                     STR_FMT(in->name));
+                if (!in->expr.text.len || !p->scope)
+                        continue;
+                if (!pack_query_parse(l, &from[i].from, p->beneficiary, p->parameters, p->parameter_count, &in->query)) {
+                        loader_compile(l, p->scope, &in->expr, NULL);
+                        in->rowwise = mentions_registers(l, p->beneficiary, in->expr.text);
+                }
+                if (in->otherwise.text.len) {
+                        loader_compile(l, p->scope, &in->otherwise, NULL);
+                        if (mentions_registers(l, p->beneficiary, in->otherwise.text))
+                                in->rowwise = in->rowwise || in->query == NULL;
+                }
+        }
+}
+
+/* ---- the model --------------------------------------------------------------------- */
+
+/* policies/a.yaml and "b.dmn" → "policies/b.dmn"; without a name a.dmn. */
+static Str model_path(Loader *l, const RawPolicy *raw)
+{
+        const char *file = raw->at->file->name;
+        const char *slash = strrchr(file, '/');
+        int folder = slash ? (int)(slash - file) + 1 : 0;
+        const char *path = raw->model.len
+                ? arena_printf(l->arena, "%.*s%.*s", folder, file, STR_FMT(raw->model))
+                : arena_printf(l->arena, "%.*s%.*s.dmn", folder, file, STR_FMT(raw->name));
+        return loader_oom(l, path) ? STR("") : str_c(path);
+}
+
+typedef struct ImportFrom {
+        Loader *l;
+        Str folder;
+} ImportFrom;
+
+/* Models of the pack import each other by their place beside the importing one. */
+static Status import_model(void *ctx, Arena *arena, Str namespace_uri, Str location, Str *ret_xml, const char **ret_file)
+{
+        const ImportFrom *from = ctx;
+        (void)namespace_uri;
+        const char *path = arena_printf(arena, "%.*s%.*s", STR_FMT(from->folder), STR_FMT(location));
+        if (!path)
+                return ST_NOMEM;
+        Str xml = pack_file(from->l->pack, str_c(path));
+        if (!xml.ptr)
+                return ST_NOT_FOUND;
+        *ret_xml = xml;
+        *ret_file = path;
+        return ST_OK;
+}
+
+static Pos model_key(const RawPolicy *raw)
+{
+        return loader_at(raw->at, raw->model.len ? "model" : "policy");
+}
+
+static void load_model(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        p->model_path = model_path(l, raw);
+        if (l->fatal != ST_OK)
+                return;
+        Str xml = pack_file(l->pack, p->model_path);
+        if (!xml.ptr) {
+                loader_error(l, model_key(raw), "没有决策模型 %.*s", "there is no decision model %.*s", STR_FMT(p->model_path));
+                return;
+        }
+        size_t folder = p->model_path.len;
+        while (folder && p->model_path.ptr[folder - 1] != '/')
+                folder--;
+        ImportFrom from = { l, str_n(p->model_path.ptr, folder) };
+        DmnLoadOptions opt = { .library = l->own->library, .import = import_model, .import_ctx = &from };
+        DmnModel *model = NULL;
+        const char *file = arena_strndup(l->arena, p->model_path.ptr, p->model_path.len);
+        if (loader_oom(l, file))
+                return;
+        Status st = dmn_load_text(xml, file, &opt, l->diag, &model);
+        if (loader_status(l, st) || !model)
+                return;
+        if (!VEC_PUSH(&l->own->models, model, PACK_DEFINITIONS_MAX)) {
+                dmn_model_free(model);
+                l->fatal = ST_NOMEM;
+                return;
+        }
+        p->model = model;
+        /* Gaps, overlaps and names that are not there: errors here, warnings stay warnings. */
+        if (loader_status(l, dmn_check(model, l->diag)))
+                return;
+}
+
+static bool has_input(const PackPolicy *p, Str name)
+{
+        for (size_t i = 0; i < p->input_count; i++)
+                if (str_eq(p->inputs[i].name, name))
+                        return true;
+        return parameter_named(p, name) != NULL;
+}
+
+static bool model_needs(const DmnInput *inputs, size_t n, Str name)
+{
+        for (size_t i = 0; i < n; i++)
+                if (str_eq(inputs[i].name, name))
+                        return true;
+        return false;
+}
+
+static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
+{
+        size_t n;
+        const DmnDecision *d = dmn_find_decision(p->model, p->decision);
+        if (!d) {
+                loader_error(l, loader_at(raw->at, "decision"), "模型 %.*s 中没有决策“%.*s”", "the model %.*s has no decision \"%.*s\"",
+                             STR_FMT(p->model_path), STR_FMT(p->decision));
+                return;
+        }
+        const DmnInput *inputs = dmn_decision_inputs(d, &n);
+        for (size_t i = 0; i < n; i++)
+                if (!has_input(p, inputs[i].name))
+                        loader_error(l, loader_at(raw->at, "inputs"), "决策“%.*s”要用“%.*s”，但没有这个输入或参数",
+                                     "the decision \"%.*s\" needs \"%.*s\", which is neither input nor parameter",
+                                     STR_FMT(p->decision), STR_FMT(inputs[i].name));
+        for (size_t i = 0; i < p->input_count; i++)
+                if (!model_needs(inputs, n, p->inputs[i].name))
+                        loader_error(l, p->inputs[i].pos, "决策“%.*s”不用输入“%.*s”", "the decision \"%.*s\" has no use for the input \"%.*s\"",
+                                     STR_FMT(p->decision), STR_FMT(p->inputs[i].name));
+        for (size_t i = 0; i < p->input_count; i++)
+                for (size_t k = 0; k < n; k++) {
+                        const PackInput *in = &p->inputs[i];
+                        const FeelType *given = in->query ? NULL : in->expr.program ? feel_program_type(in->expr.program) : NULL;
+                        if (in->query)
+                                given = in->query->op == PACK_QUERY_PATH ? pack_field_type(in->query->field) : FEEL_TYPE_NUMBER;
+                        if (given && str_eq(inputs[k].name, in->name) && inputs[k].type &&
+                            given->kind != FEEL_T_ANY && given->kind != FEEL_T_NULL &&
+                            inputs[k].type->kind != FEEL_T_ANY && !feel_type_conforms(given, inputs[k].type)) {
+                                _cleanup_buf_ Buf a = BUF_INIT(1000), b = BUF_INIT(1000);
+                                feel_type_to_text(given, &a);
+                                feel_type_to_text(inputs[k].type, &b);
+                                loader_error(l, in->expr.pos, "输入“%.*s”是 %s，模型要 %s", "the input \"%.*s\" is %s, the model takes %s",
+                                             STR_FMT(in->name), buf_cstr(&a), buf_cstr(&b));
+                        }
+                }
+        size_t outputs;
+        const DmnOutput *out = dmn_decision_outputs(d, &outputs);
+        const Str wanted[] = { p->amount, p->reason };
+        static const char *const keys[] = { "amount", "reason" };
+        for (size_t w = 0; w < 2; w++) {
+                bool found = wanted[w].len == 0;
+                for (size_t i = 0; i < outputs; i++)
+                        found = found || str_eq(out[i].name, wanted[w]);
+                if (!found)
+                        loader_error(l, loader_at(raw->at, keys[w]), "决策“%.*s”的结果没有“%.*s”", "the result of \"%.*s\" has no \"%.*s\"",
+                                     STR_FMT(p->decision), STR_FMT(wanted[w]));
+        }
+        if (!p->amount.len && outputs > 1)
+                loader_error(l, loader_at(raw->at, "decision"), "决策“%.*s”有多项结果，须以 amount 指明金额",
+                             "\"%.*s\" has several results; say which is the amount", STR_FMT(p->decision));
+}
+
+/* ---- one policy ---------------------------------------------------------------------- */
+
+static void read_policy(Loader *l, const RawPolicy *raw, PackPolicy *p)
+{
+        p->name = raw->name;
+        p->title = loader_title(l, &raw->title, raw->name);
+        p->pos = yaml_pos(raw->at);
+        p->decision = raw->decision;
+        p->amount = raw->amount;
+        p->reason = raw->reason;
+        if (raw->basis) {
+                p->basis.document = raw->basis->document;
+                p->basis.number = raw->basis->number;
+                p->basis.clause = raw->basis->clause;
+                p->basis.published = raw->basis->published;
+        }
+        if (raw->effective) {
+                p->from = raw->effective->from;
+                p->to = raw->effective->to;
+                p->by = (PackDateBasis)raw->effective->by;
+                if (p->from.month && p->to.month && date_cmp(p->to, p->from) < 0)
+                        loader_error(l, yaml_pos(raw->effective->at), "终止日早于起始日", "it ends before it begins");
+        }
+        read_parameters(l, raw, p);
+        if (l->fatal == ST_OK)
+                read_money(l, raw, p);
+        p->beneficiary = map_get(&l->own->registers, raw->beneficiary);
+        if (!p->beneficiary)
+                loader_error(l, loader_at(raw->at, "for"), "没有库“%.*s”%s", "there is no register \"%.*s\"%s",
+                             STR_FMT(raw->beneficiary), loader_near(l, &l->own->registers, raw->beneficiary));
+        if (p->beneficiary && l->fatal == ST_OK)
+                build_scope(l, p);
+        if (p->beneficiary && l->fatal == ST_OK)
+                read_inputs(l, raw, p);
+        if (l->fatal == ST_OK)
+                load_model(l, raw, p);
+        if (p->model && p->scope && l->fatal == ST_OK)
+                check_model(l, raw, p);
+}
+
+/* A policy that supersedes another begins after it; none supersedes itself in the end. */
+static void link_supersession(Loader *l, PackPolicy **all, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                const RawPolicy *raw = l->raw[RAW_POLICY].data[i];
+                if (!raw->supersedes.len)
+                        continue;
+                PackPolicy *old = map_get(&l->own->policies, raw->supersedes);
+                if (!old)
+                        loader_error(l, loader_at(raw->at, "supersedes"), "没有政策“%.*s”%s", "there is no policy \"%.*s\"%s",
+                                     STR_FMT(raw->supersedes), loader_near(l, &l->own->policies, raw->supersedes));
+                else if (old == all[i] || date_cmp(old->from, all[i]->from) >= 0)
+                        loader_error(l, loader_at(raw->at, "supersedes"), "被取代的政策须先施行", "what is superseded must have come into force before");
+                else
+                        all[i]->supersedes = old;
+        }
+}
+
+void build_policies(Loader *l)
+{
+        size_t n = l->raw[RAW_POLICY].len;
+        PackPolicy **all = arena_array_of(l->arena, PackPolicy *, n + 1);
+        if (loader_oom(l, all))
+                return;
+        l->pack->policies = (const PackPolicy *const *)all;
+        for (size_t i = 0; i < n && l->fatal == ST_OK; i++) {
+                const RawPolicy *raw = l->raw[RAW_POLICY].data[i];
+                PackPolicy *p = arena_new_of(l->arena, PackPolicy);
+                if (loader_oom(l, p))
+                        return;
+                p->index = i;
+                all[l->pack->policy_count++] = p;
+                read_policy(l, raw, p);
+                loader_add(l, &l->own->policies, p->name, p, raw->at, "政策", "policy");
+        }
+        if (l->fatal == ST_OK)
+                link_supersession(l, all, n);
+}
