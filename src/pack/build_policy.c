@@ -247,9 +247,6 @@ static void load_model(Loader *l, const RawPolicy *raw, PackPolicy *p)
                 return;
         }
         p->model = model;
-        /* Gaps, overlaps and names that are not there: errors here, warnings stay warnings. */
-        if (loader_status(l, dmn_check(model, l->diag)))
-                return;
 }
 
 static bool has_input(const PackPolicy *p, Str name)

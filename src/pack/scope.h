@@ -17,7 +17,7 @@
  * decimal and money (in yuan) numbers; boolean; date; a period field of a yearly
  * register the number of the year, other periods their text ("2023-06"); a field with
  * `many` a list.  A record is a context with one entry a field in field order
- * (reg->shape).  What is not known is null in rules and filters, and UNKNOWN
+ * (pack_register_shape).  What is not known is null in rules and filters, and UNKNOWN
  * (named as the input or the field) in formulas, form checks and policy inputs.
  *
  * Functions every expression of a pack may call (pack_feel_functions):
@@ -37,7 +37,7 @@
 typedef struct PackHost PackHost;
 struct PackHost {
         /* `enterprise_year(2021)` of the beneficiary at hand: its record as a context
-         * (reg->shape), or UNKNOWN when there is none. */
+         * (pack_register_shape), or UNKNOWN when there is none. */
         Status (*record)(PackHost *host, FeelExec *x, const PackRegister *reg, const FeelValue *period, FeelValue *ret) FALLIBLE;
         /* `qualification`: all records that belong to it, a list of contexts. */
         Status (*records)(PackHost *host, FeelExec *x, const PackRegister *reg, const PackField *owner, FeelValue *ret) FALLIBLE;
@@ -60,6 +60,9 @@ size_t pack_policy_slot(const PackPolicy *policy, PackSlot slot);
 size_t pack_policy_parameter_slot(const PackPolicy *policy);
 size_t pack_query_parameter_slot(const PackQuery *q);
 
+/* Keys of a record as a context, and of a form's contexts (previous, year ago, others). */
+static inline const FeelShape *pack_register_shape(const PackRegister *reg) { return reg->shape; }
+static inline const FeelShape *pack_form_shape(const PackForm *form) { return form->shape; }
 /* Type of a field's value. */
 const FeelType *pack_field_type(const PackField *field);
 
