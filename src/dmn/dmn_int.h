@@ -35,6 +35,22 @@ typedef struct DmnText {
         int line, col;
 } DmnText;
 
+/* What a simple cell accepts: a union of intervals (a single value is a closed
+ * interval of one), or everything but them. */
+typedef struct DmnInterval {
+        FeelValue low, high;            /* null: none on that side */
+        bool low_closed, high_closed;
+        bool point;                     /* one value: low and high are it */
+} DmnInterval;
+
+typedef struct DmnGeometry {            /* the geometry of a cell */
+        FeelKind kind;                  /* of the ends */
+        bool any;                       /* `-` */
+        bool negated;
+        DmnInterval *items;
+        size_t len;
+} DmnGeometry;
+
 /* ---- types (types.c) ---- */
 
 typedef struct DmnField {
@@ -57,6 +73,7 @@ struct DmnType {
         const DmnType *result;          /* of a function */
         const DmnType *base;            /* whose constraints hold as well; NULL: none */
         DmnText allowed_text;
+        DmnGeometry *geometry;          /* of the allowed values, when they are simple */
 };
 
 typedef struct DmnItem DmnItem;
@@ -167,22 +184,6 @@ struct DmnBox {
 
 typedef enum DmnHit { HIT_UNIQUE, HIT_FIRST, HIT_PRIORITY, HIT_ANY, HIT_COLLECT, HIT_RULE_ORDER, HIT_OUTPUT_ORDER } DmnHit;
 typedef enum DmnAgg { AGG_NONE, AGG_SUM, AGG_COUNT, AGG_MIN, AGG_MAX } DmnAgg;
-
-/* What a simple cell accepts: a union of intervals (a single value is a closed
- * interval of one), or everything but them. */
-typedef struct DmnInterval {
-        FeelValue low, high;            /* null: none on that side */
-        bool low_closed, high_closed;
-        bool point;                     /* one value: low and high are it */
-} DmnInterval;
-
-typedef struct DmnGeometry {            /* the geometry of a cell */
-        FeelKind kind;                  /* of the ends */
-        bool any;                       /* `-` */
-        bool negated;
-        DmnInterval *items;
-        size_t len;
-} DmnGeometry;
 
 typedef struct DmnCell {
         DmnText text;

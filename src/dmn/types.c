@@ -142,6 +142,7 @@ static Status add_constraints(DmnDefs *defs, DmnItem *it)
                 t->allowed_text = it->allowed;
                 TRY(compile_constraint(defs, &it->allowed, of->feel, &t->allowed));
                 TRY(dmn_constants(defs->model, &it->allowed, &t->values, &t->value_count));
+                TRY(dmn_cell_geometry(defs->model, &it->allowed, &t->geometry));
                 t->constrained = it->type->constrained = true;
         }
         if (it->constraint.text.ptr && str_trim(it->constraint.text).len) {

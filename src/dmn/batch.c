@@ -1,0 +1,556 @@
+/* batch.c -- a decision over columns, chunk by chunk. */
+#include "dmn/batch_int.h"
+
+/* ---- planning ---- */
+
+static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok);
+
+static Status plan_frame(DmnBatch *b, DmnNode *n, bool *ok)
+{
+        size_t len = n->e->env.len;
+        n->from = arena_array_of(b->arena, size_t, len);
+        n->frame = arena_array_of(b->arena, FeelColumn, len);
+        if (!n->from || !n->frame)
+                return ST_NOMEM;
+        for (size_t i = 0; i < len; i++)
+                n->from[i] = SIZE_MAX;
+        if (n->e->group_count)
+                *ok = false;
+        for (size_t i = 0; *ok && i < n->e->reqs.len; i++) {
+                const DmnReq *r = &n->e->reqs.items[i];
+                if (!r->target || r->via)
+                        continue;
+                if (r->target->kind == EL_INPUT || r->target->kind == EL_DECISION)
+                        TRY(plan_node(b, r->target, &n->from[r->slot], ok));
+        }
+        return ST_OK;
+}
+
+/* A program may use only slots that are columns. */
+static bool on_columns(const DmnNode *n, const FeelProgram *p)
+{
+        for (size_t i = 0; p && i < n->e->env.len; i++)
+                if (n->from[i] == SIZE_MAX && feel_program_uses(p, (uint32_t)i))
+                        return false;
+        return p != NULL;
+}
+
+static bool table_on_columns(const DmnNode *n, const DmnTable *t)
+{
+        for (size_t i = 0; i < t->input_count; i++)
+                if (!on_columns(n, t->inputs[i].program))
+                        return false;
+        for (size_t r = 0; r < t->rule_count; r++)
+                for (size_t i = 0; i < t->output_count; i++)
+                        if (t->rules[r].outs[i].program && !on_columns(n, t->rules[r].outs[i].program))
+                                return false;
+        for (size_t i = 0; i < t->output_count; i++)
+                if (t->outputs[i].fallback.program && !on_columns(n, t->outputs[i].fallback.program))
+                        return false;
+        return true;
+}
+
+static Status plan_decision(DmnBatch *b, DmnNode *n, bool *ok)
+{
+        const DmnBox *box = n->e->box;
+        TRY(plan_frame(b, n, ok));
+        if (!*ok)
+                return ST_OK;
+        *ok = false;
+        if (!box || box->broken)
+                return ST_OK;
+        if (box->kind == BOX_LITERAL && on_columns(n, box->literal.program)) {
+                n->kind = NODE_LITERAL;
+                n->literal.program = box->literal.program;
+                *ok = true;
+        } else if (box->kind == BOX_TABLE && !box->table->broken && table_on_columns(n, box->table)) {
+                n->kind = NODE_TABLE;
+                TRY(dmn_table_plan(b, n, box->table, &n->table));
+                n->column_count = box->table->output_count;
+                n->columns = arena_array_of(b->arena, FeelColumn, n->column_count);
+                if (!n->columns)
+                        return ST_NOMEM;
+                *ok = n->table != NULL && (n->column_count == 1 || n->e == b->d);
+        }
+        return ST_OK;
+}
+
+static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok)
+{
+        for (size_t i = 0; i < b->node_count; i++) {
+                if (b->nodes[i].e == e) {
+                        *ret = i;
+                        return ST_OK;
+                }
+        }
+        DmnNode n = { .e = e, .kind = NODE_INPUT, .input = SIZE_MAX };
+        if (e->kind == EL_DECISION) {
+                Status st = plan_decision(b, &n, ok);
+                if (st != ST_OK || !*ok) {
+                        dmn_table_plan_free(n.table);
+                        return st;
+                }
+        } else {
+                for (size_t i = 0; i < b->input_count; i++)
+                        if (b->d->input_elements[i] == e)
+                                n.input = i;
+                if (n.input == SIZE_MAX)
+                        *ok = false;
+        }
+        if (arena_grow(b->arena, (void **)&b->nodes, &b->node_cap, b->node_count + 1, sizeof(DmnNode)) < 0) {
+                dmn_table_plan_free(n.table);
+                return ST_NOMEM;
+        }
+        *ret = b->node_count;
+        b->nodes[b->node_count++] = n;
+        return ST_OK;
+}
+
+Status dmn_batch_new(const DmnModel *m, const DmnDecision *d, DmnBatch **ret)
+{
+        DmnBatch *b = mem_calloc(1, sizeof(*b));
+        if (!b)
+                return ST_NOMEM;
+        b->m = m;
+        b->d = d;
+        b->arena = arena_new((size_t)256 << 20);
+        b->inputs = dmn_decision_inputs(d, &b->input_count);
+        b->outputs = dmn_decision_outputs(d, &b->output_count);
+        b->columnar = true;
+        size_t root;
+        Status st = b->arena && b->inputs && b->outputs ? plan_node(b, d, &root, &b->columnar) : ST_NOMEM;
+        if (st == ST_OK && b->columnar) {
+                const DmnNode *n = &b->nodes[root];
+                size_t columns = n->kind == NODE_TABLE ? n->column_count : 1;
+                b->columnar = columns == b->output_count && (columns == 1 ? b->outputs[0].name.len == 0 : true);
+        }
+        if (st != ST_OK) {
+                dmn_batch_free(b);
+                return st;
+        }
+        *ret = b;
+        return ST_OK;
+}
+
+void dmn_column_program_free(DmnColumnProgram *p)
+{
+        feel_batch_free(p->batch);
+        p->batch = NULL;
+}
+
+void dmn_batch_free(DmnBatch *b)
+{
+        if (!b)
+                return;
+        for (size_t i = 0; i < b->node_count; i++) {
+                dmn_column_program_free(&b->nodes[i].literal);
+                dmn_table_plan_free(b->nodes[i].table);
+        }
+        arena_free(b->arena);
+        mem_free(b);
+}
+
+size_t dmn_batch_scalar_rows(const DmnBatch *b)
+{
+        return b->scalar_rows;
+}
+
+/* ---- columns of a chunk ---- */
+
+static size_t item_size(FeelColumnKind kind)
+{
+        switch (kind) {
+        case FEEL_COL_SCALED: return sizeof(int64_t);
+        case FEEL_COL_DEC: return sizeof(Dec);
+        case FEEL_COL_BOOL: return 1;
+        case FEEL_COL_STR: return sizeof(Str);
+        case FEEL_COL_DATE: return sizeof(int32_t);
+        case FEEL_COL_VALUE: return sizeof(FeelValue);
+        }
+        return sizeof(FeelValue);
+}
+
+static FeelColumn slice(const FeelColumn *c, size_t at)
+{
+        FeelColumn s = *c;
+        s.any = (const char *)c->any + at * item_size(c->kind);
+        if (s.null)
+                s.null += at;
+        if (s.unknown)
+                s.unknown += at;
+        return s;
+}
+
+static bool same_plan(const FeelColumn *a, const FeelColumn *b, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (a[i].kind != b[i].kind || a[i].scale != b[i].scale || !a[i].null != !b[i].null ||
+                    !a[i].unknown != !b[i].unknown)
+                        return false;
+        return true;
+}
+
+Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame, size_t n_frame, FeelColumn *ret)
+{
+        if (!p->batch || !same_plan(p->plan, frame, n_frame)) {
+                dmn_column_program_free(p);
+                if (!p->plan)
+                        p->plan = arena_array_of(b->arena, FeelColumn, n_frame);
+                if (!p->plan)
+                        return ST_NOMEM;
+                memcpy(p->plan, frame, n_frame * sizeof(*frame));
+                TRY(feel_batch_new(p->program, frame, n_frame, &p->batch));
+        }
+        return feel_batch_eval(p->batch, b->x, frame, n_frame, b->n, ret);
+}
+
+void dmn_column_unknown(DmnBatch *b, const FeelColumn *c)
+{
+        for (size_t i = 0; c->unknown && i < b->n; i++)
+                b->odd[i] |= c->unknown[i];
+        for (size_t i = 0; c->kind == FEEL_COL_VALUE && i < b->n; i++)
+                b->odd[i] |= feel_is(&c->value[i], FEEL_UNKNOWN);
+}
+
+static bool kind_fits(FeelTypeKind type, FeelColumnKind kind)
+{
+        switch (kind) {
+        case FEEL_COL_SCALED:
+        case FEEL_COL_DEC:
+                return type == FEEL_T_NUMBER;
+        case FEEL_COL_BOOL:
+                return type == FEEL_T_BOOLEAN;
+        case FEEL_COL_STR:
+                return type == FEEL_T_STRING;
+        case FEEL_COL_DATE:
+                return type == FEEL_T_DATE;
+        case FEEL_COL_VALUE:
+                return false;
+        }
+        return false;
+}
+
+void dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c)
+{
+        if (c->kind == FEEL_COL_VALUE) {
+                b->all_odd = true;
+        } else if (!type || type->feel->kind == FEEL_T_ANY) {
+                return;
+        } else if (!kind_fits(type->feel->kind, c->kind)) {
+                b->all_odd = true;
+        } else if (type->constrained && c->kind == FEEL_COL_STR && type->allowed && !type->whole && !type->base &&
+                   type->value_count) {
+                for (size_t i = 0; i < b->n; i++) {
+                        bool found = c->null && c->null[i];
+                        for (size_t k = 0; !found && k < type->value_count; k++)
+                                found = feel_is(&type->values[k], FEEL_STRING) && str_eq(type->values[k].string, c->str[i]);
+                        b->odd[i] |= !found;
+                }
+        } else if (type->constrained) {
+                b->all_odd = true;
+        }
+}
+
+/* A column of values as a typed one, when they are all of one simple kind. */
+static Status typed(DmnBatch *b, FeelColumn *c)
+{
+        if (c->kind != FEEL_COL_VALUE)
+                return ST_OK;
+        Arena *a = feel_exec_arena(b->x);
+        FeelKind kind = FEEL_NULL;
+        bool nulls = false;
+        for (size_t i = 0; i < b->n; i++) {
+                FeelKind k = (FeelKind)c->value[i].kind;
+                if (k == FEEL_UNKNOWN)
+                        b->odd[i] = 1;
+                if (k == FEEL_UNKNOWN || k == FEEL_NULL) {
+                        nulls = true;
+                        continue;
+                }
+                if (kind != FEEL_NULL && k != kind)
+                        return ST_OK;
+                kind = k;
+        }
+        FeelColumn t = { .scale = 0 };
+        uint8_t *null = nulls ? arena_calloc(a, b->n, 1) : NULL;
+        if (nulls && !null)
+                return ST_NOMEM;
+        for (size_t i = 0; nulls && i < b->n; i++)
+                null[i] = c->value[i].kind == FEEL_NULL || c->value[i].kind == FEEL_UNKNOWN;
+        t.null = null;
+        t.kind = kind == FEEL_NUMBER ? FEEL_COL_SCALED : kind == FEEL_BOOLEAN ? FEEL_COL_BOOL
+                 : kind == FEEL_STRING ? FEEL_COL_STR : kind == FEEL_DATE ? FEEL_COL_DATE : FEEL_COL_VALUE;
+        if (t.kind == FEEL_COL_VALUE)
+                return ST_OK;
+        char *data = arena_calloc(a, b->n, sizeof(Dec));
+        if (!data)
+                return ST_NOMEM;
+        t.any = data;
+        for (size_t i = 0; i < b->n && kind == FEEL_NUMBER; i++) {
+                int64_t v;
+                while (t.scale < 9 && !(null && null[i]) && !dec_to_scaled(c->value[i].number, t.scale, &v))
+                        t.scale++;
+        }
+        for (size_t i = 0; i < b->n; i++) {
+                if (null && null[i])
+                        continue;
+                const FeelValue *v = &c->value[i];
+                if (kind == FEEL_BOOLEAN)
+                        ((uint8_t *)data)[i] = v->boolean;
+                else if (kind == FEEL_STRING)
+                        ((Str *)(void *)data)[i] = v->string;
+                else if (kind == FEEL_DATE)
+                        ((int32_t *)(void *)data)[i] = (int32_t)date_to_days(v->date);
+                else if (t.kind == FEEL_COL_SCALED && !dec_to_scaled(v->number, t.scale, &((int64_t *)(void *)data)[i]))
+                        t.kind = FEEL_COL_DEC;
+        }
+        if (t.kind == FEEL_COL_DEC) {
+                t.scale = 0;
+                for (size_t i = 0; i < b->n; i++)
+                        ((Dec *)(void *)data)[i] = null && null[i] ? dec_zero() : c->value[i].number;
+        }
+        *c = t;
+        return ST_OK;
+}
+
+static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
+{
+        static const FeelValue nulls[DMN_CHUNK];
+        if (n->kind == NODE_INPUT) {
+                n->column = slice(&inputs[n->input], at);
+                TRY(typed(b, &n->column));
+                dmn_column_unknown(b, &n->column);
+                dmn_column_conform(b, n->e->type, &n->column);
+                return ST_OK;
+        }
+        for (size_t i = 0; i < n->e->env.len; i++)
+                n->frame[i] = n->from[i] == SIZE_MAX ? (FeelColumn){ .kind = FEEL_COL_VALUE, .value = nulls }
+                                                     : b->nodes[n->from[i]].column;
+        if (n->kind == NODE_LITERAL) {
+                TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, &n->column));
+                TRY(typed(b, &n->column));
+                dmn_column_unknown(b, &n->column);
+                if (n->e->box->type || n->e->type || n->e != b->d)
+                        dmn_column_conform(b, n->e->box->type, &n->column);
+        } else {
+                TRY(dmn_table_columns(b, n));
+                n->column = n->columns[0];
+                for (size_t k = 0; !b->all_odd && k < n->column_count; k++)
+                        dmn_column_unknown(b, &n->columns[k]);
+                if (!b->all_odd && n->column_count == 1)
+                        dmn_column_conform(b, n->e->box->type, &n->column);
+                else if (n->e->box->type || n->e->type)
+                        b->all_odd = true;
+        }
+        if (n->e->type && !b->all_odd)
+                dmn_column_conform(b, n->e->type, &n->column);
+        return ST_OK;
+}
+
+/* ---- the output as it grows ---- */
+
+typedef struct Out {
+        FeelColumnKind kind;
+        int scale;
+        bool started;
+        void *data;
+        uint8_t *null;
+        bool any_null;
+} Out;
+
+static Status out_room(Arena *a, Out *o, FeelColumnKind kind, size_t rows)
+{
+        o->data = arena_alloc(a, rows * item_size(kind));
+        o->kind = kind;
+        return o->data ? ST_OK : ST_NOMEM;
+}
+
+/* What is there already, as whole values or as Dec. */
+static Status out_widen(Arena *a, Out *o, FeelColumnKind kind, size_t rows, size_t have)
+{
+        Out old = *o;
+        FeelColumn c = { .kind = old.kind, .scale = old.scale, .any = old.data, .null = old.any_null ? old.null : NULL };
+        TRY(out_room(a, o, kind, rows));
+        for (size_t i = 0; i < have; i++) {
+                FeelValue v = feel_null();
+                TRY(feel_column_get(a, &c, i, &v));
+                if (kind == FEEL_COL_DEC)
+                        ((Dec *)o->data)[i] = feel_is(&v, FEEL_NUMBER) ? v.number : dec_zero();
+                else
+                        ((FeelValue *)o->data)[i] = v;
+        }
+        return ST_OK;
+}
+
+static Status out_chunk(Arena *a, Out *o, const FeelColumn *c, size_t at, size_t n, size_t rows)
+{
+        if (!o->started) {
+                o->started = true;
+                o->scale = c->scale;
+                TRY(out_room(a, o, c->kind, rows));
+                o->null = arena_calloc(a, rows, 1);
+                if (!o->null)
+                        return ST_NOMEM;
+        }
+        if (c->kind == o->kind && c->scale == o->scale) {
+                size_t size = item_size(c->kind);
+                memcpy((char *)o->data + at * size, c->any, n * size);
+        } else {
+                bool numbers = (c->kind == FEEL_COL_SCALED || c->kind == FEEL_COL_DEC) &&
+                               (o->kind == FEEL_COL_SCALED || o->kind == FEEL_COL_DEC);
+                FeelColumnKind want = numbers ? FEEL_COL_DEC : FEEL_COL_VALUE;
+                if (o->kind != want && o->kind != FEEL_COL_VALUE)
+                        TRY(out_widen(a, o, want, rows, at));
+                for (size_t i = 0; i < n; i++) {
+                        FeelValue v;
+                        TRY(feel_column_get(a, c, i, &v));
+                        if (o->kind == FEEL_COL_DEC)
+                                ((Dec *)o->data)[at + i] = feel_is(&v, FEEL_NUMBER) ? v.number : dec_zero();
+                        else
+                                ((FeelValue *)o->data)[at + i] = v;
+                }
+        }
+        for (size_t i = 0; c->null && i < n; i++) {
+                o->null[at + i] = c->null[i];
+                o->any_null |= c->null[i];
+        }
+        return ST_OK;
+}
+
+/* One row's value; have: rows that are filled besides this one. */
+static Status out_value(Arena *a, Out *o, const FeelValue *v, size_t row, size_t have, size_t rows)
+{
+        if (!o->started) {
+                o->started = true;
+                TRY(out_room(a, o, FEEL_COL_VALUE, rows));
+                o->null = arena_calloc(a, rows, 1);
+                if (!o->null)
+                        return ST_NOMEM;
+        }
+        if (feel_is(v, FEEL_NULL) && o->kind != FEEL_COL_VALUE) {
+                memset((char *)o->data + row * item_size(o->kind), 0, item_size(o->kind));
+                o->null[row] = 1;
+                o->any_null = true;
+                return ST_OK;
+        }
+        o->null[row] = 0;
+        if (o->kind == FEEL_COL_SCALED && feel_is(v, FEEL_NUMBER)) {
+                if (dec_to_scaled(v->number, o->scale, &((int64_t *)o->data)[row]))
+                        return ST_OK;
+                TRY(out_widen(a, o, FEEL_COL_DEC, rows, have));
+        }
+        if (o->kind == FEEL_COL_DEC && feel_is(v, FEEL_NUMBER)) {
+                ((Dec *)o->data)[row] = v->number;
+                return ST_OK;
+        }
+        if (o->kind == FEEL_COL_BOOL && feel_is(v, FEEL_BOOLEAN)) {
+                ((uint8_t *)o->data)[row] = v->boolean;
+                return ST_OK;
+        }
+        if (o->kind == FEEL_COL_STR && feel_is(v, FEEL_STRING)) {
+                ((Str *)o->data)[row] = v->string;
+                return ST_OK;
+        }
+        if (o->kind != FEEL_COL_VALUE)
+                TRY(out_widen(a, o, FEEL_COL_VALUE, rows, have));
+        ((FeelValue *)o->data)[row] = *v;
+        return ST_OK;
+}
+
+static FeelColumn out_column(const Out *o)
+{
+        return (FeelColumn){ .kind = o->kind, .scale = o->kind == FEEL_COL_SCALED ? o->scale : 0, .any = o->data,
+                             .null = o->any_null && o->kind != FEEL_COL_VALUE ? o->null : NULL };
+}
+
+/* ---- chunks ---- */
+
+static Status scalar_row(DmnBatch *b, const FeelColumn *inputs, size_t row, size_t have, size_t rows, Out *outs)
+{
+        Arena *a = feel_exec_arena(b->x);
+        FeelValue *in = arena_alloc(a, (b->input_count + 1) * sizeof(FeelValue));
+        FeelValue v;
+        if (!in)
+                return ST_NOMEM;
+        for (size_t i = 0; i < b->input_count; i++)
+                TRY(feel_column_get(a, &inputs[i], row, &in[i]));
+        TRY(dmn_eval_slots(b->m, b->d, b->x, in, NULL, &v));
+        b->scalar_rows++;
+        if (b->output_count == 1 && b->outputs[0].name.len == 0)
+                return out_value(a, &outs[0], &v, row, have, rows);
+        for (size_t k = 0; k < b->output_count; k++) {
+                const FeelValue *part = feel_is(&v, FEEL_CONTEXT) ? feel_context_get(&v, b->outputs[k].name) : NULL;
+                FeelValue value = part ? *part : feel_is(&v, FEEL_UNKNOWN) ? v : feel_null();
+                TRY(out_value(a, &outs[k], &value, row, have, rows));
+        }
+        return ST_OK;
+}
+
+static Status chunk(DmnBatch *b, const FeelColumn *inputs, size_t at, size_t rows, Out *outs)
+{
+        Arena *a = feel_exec_arena(b->x);
+        memset(b->odd, 0, sizeof(b->odd));
+        b->all_odd = !b->columnar;
+        for (size_t i = 0; i < b->node_count && !b->all_odd; i++)
+                TRY(node_column(b, &b->nodes[i], inputs, at));
+        if (!b->all_odd) {
+                const DmnNode *root = &b->nodes[b->node_count - 1];
+                for (size_t k = 0; k < b->output_count; k++)
+                        TRY(out_chunk(a, &outs[k], root->kind == NODE_TABLE ? &root->columns[k] : &root->column, at, b->n,
+                                      rows));
+        }
+        TRY(feel_tick(b->x, b->n));
+        for (size_t i = 0; i < b->n; i++)
+                if (b->all_odd || b->odd[i])
+                        TRY(scalar_row(b, inputs, at + i, b->all_odd ? at + i : at + b->n, rows, outs));
+        return ST_OK;
+}
+
+/* Memory of a chunk can go when its results are plain numbers, days and truth values. */
+static bool is_plain(const DmnBatch *b, const Out *outs)
+{
+        for (size_t k = 0; k < b->output_count; k++)
+                if (outs[k].kind == FEEL_COL_VALUE || outs[k].kind == FEEL_COL_STR)
+                        return false;
+        return true;
+}
+
+static Status all_chunks(DmnBatch *b, FeelExec *x, const FeelColumn *inputs, size_t rows, Out *outs)
+{
+        /* The first chunk makes the arrays of the outputs; what later ones make can be given back. */
+        for (size_t at = 0; at < rows; at += DMN_CHUNK) {
+                b->n = rows - at < DMN_CHUNK ? rows - at : DMN_CHUNK;
+                ArenaMark mark = feel_exec_mark(x);
+                Out before[8];
+                bool small = b->output_count <= ARRAY_LEN(before);
+                if (small)
+                        memcpy(before, outs, b->output_count * sizeof(Out));
+                TRY(chunk(b, inputs, at, rows, outs));
+                bool same = small && at > 0 && is_plain(b, outs);
+                for (size_t k = 0; same && k < b->output_count; k++)
+                        same = before[k].data == outs[k].data;
+                if (same)
+                        feel_exec_rewind(x, mark);
+        }
+        return ST_OK;
+}
+
+Status dmn_batch_eval(DmnBatch *b, FeelExec *x, const FeelColumn *inputs, size_t rows, FeelColumn *outputs)
+{
+        Out *outs = arena_calloc(feel_exec_arena(x), b->output_count, sizeof(Out));
+        if (!outs)
+                return ST_NOMEM;
+        b->x = x;
+        b->scalar_rows = 0;
+        Diag *diag = feel_exec_diag(x);
+        feel_exec_set_diag(x, NULL);
+        Status st = all_chunks(b, x, inputs, rows, outs);
+        feel_exec_set_diag(x, diag);
+        TRY(st);
+        for (size_t k = 0; k < b->output_count; k++) {
+                if (!outs[k].started)
+                        outs[k] = (Out){ .kind = FEEL_COL_VALUE };
+                outputs[k] = out_column(&outs[k]);
+        }
+        return ST_OK;
+}

@@ -1,0 +1,552 @@
+/* batch_table.c -- decision tables over columns.
+ *
+ * Each cell becomes, for the kind and scale of its column, a union of closed ranges of
+ * 64-bit integers (numbers are scaled, days counted, truth is 0 and 1), so that a rule
+ * is a handful of comparisons a row without a branch.  What a rule puts out is
+ * computed for the whole chunk when any row of it hits, and taken where it does.
+ * Two hits where the policy has something to say about them (U, A) leave the row to
+ * the scalar executor. */
+#include "dmn/batch_int.h"
+#include "dmn/link_int.h"
+
+enum { MAX_RULES = 60000, MAX_SCALE = 18 };
+
+typedef struct Range {
+        int64_t low, high;
+} Range;
+
+typedef struct ColumnCell {
+        bool all;                       /* true of every value, null too */
+        Range *ranges;                  /* NULL: ask the geometry, value by value */
+        size_t len;
+        const DmnGeometry *geometry;
+        uint8_t null_result;
+} ColumnCell;
+
+struct DmnTablePlan {
+        const DmnTable *t;
+        Arena *arena;
+        DmnColumnProgram *inputs;
+        DmnColumnProgram *outs;         /* [rule * output_count + output] */
+        DmnColumnProgram *fallbacks;
+        FeelColumn *columns;            /* of the inputs, this chunk */
+        FeelColumn *cells_for;          /* kinds and scales the cells are made for */
+        ColumnCell *cells;              /* [rule * input_count + column] */
+        ColumnCell *allowed;            /* of the input columns */
+        uint8_t *null_results;          /* of the cells, then of nothing */
+        bool nulls_known;
+        uint32_t *order;                /* rules, the one that wins first */
+        size_t *hits;                   /* rows a rule was chosen for; [rule_count] is no rule */
+        FeelColumn *parts;              /* of one output: what each rule puts out */
+        uint8_t yes[DMN_CHUNK];
+        uint16_t which[DMN_CHUNK];      /* rule + 1; 0: none */
+};
+
+/* ---- planning ---- */
+
+static bool has_plan(const DmnTable *t)
+{
+        if (t->hit != HIT_UNIQUE && t->hit != HIT_FIRST && t->hit != HIT_ANY && t->hit != HIT_PRIORITY)
+                return false;
+        if (t->rule_count == 0 || t->rule_count > MAX_RULES)
+                return false;
+        for (size_t i = 0; i < t->input_count; i++)
+                if (t->inputs[i].allowed && !t->inputs[i].allowed_geometry)
+                        return false;
+        for (size_t r = 0; r < t->rule_count; r++) {
+                for (size_t i = 0; i < t->input_count; i++)
+                        if (!t->rules[r].cells[i].geometry)
+                                return false;
+                for (size_t k = 0; k < t->output_count; k++) {
+                        const DmnOutCell *c = &t->rules[r].outs[k];
+                        bool constant = c->program && feel_program_constant(c->program);
+                        if (t->hit == HIT_PRIORITY && !constant)
+                                return false;
+                        if (t->outputs[k].allowed && !constant)
+                                return false;
+                }
+        }
+        return true;
+}
+
+static size_t rank_of(const DmnTable *t, size_t rule, size_t k)
+{
+        const DmnOutClause *o = &t->outputs[k];
+        const FeelValue *v = feel_program_constant(t->rules[rule].outs[k].program);
+        for (size_t i = 0; i < o->value_count; i++)
+                if (feel_equal(&o->values[i], v) == FEEL_TRUE)
+                        return i;
+        return o->value_count;
+}
+
+static bool stands_before(const DmnTable *t, size_t a, size_t b)
+{
+        for (size_t k = 0; k < t->output_count; k++) {
+                size_t p = rank_of(t, a, k), q = rank_of(t, b, k);
+                if (p != q)
+                        return p < q;
+        }
+        return false;
+}
+
+static void order_rules(DmnTablePlan *p)
+{
+        for (size_t r = 0; r < p->t->rule_count; r++) {
+                size_t at = r;
+                for (; p->t->hit == HIT_PRIORITY && at > 0 && stands_before(p->t, r, p->order[at - 1]); at--)
+                        p->order[at] = p->order[at - 1];
+                p->order[at] = (uint32_t)r;
+        }
+}
+
+void dmn_table_plan_free(DmnTablePlan *p)
+{
+        if (!p)
+                return;
+        for (size_t i = 0; p->inputs && i < p->t->input_count; i++)
+                dmn_column_program_free(&p->inputs[i]);
+        for (size_t i = 0; p->outs && i < p->t->rule_count * p->t->output_count; i++)
+                dmn_column_program_free(&p->outs[i]);
+        for (size_t i = 0; p->fallbacks && i < p->t->output_count; i++)
+                dmn_column_program_free(&p->fallbacks[i]);
+        arena_free(p->arena);
+        mem_free(p);
+}
+
+Status dmn_table_plan(DmnBatch *b, const DmnNode *node, const DmnTable *t, DmnTablePlan **ret)
+{
+        (void)b;
+        (void)node;
+        *ret = NULL;
+        if (!has_plan(t))
+                return ST_OK;
+        DmnTablePlan *p = mem_calloc(1, sizeof(*p));
+        if (!p)
+                return ST_NOMEM;
+        p->t = t;
+        p->arena = arena_new((size_t)256 << 20);
+        size_t rules = t->rule_count, ins = t->input_count, outs = t->output_count;
+        if (p->arena) {
+                p->inputs = arena_array_of(p->arena, DmnColumnProgram, ins);
+                p->outs = arena_array_of(p->arena, DmnColumnProgram, rules * outs);
+                p->fallbacks = arena_array_of(p->arena, DmnColumnProgram, outs);
+                p->columns = arena_array_of(p->arena, FeelColumn, ins);
+                p->cells_for = arena_array_of(p->arena, FeelColumn, ins);
+                p->cells = arena_array_of(p->arena, ColumnCell, rules * ins);
+                p->allowed = arena_array_of(p->arena, ColumnCell, ins);
+                p->null_results = arena_array_of(p->arena, uint8_t, rules * ins);
+                p->order = arena_array_of(p->arena, uint32_t, rules);
+                p->hits = arena_array_of(p->arena, size_t, rules + 1);
+                p->parts = arena_array_of(p->arena, FeelColumn, rules + 1);
+        }
+        if (!p->arena || !p->inputs || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
+            !p->allowed || !p->null_results || !p->order || !p->hits || !p->parts) {
+                dmn_table_plan_free(p);
+                return ST_NOMEM;
+        }
+        for (size_t i = 0; i < ins; i++) {
+                p->inputs[i].program = t->inputs[i].program;
+                p->cells_for[i].kind = FEEL_COL_VALUE;
+        }
+        for (size_t r = 0; r < rules; r++)
+                for (size_t k = 0; k < outs; k++)
+                        p->outs[r * outs + k].program = t->rules[r].outs[k].program;
+        for (size_t k = 0; k < outs; k++)
+                p->fallbacks[k].program = t->outputs[k].fallback.program;
+        order_rules(p);
+        *ret = p;
+        return ST_OK;
+}
+
+/* ---- cells for the kinds of the columns ---- */
+
+/* The least (up) or greatest (!up) scaled integer on that side of the end. */
+static int64_t bound(Dec end, int scale, bool closed, bool up)
+{
+        Dec scaled = dec_mul(end, dec_pow(dec_from_i64(10), dec_from_i64(scale)));
+        Dec whole = dec_round(scaled, 0, up ? DEC_CEILING : DEC_FLOOR);
+        int64_t v;
+        if (!dec_to_i64(whole, &v))
+                return dec_is_negative(end) ? INT64_MIN : INT64_MAX;
+        if (dec_eq(whole, scaled) && !closed)
+                v = up ? (v == INT64_MAX ? v : v + 1) : (v == INT64_MIN ? v : v - 1);
+        return v;
+}
+
+static Range number_range(const DmnInterval *in, int scale)
+{
+        Range r = { INT64_MIN, INT64_MAX };
+        if (feel_is(&in->low, FEEL_NUMBER))
+                r.low = bound(in->low.number, scale, in->low_closed, true);
+        if (feel_is(&in->high, FEEL_NUMBER))
+                r.high = bound(in->high.number, scale, in->high_closed, false);
+        /* Beyond what 64 bits hold: nothing there, or everything. */
+        if (r.low == INT64_MAX && feel_is(&in->low, FEEL_NUMBER) && dec_cmp(in->low.number, dec_from_scaled(INT64_MAX, scale)) > 0)
+                r.high = INT64_MIN;
+        if (r.high == INT64_MIN && feel_is(&in->high, FEEL_NUMBER) && dec_cmp(in->high.number, dec_from_scaled(INT64_MIN, scale)) < 0)
+                r.low = INT64_MAX;
+        return r;
+}
+
+static Range day_range(const DmnInterval *in)
+{
+        Range r = { INT64_MIN, INT64_MAX };
+        if (feel_is(&in->low, FEEL_DATE))
+                r.low = date_to_days(in->low.date) + !in->low_closed;
+        if (feel_is(&in->high, FEEL_DATE))
+                r.high = date_to_days(in->high.date) - !in->high_closed;
+        return r;
+}
+
+static Status cell_for(DmnTablePlan *p, const DmnGeometry *g, const FeelColumn *c, ColumnCell *ret)
+{
+        *ret = (ColumnCell){ .geometry = g, .all = g->any };
+        bool fits = (c->kind == FEEL_COL_SCALED && g->kind == FEEL_NUMBER) ||
+                    (c->kind == FEEL_COL_DATE && g->kind == FEEL_DATE) || (c->kind == FEEL_COL_BOOL && g->kind == FEEL_BOOLEAN);
+        if (g->any || !fits)
+                return ST_OK;
+        ret->len = g->len;
+        ret->ranges = arena_array_of(p->arena, Range, g->len);
+        if (!ret->ranges)
+                return ST_NOMEM;
+        for (size_t i = 0; i < g->len; i++) {
+                const DmnInterval *in = &g->items[i];
+                if (c->kind == FEEL_COL_SCALED)
+                        ret->ranges[i] = number_range(in, c->scale);
+                else if (c->kind == FEEL_COL_DATE)
+                        ret->ranges[i] = day_range(in);
+                else
+                        ret->ranges[i] = (Range){ in->low.boolean, in->low.boolean };
+        }
+        return ST_OK;
+}
+
+static Status null_results(DmnBatch *b, DmnTablePlan *p)
+{
+        const DmnTable *t = p->t;
+        FeelValue null = feel_null(), answer;
+        for (size_t r = 0; r < t->rule_count; r++) {
+                for (size_t i = 0; i < t->input_count; i++) {
+                        const DmnCell *c = &t->rules[r].cells[i];
+                        uint8_t *out = &p->null_results[r * t->input_count + i];
+                        *out = c->geometry->any;
+                        if (c->geometry->any || !c->program)
+                                continue;
+                        TRY(feel_eval_unary_tests(b->x, c->program, &null, NULL, 0, &answer));
+                        *out = feel_is_true(&answer);
+                }
+        }
+        p->nulls_known = true;
+        return ST_OK;
+}
+
+static Status prepare_cells(DmnBatch *b, DmnTablePlan *p)
+{
+        const DmnTable *t = p->t;
+        size_t ins = t->input_count;
+        if (!p->nulls_known)
+                TRY(null_results(b, p));
+        for (size_t i = 0; i < ins; i++) {
+                const FeelColumn *c = &p->columns[i];
+                if (p->cells_for[i].kind == c->kind && p->cells_for[i].scale == c->scale)
+                        continue;
+                for (size_t r = 0; r < t->rule_count; r++) {
+                        ColumnCell *cell = &p->cells[r * ins + i];
+                        TRY(cell_for(p, t->rules[r].cells[i].geometry, c, cell));
+                        cell->null_result = p->null_results[r * ins + i];
+                }
+                if (t->inputs[i].allowed)
+                        TRY(cell_for(p, t->inputs[i].allowed_geometry, c, &p->allowed[i]));
+                p->allowed[i].null_result = 1;
+                p->cells_for[i] = *c;
+        }
+        return ST_OK;
+}
+
+/* ---- testing ---- */
+
+static bool in_ranges(const ColumnCell *cell, int64_t v)
+{
+        bool in = false;
+        for (size_t k = 0; k < cell->len; k++)
+                in |= (v >= cell->ranges[k].low) & (v <= cell->ranges[k].high);
+        return in != cell->geometry->negated;
+}
+
+/* yes[i] &= the cell holds for row i. */
+static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c, uint8_t *restrict yes)
+{
+        size_t n = b->n;
+        uint8_t when_null = cell->null_result;
+        if (cell->all)
+                return ST_OK;
+        if (!cell->ranges) {
+                for (size_t i = 0; i < n; i++) {
+                        if (!yes[i] || b->odd[i])
+                                continue;
+                        FeelValue v;
+                        if (c->null && c->null[i]) {
+                                yes[i] = when_null;
+                                continue;
+                        }
+                        TRY(feel_column_get(feel_exec_arena(b->x), c, i, &v));
+                        int holds = dmn_geometry_holds(cell->geometry, &v);
+                        if (holds < 0)
+                                b->odd[i] = 1;
+                        yes[i] = holds > 0;
+                }
+                return ST_OK;
+        }
+        if (c->kind == FEEL_COL_SCALED && cell->len == 1 && !cell->geometry->negated) {
+                const int64_t *restrict v = c->scaled;
+                int64_t low = cell->ranges[0].low, high = cell->ranges[0].high;
+                if (!c->null)
+                        for (size_t i = 0; i < n; i++)
+                                yes[i] &= (uint8_t)((v[i] >= low) & (v[i] <= high));
+                else
+                        for (size_t i = 0; i < n; i++)
+                                yes[i] &= (uint8_t)(c->null[i] ? when_null : (v[i] >= low) & (v[i] <= high));
+                return ST_OK;
+        }
+        for (size_t i = 0; i < n; i++) {
+                int64_t v = c->kind == FEEL_COL_SCALED ? c->scaled[i] : c->kind == FEEL_COL_DATE ? c->days[i] : c->boolean[i];
+                yes[i] &= c->null && c->null[i] ? when_null : in_ranges(cell, v);
+        }
+        return ST_OK;
+}
+
+/* The rule of a row; rule_count: none. */
+static size_t chosen(const DmnTablePlan *p, size_t row)
+{
+        return p->which[row] ? (size_t)p->which[row] - 1 : p->t->rule_count;
+}
+
+static Status find_hits(DmnBatch *b, DmnTablePlan *p)
+{
+        const DmnTable *t = p->t;
+        size_t n = b->n, ins = t->input_count;
+        bool two_matter = t->hit == HIT_UNIQUE || t->hit == HIT_ANY;
+        memset(p->which, 0, sizeof(p->which));
+        for (size_t i = 0; i < ins; i++) {
+                if (!t->inputs[i].allowed)
+                        continue;
+                memset(p->yes, 1, n);
+                TRY(test_cell(b, &p->allowed[i], &p->columns[i], p->yes));
+                for (size_t k = 0; k < n; k++)
+                        b->odd[k] |= !p->yes[k];
+        }
+        for (size_t o = 0; o < t->rule_count; o++) {
+                size_t r = p->order[o];
+                memset(p->yes, 1, n);
+                for (size_t i = 0; i < ins; i++)
+                        TRY(test_cell(b, &p->cells[r * ins + i], &p->columns[i], p->yes));
+                uint16_t name = (uint16_t)(r + 1);
+                for (size_t k = 0; k < n; k++) {
+                        uint16_t first = (uint16_t)-(p->yes[k] & (p->which[k] == 0));
+                        b->odd[k] |= (uint8_t)(p->yes[k] & (p->which[k] != 0) & two_matter);
+                        p->which[k] = (uint16_t)(p->which[k] | (first & name));
+                }
+        }
+        memset(p->hits, 0, (t->rule_count + 1) * sizeof(size_t));
+        for (size_t k = 0; k < n; k++)
+                p->hits[chosen(p, k)] += !b->odd[k];
+        return ST_OK;
+}
+
+/* ---- outputs ---- */
+
+static const int64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+        10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+        10000000000000000, 100000000000000000, 1000000000000000000 };
+
+/* One value as a column that has it in every row (stride 0 is told by `single`). */
+static Status constant_column(Arena *a, const FeelValue *v, FeelColumn *ret)
+{
+        FeelValue *copy = arena_alloc(a, sizeof(*copy));
+        int64_t *scaled = arena_alloc(a, sizeof(*scaled));
+        if (!copy || !scaled)
+                return ST_NOMEM;
+        *copy = *v;
+        *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = copy };
+        if (feel_is(v, FEEL_NUMBER)) {
+                for (int s = 0; s <= MAX_SCALE; s++) {
+                        if (dec_to_scaled(v->number, s, scaled)) {
+                                *ret = (FeelColumn){ .kind = FEEL_COL_SCALED, .scale = s, .scaled = scaled };
+                                return ST_OK;
+                        }
+                }
+        }
+        return ST_OK;
+}
+
+typedef struct Part {
+        FeelColumn column;
+        bool single;                    /* one value for all rows */
+        bool null;                      /* null in all rows */
+} Part;
+
+static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t rule, size_t k, Part *ret)
+{
+        const DmnTable *t = p->t;
+        bool none = rule == t->rule_count;
+        const DmnOutCell *cell = none ? &t->outputs[k].fallback : &t->rules[rule].outs[k];
+        *ret = (Part){ .single = true, .null = !cell->program };
+        if (!cell->program)
+                return ST_OK;
+        const FeelValue *v = cell->constant;
+        if (v) {
+                ret->null = feel_is(v, FEEL_NULL);
+                return constant_column(feel_exec_arena(b->x), v, &ret->column);
+        }
+        ret->single = false;
+        DmnColumnProgram *program = none ? &p->fallbacks[k] : &p->outs[rule * t->output_count + k];
+        TRY(dmn_column_eval(b, program, node->frame, node->e->env.len, &ret->column));
+        uint8_t *odd = arena_alloc(feel_exec_arena(b->x), b->n);
+        if (!odd)
+                return ST_NOMEM;
+        memcpy(odd, b->odd, b->n);
+        dmn_column_unknown(b, &ret->column);
+        if (ret->column.kind != FEEL_COL_VALUE || t->outputs[k].type)
+                dmn_column_conform(b, t->outputs[k].type, &ret->column);
+        uint16_t name = none ? 0 : (uint16_t)(rule + 1);
+        for (size_t i = 0; i < b->n; i++)       /* rows of other rules are not concerned */
+                if (p->which[i] != name)
+                        b->odd[i] = odd[i];
+        return ST_OK;
+}
+
+static Status whole_values(DmnBatch *b, DmnTablePlan *p, const Part *parts, FeelColumn *ret)
+{
+        Arena *a = feel_exec_arena(b->x);
+        FeelValue *out = arena_alloc(a, b->n * sizeof(FeelValue));
+        if (!out)
+                return ST_NOMEM;
+        for (size_t i = 0; i < b->n; i++) {
+                const Part *part = &parts[chosen(p, i)];
+                out[i] = feel_null();
+                if (!b->odd[i] && !part->null)
+                        TRY(feel_column_get(a, &part->column, part->single ? 0 : i, &out[i]));
+        }
+        *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
+        return ST_OK;
+}
+
+/* Rows that took this part. */
+#define EACH_ROW_OF(p, r, i, n)                                                                                       \
+        for (size_t i = 0, name_ = (r) == (p)->t->rule_count ? 0 : (r) + 1; i < (n); i++)                             \
+                if ((p)->which[i] == name_)
+
+static bool put_scaled(DmnBatch *b, DmnTablePlan *p, size_t r, const Part *part, int scale, int64_t *restrict out,
+                       uint8_t *null)
+{
+        int64_t factor = powers[scale - part->column.scale];
+        const int64_t *v = part->column.scaled;
+        const uint8_t *nulls = part->column.null;
+        bool overflow = false;
+        if (part->single) {
+                int64_t value;
+                overflow = __builtin_mul_overflow(v[0], factor, &value);
+                EACH_ROW_OF(p, r, i, b->n)
+                        out[i] = value;
+                return !overflow;
+        }
+        EACH_ROW_OF(p, r, i, b->n) {
+                if (nulls && nulls[i])
+                        null[i] = 1;
+                else
+                        overflow |= __builtin_mul_overflow(v[i], factor, &out[i]) && !b->odd[i];
+        }
+        return !overflow;
+}
+
+static void put_dec(DmnBatch *b, DmnTablePlan *p, size_t r, const Part *part, Dec *out, uint8_t *null)
+{
+        EACH_ROW_OF(p, r, i, b->n) {
+                size_t at = part->single ? 0 : i;
+                if (part->column.null && part->column.null[at])
+                        null[i] = 1;
+                else if (part->column.kind == FEEL_COL_SCALED)
+                        out[i] = dec_from_scaled(part->column.scaled[at], part->column.scale);
+                else
+                        out[i] = part->column.dec[at];
+        }
+}
+
+static Status numbers(DmnBatch *b, DmnTablePlan *p, const Part *parts, bool all_scaled, int scale, FeelColumn *ret)
+{
+        Arena *a = feel_exec_arena(b->x);
+        size_t n = b->n, rules = p->t->rule_count;
+        uint8_t *null = arena_calloc(a, n, 1);
+        int64_t *scaled = arena_calloc(a, n, sizeof(int64_t));
+        if (!null || !scaled)
+                return ST_NOMEM;
+        bool fits = all_scaled;
+        for (size_t r = 0; r <= rules; r++) {
+                if (!p->hits[r])
+                        continue;
+                if (parts[r].null) {
+                        EACH_ROW_OF(p, r, i, n)
+                                null[i] = 1;
+                } else if (fits) {
+                        fits = put_scaled(b, p, r, &parts[r], scale, scaled, null);
+                }
+        }
+        if (fits) {
+                *ret = (FeelColumn){ .kind = FEEL_COL_SCALED, .scale = scale, .scaled = scaled, .null = null };
+                return ST_OK;
+        }
+        Dec *dec = arena_calloc(a, n, sizeof(Dec));
+        if (!dec)
+                return ST_NOMEM;
+        for (size_t r = 0; r <= rules; r++)
+                if (p->hits[r] && !parts[r].null)
+                        put_dec(b, p, r, &parts[r], dec, null);
+        *ret = (FeelColumn){ .kind = FEEL_COL_DEC, .dec = dec, .null = null };
+        return ST_OK;
+}
+
+static Status output_column(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t k, FeelColumn *ret)
+{
+        size_t rules = p->t->rule_count;
+        Part *parts = arena_calloc(feel_exec_arena(b->x), rules + 1, sizeof(Part));
+        if (!parts)
+                return ST_NOMEM;
+        bool all_numbers = true, all_scaled = true;
+        int scale = 0;
+        for (size_t r = 0; r <= rules && !b->all_odd; r++) {
+                if (!p->hits[r])
+                        continue;
+                TRY(part_of(b, node, p, r, k, &parts[r]));
+                if (parts[r].null)
+                        continue;
+                FeelColumnKind kind = parts[r].column.kind;
+                all_scaled = all_scaled && kind == FEEL_COL_SCALED;
+                all_numbers = all_numbers && (kind == FEEL_COL_SCALED || kind == FEEL_COL_DEC);
+                if (kind == FEEL_COL_SCALED && parts[r].column.scale > scale)
+                        scale = parts[r].column.scale;
+        }
+        if (b->all_odd)
+                return ST_OK;
+        return all_numbers ? numbers(b, p, parts, all_scaled, scale, ret) : whole_values(b, p, parts, ret);
+}
+
+Status dmn_table_columns(DmnBatch *b, DmnNode *node)
+{
+        DmnTablePlan *p = node->table;
+        const DmnTable *t = p->t;
+        for (size_t i = 0; i < t->input_count && !b->all_odd; i++) {
+                if (t->inputs[i].has_slot)
+                        p->columns[i] = node->frame[t->inputs[i].slot];
+                else
+                        TRY(dmn_column_eval(b, &p->inputs[i], node->frame, node->e->env.len, &p->columns[i]));
+                dmn_column_unknown(b, &p->columns[i]);
+                dmn_column_conform(b, t->inputs[i].type, &p->columns[i]);
+        }
+        if (b->all_odd)
+                return ST_OK;
+        TRY(prepare_cells(b, p));
+        TRY(find_hits(b, p));
+        for (size_t k = 0; k < t->output_count && !b->all_odd; k++)
+                TRY(output_column(b, node, p, k, &node->columns[k]));
+        return ST_OK;
+}

@@ -1,0 +1,39 @@
+/* dmn_batch.h -- one decision over many rows: columns in, columns out.
+ *
+ *     DmnBatch *b;
+ *     TRY(dmn_batch_new(model, decision, &b));
+ *     FeelColumn out[1];
+ *     TRY(dmn_batch_eval(b, exec, in, rows, out));    // in[i] is dmn_decision_inputs()[i]
+ *     dmn_batch_free(b);
+ *
+ * What a decision needs is evaluated column by column: literal expressions by the
+ * batch executor of feel_batch.h, decision tables of simple cells (values and
+ * intervals) by comparing whole columns as 64-bit integers.  Rows that need more
+ * (an UNKNOWN that matters, two hits, a value outside its type) and decisions that
+ * are made of more are evaluated by dmn_eval_slots row by row: the answers are
+ * the same on every row.
+ *
+ * outputs[k] belongs to dmn_decision_outputs()[k].  The arrays of the outputs live
+ * in the exec's arena.  The kind of an output column is what its values need:
+ * scaled integers while they are exact in 64 bits, else Dec; FEEL_COL_VALUE when
+ * rows are of different kinds or UNKNOWN.
+ *
+ * Messages of single rows are not recorded; ask dmn_eval with a trace for a row.
+ */
+#ifndef KC_DMN_DMN_BATCH_H
+#define KC_DMN_DMN_BATCH_H
+
+#include "dmn/dmn.h"
+#include "feel/feel_batch.h"
+
+typedef struct DmnBatch DmnBatch;
+/* The model must outlive it.  One thread at a time. */
+Status dmn_batch_new(const DmnModel *m, const DmnDecision *d, DmnBatch **ret) FALLIBLE;
+void dmn_batch_free(DmnBatch *b);
+DEFINE_CLEANUP(DmnBatch *, dmn_batch_free)
+#define _cleanup_dmn_batch_ _cleanup_(dmn_batch_freep)
+Status dmn_batch_eval(DmnBatch *b, FeelExec *x, const FeelColumn *inputs, size_t rows, FeelColumn *outputs) FALLIBLE;
+/* Rows of the last dmn_batch_eval that were evaluated one by one. */
+size_t dmn_batch_scalar_rows(const DmnBatch *b);
+
+#endif
