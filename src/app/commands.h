@@ -21,7 +21,13 @@
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
           "check identity codes (uscc, person, patent …), from arguments or standard input") \
         X("feel", cmd_feel, "feel EXPR [--context FILE.json] [--json] [--code]", "计算一个 FEEL 表达式", \
-          "evaluate a FEEL expression")
+          "evaluate a FEEL expression") \
+        X("dmn eval", cmd_dmn_eval, "dmn eval MODEL --decision NAME [--input FILE.json] [--explain] [--json]", \
+          "计算一个决策，可说明每一步依据", "evaluate a decision, with --explain every step of it") \
+        X("dmn check", cmd_dmn_check, "dmn check MODEL", \
+          "检查决策模型：类型、名称、循环依赖，决策表的缺口、重叠和永不生效的规则", \
+          "check a model: types, names, circles; gaps, overlaps and dead rules of its tables") \
+        X("dmn test", cmd_dmn_test, "dmn test PATH …", "运行兼容性用例", "run cases of the compatibility kit")
 
 #define COMMAND_DECLARE(name, fn, usage, zh, en) Status fn(App *app, Args *args) FALLIBLE;
 COMMAND_LIST(COMMAND_DECLARE)

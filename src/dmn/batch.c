@@ -65,7 +65,7 @@ static Status plan_decision(DmnBatch *b, DmnNode *n, bool *ok)
                 *ok = true;
         } else if (box->kind == BOX_TABLE && !box->table->broken && table_on_columns(n, box->table)) {
                 n->kind = NODE_TABLE;
-                TRY(dmn_table_plan(b, n, box->table, &n->table));
+                TRY(dmn_table_plan(box->table, &n->table));
                 n->column_count = box->table->output_count;
                 n->columns = arena_array_of(b->arena, FeelColumn, n->column_count);
                 if (!n->columns)
@@ -181,27 +181,13 @@ static FeelColumn slice(const FeelColumn *c, size_t at)
         return s;
 }
 
-static bool same_plan(const FeelColumn *a, const FeelColumn *b, size_t n)
+Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame, size_t n_frame, const uint32_t *pick,
+                       size_t n_pick, FeelColumn *ret)
 {
-        for (size_t i = 0; i < n; i++)
-                if (a[i].kind != b[i].kind || a[i].scale != b[i].scale || !a[i].null != !b[i].null ||
-                    !a[i].unknown != !b[i].unknown)
-                        return false;
-        return true;
-}
-
-Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame, size_t n_frame, FeelColumn *ret)
-{
-        if (!p->batch || !same_plan(p->plan, frame, n_frame)) {
-                dmn_column_program_free(p);
-                if (!p->plan)
-                        p->plan = arena_array_of(b->arena, FeelColumn, n_frame);
-                if (!p->plan)
-                        return ST_NOMEM;
-                memcpy(p->plan, frame, n_frame * sizeof(*frame));
+        if (!p->batch)
                 TRY(feel_batch_new(p->program, frame, n_frame, &p->batch));
-        }
-        return feel_batch_eval(p->batch, b->x, frame, n_frame, b->n, ret);
+        return pick ? feel_batch_eval_rows(p->batch, b->x, frame, n_frame, pick, n_pick, ret)
+                    : feel_batch_eval(p->batch, b->x, frame, n_frame, b->n, ret);
 }
 
 void dmn_column_unknown(DmnBatch *b, const FeelColumn *c)
@@ -212,7 +198,7 @@ void dmn_column_unknown(DmnBatch *b, const FeelColumn *c)
                 b->odd[i] |= feel_is(&c->value[i], FEEL_UNKNOWN);
 }
 
-static bool kind_fits(FeelTypeKind type, FeelColumnKind kind)
+bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind)
 {
         switch (kind) {
         case FEEL_COL_SCALED:
@@ -236,7 +222,7 @@ void dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c)
                 b->all_odd = true;
         } else if (!type || type->feel->kind == FEEL_T_ANY) {
                 return;
-        } else if (!kind_fits(type->feel->kind, c->kind)) {
+        } else if (!dmn_column_fits(type->feel->kind, c->kind)) {
                 b->all_odd = true;
         } else if (type->constrained && c->kind == FEEL_COL_STR && type->allowed && !type->whole && !type->base &&
                    type->value_count) {
@@ -327,7 +313,7 @@ static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, siz
                 n->frame[i] = n->from[i] == SIZE_MAX ? (FeelColumn){ .kind = FEEL_COL_VALUE, .value = nulls }
                                                      : b->nodes[n->from[i]].column;
         if (n->kind == NODE_LITERAL) {
-                TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, &n->column));
+                TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, NULL, 0, &n->column));
                 TRY(typed(b, &n->column));
                 dmn_column_unknown(b, &n->column);
                 if (n->e->box->type || n->e->type || n->e != b->d)

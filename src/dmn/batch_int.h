@@ -7,11 +7,10 @@
 
 enum { DMN_CHUNK = 2048 };
 
-/* A program over columns, planned again when their kinds change. */
+/* A program over columns; its batch is made when it first runs. */
 typedef struct DmnColumnProgram {
         const FeelProgram *program;
         FeelBatch *batch;
-        FeelColumn *plan;               /* kinds and scales it was planned for */
 } DmnColumnProgram;
 
 typedef enum DmnNodeKind { NODE_INPUT, NODE_LITERAL, NODE_TABLE } DmnNodeKind;
@@ -50,16 +49,18 @@ struct DmnBatch {
         bool all_odd;
 };
 
-/* Runs a program over the frame; ST_OK with b->all_odd set when it cannot be a typed column. */
-Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame, size_t n_frame, FeelColumn *ret) FALLIBLE;
+/* Runs a program over the frame: all rows of the chunk, or (pick not NULL) those picked. */
+Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame, size_t n_frame, const uint32_t *pick,
+                       size_t n_pick, FeelColumn *ret) FALLIBLE;
 void dmn_column_program_free(DmnColumnProgram *p);
 /* Does the column hold values of the type as they are?  Rows that do not become odd. */
 void dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c);
+bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind);
 /* Rows where the column is UNKNOWN become odd. */
 void dmn_column_unknown(DmnBatch *b, const FeelColumn *c);
 
 /* *ret NULL: the table has no plan. */
-Status dmn_table_plan(DmnBatch *b, const DmnNode *node, const DmnTable *t, DmnTablePlan **ret) FALLIBLE;
+Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret) FALLIBLE;
 void dmn_table_plan_free(DmnTablePlan *p);
 Status dmn_table_columns(DmnBatch *b, DmnNode *node) FALLIBLE;
 

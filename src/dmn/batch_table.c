@@ -37,7 +37,6 @@ struct DmnTablePlan {
         bool nulls_known;
         uint32_t *order;                /* rules, the one that wins first */
         size_t *hits;                   /* rows a rule was chosen for; [rule_count] is no rule */
-        FeelColumn *parts;              /* of one output: what each rule puts out */
         uint8_t yes[DMN_CHUNK];
         uint16_t which[DMN_CHUNK];      /* rule + 1; 0: none */
 };
@@ -113,10 +112,8 @@ void dmn_table_plan_free(DmnTablePlan *p)
         mem_free(p);
 }
 
-Status dmn_table_plan(DmnBatch *b, const DmnNode *node, const DmnTable *t, DmnTablePlan **ret)
+Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
 {
-        (void)b;
-        (void)node;
         *ret = NULL;
         if (!has_plan(t))
                 return ST_OK;
@@ -137,10 +134,9 @@ Status dmn_table_plan(DmnBatch *b, const DmnNode *node, const DmnTable *t, DmnTa
                 p->null_results = arena_array_of(p->arena, uint8_t, rules * ins);
                 p->order = arena_array_of(p->arena, uint32_t, rules);
                 p->hits = arena_array_of(p->arena, size_t, rules + 1);
-                p->parts = arena_array_of(p->arena, FeelColumn, rules + 1);
         }
         if (!p->arena || !p->inputs || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
-            !p->allowed || !p->null_results || !p->order || !p->hits || !p->parts) {
+            !p->allowed || !p->null_results || !p->order || !p->hits) {
                 dmn_table_plan_free(p);
                 return ST_NOMEM;
         }
@@ -379,10 +375,13 @@ static Status constant_column(Arena *a, const FeelValue *v, FeelColumn *ret)
         return ST_OK;
 }
 
+/* What a rule (or no rule) puts out, for the rows that chose it. */
 typedef struct Part {
-        FeelColumn column;
+        FeelColumn column;              /* row i is row pick[i] of the chunk */
         bool single;                    /* one value for all rows */
         bool null;                      /* null in all rows */
+        const uint32_t *pick;
+        size_t len;
 } Part;
 
 static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t rule, size_t k, Part *ret)
@@ -390,118 +389,115 @@ static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t rule, 
         const DmnTable *t = p->t;
         bool none = rule == t->rule_count;
         const DmnOutCell *cell = none ? &t->outputs[k].fallback : &t->rules[rule].outs[k];
-        *ret = (Part){ .single = true, .null = !cell->program };
-        if (!cell->program)
+        Arena *a = feel_exec_arena(b->x);
+        uint32_t *pick = arena_alloc(a, p->hits[rule] * sizeof(uint32_t));
+        if (!pick)
+                return ST_NOMEM;
+        *ret = (Part){ .single = true, .null = !cell->program, .pick = pick };
+        uint16_t name = none ? 0 : (uint16_t)(rule + 1);
+        for (size_t i = 0; i < b->n; i++)
+                if (p->which[i] == name && !b->odd[i])
+                        pick[ret->len++] = (uint32_t)i;
+        if (!cell->program || ret->len == 0)
                 return ST_OK;
         const FeelValue *v = cell->constant;
         if (v) {
                 ret->null = feel_is(v, FEEL_NULL);
-                return constant_column(feel_exec_arena(b->x), v, &ret->column);
+                return constant_column(a, v, &ret->column);
         }
         ret->single = false;
         DmnColumnProgram *program = none ? &p->fallbacks[k] : &p->outs[rule * t->output_count + k];
-        TRY(dmn_column_eval(b, program, node->frame, node->e->env.len, &ret->column));
-        uint8_t *odd = arena_alloc(feel_exec_arena(b->x), b->n);
-        if (!odd)
-                return ST_NOMEM;
-        memcpy(odd, b->odd, b->n);
-        dmn_column_unknown(b, &ret->column);
-        if (ret->column.kind != FEEL_COL_VALUE || t->outputs[k].type)
-                dmn_column_conform(b, t->outputs[k].type, &ret->column);
-        uint16_t name = none ? 0 : (uint16_t)(rule + 1);
-        for (size_t i = 0; i < b->n; i++)       /* rows of other rules are not concerned */
-                if (p->which[i] != name)
-                        b->odd[i] = odd[i];
+        FeelColumn *c = &ret->column;
+        TRY(dmn_column_eval(b, program, node->frame, node->e->env.len, pick, ret->len, c));
+        for (size_t i = 0; i < ret->len; i++)
+                if ((c->unknown && c->unknown[i]) || (c->kind == FEEL_COL_VALUE && feel_is(&c->value[i], FEEL_UNKNOWN)))
+                        b->odd[pick[i]] = 1;
+        const DmnType *type = t->outputs[k].type;
+        if (type && (type->constrained || !dmn_column_fits(type->feel->kind, c->kind)))
+                for (size_t i = 0; i < ret->len; i++)
+                        b->odd[pick[i]] = 1;
         return ST_OK;
 }
 
-static Status whole_values(DmnBatch *b, DmnTablePlan *p, const Part *parts, FeelColumn *ret)
+static Status whole_values(DmnBatch *b, const Part *parts, size_t count, FeelColumn *ret)
 {
         Arena *a = feel_exec_arena(b->x);
-        FeelValue *out = arena_alloc(a, b->n * sizeof(FeelValue));
+        FeelValue *out = arena_calloc(a, b->n, sizeof(FeelValue));
         if (!out)
                 return ST_NOMEM;
-        for (size_t i = 0; i < b->n; i++) {
-                const Part *part = &parts[chosen(p, i)];
-                out[i] = feel_null();
-                if (!b->odd[i] && !part->null)
-                        TRY(feel_column_get(a, &part->column, part->single ? 0 : i, &out[i]));
-        }
+        for (size_t r = 0; r < count; r++)
+                for (size_t i = 0; !parts[r].null && i < parts[r].len; i++)
+                        TRY(feel_column_get(a, &parts[r].column, parts[r].single ? 0 : i, &out[parts[r].pick[i]]));
         *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
         return ST_OK;
 }
 
-/* Rows that took this part. */
-#define EACH_ROW_OF(p, r, i, n)                                                                                       \
-        for (size_t i = 0, name_ = (r) == (p)->t->rule_count ? 0 : (r) + 1; i < (n); i++)                             \
-                if ((p)->which[i] == name_)
-
-static bool put_scaled(DmnBatch *b, DmnTablePlan *p, size_t r, const Part *part, int scale, int64_t *restrict out,
-                       uint8_t *null)
+static bool put_scaled(const DmnBatch *b, const Part *part, int scale, int64_t *restrict out, uint8_t *restrict null)
 {
         int64_t factor = powers[scale - part->column.scale];
-        const int64_t *v = part->column.scaled;
+        const int64_t *restrict v = part->column.scaled;
         const uint8_t *nulls = part->column.null;
+        const uint32_t *restrict pick = part->pick;
         bool overflow = false;
         if (part->single) {
                 int64_t value;
                 overflow = __builtin_mul_overflow(v[0], factor, &value);
-                EACH_ROW_OF(p, r, i, b->n)
-                        out[i] = value;
+                for (size_t i = 0; i < part->len; i++)
+                        out[pick[i]] = value;
                 return !overflow;
         }
-        EACH_ROW_OF(p, r, i, b->n) {
+        for (size_t i = 0; i < part->len; i++) {
                 if (nulls && nulls[i])
-                        null[i] = 1;
+                        null[pick[i]] = 1;
                 else
-                        overflow |= __builtin_mul_overflow(v[i], factor, &out[i]) && !b->odd[i];
+                        overflow |= __builtin_mul_overflow(v[i], factor, &out[pick[i]]) && !b->odd[pick[i]];
         }
         return !overflow;
 }
 
-static void put_dec(DmnBatch *b, DmnTablePlan *p, size_t r, const Part *part, Dec *out, uint8_t *null)
+static void put_dec(const Part *part, Dec *out, uint8_t *null)
 {
-        EACH_ROW_OF(p, r, i, b->n) {
-                size_t at = part->single ? 0 : i;
+        for (size_t i = 0; i < part->len; i++) {
+                size_t at = part->single ? 0 : i, row = part->pick[i];
                 if (part->column.null && part->column.null[at])
-                        null[i] = 1;
+                        null[row] = 1;
                 else if (part->column.kind == FEEL_COL_SCALED)
-                        out[i] = dec_from_scaled(part->column.scaled[at], part->column.scale);
+                        out[row] = dec_from_scaled(part->column.scaled[at], part->column.scale);
                 else
-                        out[i] = part->column.dec[at];
+                        out[row] = part->column.dec[at];
         }
 }
 
-static Status numbers(DmnBatch *b, DmnTablePlan *p, const Part *parts, bool all_scaled, int scale, FeelColumn *ret)
+static Status numbers(DmnBatch *b, const Part *parts, size_t count, bool all_scaled, int scale, FeelColumn *ret)
 {
         Arena *a = feel_exec_arena(b->x);
-        size_t n = b->n, rules = p->t->rule_count;
-        uint8_t *null = arena_calloc(a, n, 1);
-        int64_t *scaled = arena_calloc(a, n, sizeof(int64_t));
+        uint8_t *null = arena_calloc(a, b->n, 1);
+        int64_t *scaled = arena_calloc(a, b->n, sizeof(int64_t));
         if (!null || !scaled)
                 return ST_NOMEM;
-        bool fits = all_scaled;
-        for (size_t r = 0; r <= rules; r++) {
-                if (!p->hits[r])
-                        continue;
+        bool fits = all_scaled, any_null = false;
+        for (size_t r = 0; r < count; r++) {
                 if (parts[r].null) {
-                        EACH_ROW_OF(p, r, i, n)
-                                null[i] = 1;
-                } else if (fits) {
-                        fits = put_scaled(b, p, r, &parts[r], scale, scaled, null);
+                        for (size_t i = 0; i < parts[r].len; i++)
+                                null[parts[r].pick[i]] = 1;
+                        any_null |= parts[r].len > 0;
+                } else if (parts[r].len) {
+                        any_null |= parts[r].column.null != NULL;
+                        fits = fits && put_scaled(b, &parts[r], scale, scaled, null);
                 }
         }
         if (fits) {
-                *ret = (FeelColumn){ .kind = FEEL_COL_SCALED, .scale = scale, .scaled = scaled, .null = null };
+                *ret = (FeelColumn){ .kind = FEEL_COL_SCALED, .scale = scale, .scaled = scaled,
+                                     .null = any_null ? null : NULL };
                 return ST_OK;
         }
-        Dec *dec = arena_calloc(a, n, sizeof(Dec));
+        Dec *dec = arena_calloc(a, b->n, sizeof(Dec));
         if (!dec)
                 return ST_NOMEM;
-        for (size_t r = 0; r <= rules; r++)
-                if (p->hits[r] && !parts[r].null)
-                        put_dec(b, p, r, &parts[r], dec, null);
-        *ret = (FeelColumn){ .kind = FEEL_COL_DEC, .dec = dec, .null = null };
+        for (size_t r = 0; r < count; r++)
+                if (!parts[r].null)
+                        put_dec(&parts[r], dec, null);
+        *ret = (FeelColumn){ .kind = FEEL_COL_DEC, .dec = dec, .null = any_null ? null : NULL };
         return ST_OK;
 }
 
@@ -513,11 +509,11 @@ static Status output_column(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t 
                 return ST_NOMEM;
         bool all_numbers = true, all_scaled = true;
         int scale = 0;
-        for (size_t r = 0; r <= rules && !b->all_odd; r++) {
+        for (size_t r = 0; r <= rules; r++) {
                 if (!p->hits[r])
                         continue;
                 TRY(part_of(b, node, p, r, k, &parts[r]));
-                if (parts[r].null)
+                if (parts[r].null || parts[r].len == 0)
                         continue;
                 FeelColumnKind kind = parts[r].column.kind;
                 all_scaled = all_scaled && kind == FEEL_COL_SCALED;
@@ -525,9 +521,8 @@ static Status output_column(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t 
                 if (kind == FEEL_COL_SCALED && parts[r].column.scale > scale)
                         scale = parts[r].column.scale;
         }
-        if (b->all_odd)
-                return ST_OK;
-        return all_numbers ? numbers(b, p, parts, all_scaled, scale, ret) : whole_values(b, p, parts, ret);
+        return all_numbers ? numbers(b, parts, rules + 1, all_scaled, scale, ret)
+                           : whole_values(b, parts, rules + 1, ret);
 }
 
 Status dmn_table_columns(DmnBatch *b, DmnNode *node)
@@ -538,7 +533,7 @@ Status dmn_table_columns(DmnBatch *b, DmnNode *node)
                 if (t->inputs[i].has_slot)
                         p->columns[i] = node->frame[t->inputs[i].slot];
                 else
-                        TRY(dmn_column_eval(b, &p->inputs[i], node->frame, node->e->env.len, &p->columns[i]));
+                        TRY(dmn_column_eval(b, &p->inputs[i], node->frame, node->e->env.len, NULL, 0, &p->columns[i]));
                 dmn_column_unknown(b, &p->columns[i]);
                 dmn_column_conform(b, t->inputs[i].type, &p->columns[i]);
         }
