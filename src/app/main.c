@@ -116,7 +116,7 @@ int main(int argc, char **argv)
                 if (wrote != ST_OK)
                         st = wrote;
         }
-        if (st != ST_OK && st != ST_USAGE && app.diag.errors == 0)
+        if (st != ST_OK && st != ST_USAGE && st != ST_CHECK && app.diag.errors == 0)
                 diag_error(&app.diag, POS_NONE, "%s", "%s", status_text(st, app.lang));
         _cleanup_buf_ Buf messages = BUF_INIT(16 << 20);
         diag_print(&app.diag, &messages);

@@ -146,6 +146,12 @@ static Status eval_branch(DmnRun *run, const DmnDefs *defs, const DmnBox *b, con
                 *ret = test;
                 return ST_OK;
         }
+        if (!feel_is(&test, FEEL_BOOLEAN) && !feel_is(&test, FEEL_NULL)) {
+                dmn_warn(run, defs, b->branch.test->line, b->branch.test->col, "条件不是布尔值，结果为 null",
+                         "the condition is no boolean: null");
+                *ret = feel_null();
+                return ST_OK;
+        }
         return dmn_eval_box(run, defs, feel_is_true(&test) ? b->branch.yes : b->branch.no, frame, n, ret);
 }
 
@@ -216,13 +222,13 @@ static Status eval_filter(DmnRun *run, const DmnDefs *defs, const DmnBox *b, con
                         *ret = match;
                         return ST_OK;
                 }
-                if (!feel_is(&match, FEEL_BOOLEAN)) {
+                if (!feel_is(&match, FEEL_BOOLEAN) && !feel_is(&match, FEEL_NULL)) {
                         dmn_warn(run, defs, b->line, b->col, "筛选条件不是布尔值，结果为 null",
                                  "the condition of the filter is no boolean: null");
                         *ret = feel_null();
                         return ST_OK;
                 }
-                if (match.boolean)
+                if (feel_is_true(&match))
                         kept[count++] = *item;
         }
         *ret = feel_list(kept, count);

@@ -319,8 +319,9 @@ Status dmn_compile_function(DmnModel *m, DmnEnv *outer, DmnFunction *f)
         return f->host_type ? ST_OK : ST_NOMEM;
 }
 
-/* A filter of a literal is compiled as FEEL's own: list[match], so that `item` and the
- * components of an item are names as the standard has it (10.3.2.5). */
+/* In the match expression `item` and the components of an item are names (10.3.2.5).  Where nothing is
+ * known of the items, the match is compiled as FEEL's own filter, list[match], which finds the components
+ * at run time. */
 static Status compile_filter(DmnModel *m, DmnEnv *outer, DmnBox *b)
 {
         DmnEnv env;
@@ -329,7 +330,7 @@ static Status compile_filter(DmnModel *m, DmnEnv *outer, DmnBox *b)
         const FeelType *item = list->kind == FEEL_T_LIST && list->element ? list->element : FEEL_TYPE_ANY;
         if (!b->type)
                 TRY(list_type(m, item, &b->feel));
-        if (b->loop.body->kind == BOX_LITERAL && b->loop.body->literal.text.text.ptr) {
+        if (item->kind == FEEL_T_ANY && b->loop.body->kind == BOX_LITERAL && b->loop.body->literal.text.text.ptr) {
                 TRY(dmn_env_push(m, &env, STR("filtered list"), list, &b->slot));
                 DmnText text = b->loop.body->literal.text;
                 char *s = arena_printf(m->arena, "filtered list[%.*s]", STR_FMT(text.text));
