@@ -42,6 +42,7 @@
         X(NUMTEXT_NOT_DATE,     "不是日期",                         "not a date")                                   \
         X(NUMTEXT_MONTH,        "月份不存在",                       "no such month")                                \
         X(NUMTEXT_DAY,          "该月没有这一天",                   "no such day in that month")                    \
+        X(NUMTEXT_NO_YEAR,      "没有年份",                         "the year is missing")                          \
         X(NUMTEXT_YEAR_SHORT,   "年份只有两位，请写四位",           "a two-digit year: write four digits")          \
         X(NUMTEXT_YEAR_RANGE,   "年份应在 1900 至 2999 之间",       "the year must be from 1900 to 2999")           \
         X(NUMTEXT_DAY_FIRST,    "年份在后，月和日的顺序有两种读法，请写成 2023-06-30", \
