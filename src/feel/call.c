@@ -120,11 +120,6 @@ static Fit bind_row(const FeelBuiltin *f, const FeelSite *site, const FeelValue 
                         bound[i] = feel_null();
                         continue;
                 }
-                /* An optional argument may be given as null. */
-                if (args[from].kind == FEEL_NULL && p >= f->required && !(f->flags & FB_VARIADIC)) {
-                        bound[i] = feel_null();
-                        continue;
-                }
                 Fit one = FIT_EXACT;
                 if (args[from].kind == FEEL_UNKNOWN)
                         bound[i] = args[from];

@@ -194,6 +194,10 @@ Status feel_op_in(FeelExec *x, const FeelValue *a, const FeelValue *test, FeelVa
 {
         if (test->kind == FEEL_RANGE && a->kind != FEEL_RANGE)
                 return in_range(x, a, test->range, ret);
+        if (test->kind == FEEL_NULL && a->kind != FEEL_NULL && a->kind != FEEL_UNKNOWN) {
+                *ret = feel_null();     /* a range that could not be made, too */
+                return ST_OK;
+        }
         if (test->kind == FEEL_LIST) {
                 FeelValue any = feel_bool(false), one;
                 for (size_t i = 0; i < test->list.len; i++) {
