@@ -505,6 +505,12 @@ static Status check_context(Checker *c, Ast *n)
         n->used = arena_array_of(c->arena, bool, n->n + 1);
         if (!fields || !n->used)
                 return ST_NOMEM;
+        const FeelShape *shape;
+        Status st = feel_shape_new(c->arena, n->keys, n->n, &shape);
+        if (st == ST_EXISTS)
+                report(c, n->pos, "同一个键出现了两次", "a key appears twice");
+        else if (st != ST_OK)
+                return st;
         n->local = new_locals(c, n->n);
         for (uint32_t i = 0; i < n->n; i++) {
                 if (n->items[i]->kind == AST_FUNCTION)

@@ -772,7 +772,7 @@ static Ast *parse_operand(Parser *p)
 static Ast *parse_filter(Parser *p, Ast *left)
 {
         uint32_t endpoints = p->endpoints;
-        Ast *n = node(p, AST_FILTER, left->pos);
+        Ast *n = node(p, AST_FILTER, p->tok.start);
         if (!n)
                 return NULL;
         parse_advance(p);
@@ -845,12 +845,13 @@ static Ast *parse_call(Parser *p, Ast *left)
 
 static Ast *parse_path(Parser *p, Ast *left)
 {
-        Ast *n = node(p, AST_PATH, left->pos);
+        Ast *n = node(p, AST_PATH, p->tok.start);
         if (!n)
                 return NULL;
         parse_advance(p);
         if (!is_wordlike(p->tok.kind))
                 return parse_expected(p, "a name");
+        n->pos = p->tok.start;
         n->text = take_name(p, true);
         return n->text.ptr ? finish(p, n, left, NULL, NULL) : NULL;
 }
@@ -858,7 +859,7 @@ static Ast *parse_path(Parser *p, Ast *left)
 static Ast *parse_instance(Parser *p, Ast *left)
 {
         Str unknown = STR_NONE;
-        Ast *n = node(p, AST_INSTANCE, left->pos);
+        Ast *n = node(p, AST_INSTANCE, p->tok.start);
         if (!n)
                 return NULL;
         parse_advance(p);
@@ -927,7 +928,7 @@ static Ast *parse_in(Parser *p, Ast *left)
 {
         Items v = { 0 };
         AstOp op;
-        Ast *n = node(p, AST_IN, left->pos);
+        Ast *n = node(p, AST_IN, p->tok.start);
         if (!n)
                 return NULL;
         parse_advance(p);
@@ -970,7 +971,7 @@ static Ast *parse_in(Parser *p, Ast *left)
 
 static Ast *parse_between(Parser *p, Ast *left)
 {
-        Ast *n = node(p, AST_BETWEEN, left->pos), *low, *high;
+        Ast *n = node(p, AST_BETWEEN, p->tok.start), *low, *high;
         if (!n)
                 return NULL;
         parse_advance(p);
@@ -1004,7 +1005,7 @@ static int precedence(Tok t, AstOp *ret)
 static Ast *parse_logic(Parser *p, Ast *left, Tok t)
 {
         Items v = { 0 };
-        Ast *n = node(p, t == T_OR ? AST_OR : AST_AND, left->pos);
+        Ast *n = node(p, t == T_OR ? AST_OR : AST_AND, p->tok.start);
         if (!n || !push(p, &v, left))
                 return NULL;
         while (p->tok.kind == t) {
@@ -1030,7 +1031,7 @@ static Ast *parse_rest(Parser *p, Ast *left, int min)
                 } else if (t == T_IN) {
                         left = parse_in(p, left);
                 } else {
-                        Ast *n = node(p, AST_BINARY, left->pos);
+                        Ast *n = node(p, AST_BINARY, p->tok.start);
                         if (!n)
                                 return NULL;
                         n->op = (uint8_t)op;
