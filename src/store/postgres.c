@@ -641,8 +641,9 @@ static const StoreDialect dialect = {
                   " AND c.relkind IN ('r', 'p') AND strpos(c.relname, '__fts') = 0 ORDER BY c.relname",
         .columns = "SELECT a.attname::text, CASE a.atttypid WHEN 20 THEN 'i64' WHEN 25 THEN 'text' WHEN 17 THEN 'blob' "
                    "ELSE format_type(a.atttypid, a.atttypmod) END, CASE WHEN a.attnotnull THEN 1 ELSE 0 END, "
-                   "COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0) "
+                   "COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0), pg_get_expr(f.adbin, f.adrelid) "
                    "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary "
+                   "LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum "
                    "WHERE c.relnamespace = " NAMESPACE " AND c.relname = $1 AND c.relkind IN ('r', 'p') "
                    "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
         .indexes = "SELECT x.relname::text, CASE WHEN i.indisunique THEN 1 ELSE 0 END, a.attname::text "

@@ -89,9 +89,9 @@ static bool has(const char *text, const char *part)
         return text && strstr(text, part);
 }
 
-Status sqlite_failed(Store *s, sqlite3 *db, int rc, Diag *d)
+Status sqlite_failed_at(const char *name, int busy_ms, sqlite3 *db, int rc, Diag *d)
 {
-        Pos pos = store_pos(s);
+        Pos pos = POS_FILE(name);
         int code = db ? sqlite3_extended_errcode(db) : rc;
         if ((code & 0xff) != (rc & 0xff))
                 code = rc;
@@ -103,8 +103,7 @@ Status sqlite_failed(Store *s, sqlite3 *db, int rc, Diag *d)
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
                 return diag_fail(d, ST_LOCKED, pos, "数据库正被另一个程序占用，等待 %d 毫秒后放弃；请稍后再试",
-                                 "the database is in use by another program; gave up after %d ms: try again later",
-                                 s->opt.busy_ms);
+                                 "the database is in use by another program; gave up after %d ms: try again later", busy_ms);
         case SQLITE_FULL:
                 return diag_fail(d, ST_FULL, pos, "磁盘已满，改动已撤销；请腾出空间后再试",
                                  "the disk is full, the change was undone: make room and try again");
@@ -139,6 +138,11 @@ Status sqlite_failed(Store *s, sqlite3 *db, int rc, Diag *d)
                         return diag_fail(d, ST_LIMIT, pos, "数超出 64 位整数范围", "a number is beyond 64-bit integers");
                 return diag_fail(d, ST_INTERNAL, pos, "数据库语句失败：%s", "a database statement failed: %s", why);
         }
+}
+
+Status sqlite_failed(Store *s, sqlite3 *db, int rc, Diag *d)
+{
+        return sqlite_failed_at(s->name, s->opt.busy_ms, db, rc, d);
 }
 
 /* ---- connections ------------------------------------------------------- */
@@ -723,7 +727,7 @@ static const StoreDialect dialect = {
         .tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND strpos(name, 'sqlite_') <> 1 "
                   "AND strpos(name, '__fts') = 0 ORDER BY name",
         .columns = "SELECT name, CASE type WHEN 'INTEGER' THEN 'i64' WHEN 'TEXT' THEN 'text' WHEN 'BLOB' THEN 'blob' "
-                   "ELSE type END, CASE WHEN pk > 0 THEN 1 ELSE \"notnull\" END, pk FROM pragma_table_info($1) ORDER BY cid",
+                   "ELSE type END, CASE WHEN pk > 0 THEN 1 ELSE \"notnull\" END, pk, dflt_value FROM pragma_table_info($1) ORDER BY cid",
         .indexes = "SELECT l.name, l.\"unique\", i.name FROM pragma_index_list($1) l, pragma_index_info(l.name) i "
                    "WHERE l.origin = 'c' ORDER BY l.name, i.seqno",
         .foreign = "SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list($1) ORDER BY 1",

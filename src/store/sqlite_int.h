@@ -28,6 +28,7 @@ typedef struct SqliteRaw {
 bool sqlite_library_ready(void);
 /* Status and message for a result code. */
 Status sqlite_failed(Store *s, sqlite3 *db, int rc, Diag *d);
+Status sqlite_failed_at(const char *name, int busy_ms, sqlite3 *db, int rc, Diag *d);
 int sqlite_bind(sqlite3_stmt *stmt, int at, const StoreValue *v, bool keep);
 Status sqlite_cell(sqlite3_stmt *stmt, int col, StoreValue *ret);
 

@@ -63,20 +63,32 @@ static Status read_version(StoreTx *tx, int64_t *ret)
         return str_to_i64(text, ret) ? ST_OK : ST_CORRUPT;
 }
 
-/* The store's own tables, and the records every database begins with. */
-static Status set_up(Store *s, StoreConn *c, Diag *d)
+/* Begins the transaction in which an empty database becomes ours, and makes the store's own tables.  When another
+ * process was faster, *ret_state says so and nothing was made. */
+static Status begin_set_up(Store *s, StoreConn *c, Diag *d, StoreState *ret_state, StoreTx **ret)
 {
         TRY(s->driver->adopt(c, d));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(begin_on(s, c, STORE_SETUP, d, &tx));
+        TRY(s->driver->inspect(c, d, ret_state));
+        if (*ret_state == STORE_STATE_EMPTY) {
+                TRY(s->driver->adopt_tx(c, d));
+                TRY(store_apply_tables(tx, store_own_tables, store_own_table_count, NULL));
+        }
+        *ret = TAKE(tx);
+        return ST_OK;
+}
+
+/* The records every database begins with. */
+static Status set_up(Store *s, StoreConn *c, Diag *d)
+{
+        _cleanup_store_tx_ StoreTx *tx = NULL;
         StoreState state;
-        TRY(s->driver->inspect(c, d, &state));
+        TRY(begin_set_up(s, c, d, &state, &tx));
         if (state == STORE_STATE_FOREIGN)
                 return diag_fail(d, ST_FOREIGN, store_pos(s), "不是 kechuang 的数据库", "is not a kechuang database");
-        if (state == STORE_STATE_OURS)          /* another process was faster */
+        if (state == STORE_STATE_OURS)
                 return ST_OK;
-        TRY(s->driver->adopt_tx(c, d));
-        TRY(store_apply_tables(tx, store_own_tables, store_own_table_count, NULL));
         TRY(store_meta_set(tx, "application", STR("kechuang")));
         TRY(store_meta_set(tx, "schema", STR(STORE_SCHEMA_VERSION_TEXT)));
         TRY(store_exec(tx, "INSERT INTO store_head (id, events, hash) VALUES (1, 0, $1)",
@@ -116,6 +128,8 @@ static Status admit(Store *s, StoreConn *c, Diag *d)
                                          "是空的数据库；请先运行 kechuang init %s --pack 目录",
                                          "is an empty database; first run: kechuang init %s --pack DIR", s->name);
                 TRY(set_up(s, c, d));
+        } else if (s->opt.mode != STORE_OPEN_READ) {
+                TRY(s->driver->adopt(c, d));    /* a backup that is put to use */
         }
         return check_version(s, c, d);
 }
@@ -126,7 +140,7 @@ static bool file_missing(const char *path)
         return stat(path, &sb) != 0 && errno == ENOENT;
 }
 
-static void remove_new_file(const char *path)
+void store_remove_file(const char *path)
 {
         _cleanup_buf_ Buf b = BUF_INIT(1 << 16);
         (void)unlink(path);
@@ -190,6 +204,16 @@ static Status store_make(const char *where, const StoreOptions *opt, Store **ret
         return ST_OK;
 }
 
+/* Connects and keeps the connection, admitted or not. */
+static Status connect_first(Store *s, Diag *d, StoreConn **ret)
+{
+        StoreConn *c = NULL;
+        TRY(s->driver->connect(s, d, &c));
+        s->idle = c;
+        *ret = c;
+        return ST_OK;
+}
+
 Status store_open(const char *where, const StoreOptions *opt, Diag *d, Store **ret)
 {
         if (!where || !*where)
@@ -197,30 +221,51 @@ Status store_open(const char *where, const StoreOptions *opt, Diag *d, Store **r
         Store *s;
         if (store_make(where, opt, &s) != ST_OK)
                 return diag_fail(d, ST_NOMEM, POS_FILE(where), "内存不足", "out of memory");
-        bool url = store_is_url(where);
-        bool is_new = !url && s->opt.mode == STORE_CREATE && file_missing(where);
+        bool is_new = !store_is_url(where) && s->opt.mode == STORE_CREATE && file_missing(where);
         StoreConn *c = NULL;
-        Status st = s->driver->connect(s, d, &c);
-        if (st == ST_OK) {
+        Status st = connect_first(s, d, &c);
+        if (st == ST_OK)
                 st = admit(s, c, d);
-                if (st == ST_OK) {
-                        _cleanup_buf_ Buf text = BUF_INIT(256);
-                        s->driver->describe(c, &text);
-                        s->engine_text = buf_take(&text, NULL);
-                }
-                c->next = s->idle;
-                s->idle = c;
-                s->open_connections = 1;
+        if (st == ST_OK) {
+                _cleanup_buf_ Buf text = BUF_INIT(256);
+                s->driver->describe(c, &text);
+                s->engine_text = buf_take(&text, NULL);
+                st = s->engine_text ? ST_OK : ST_NOMEM;
         }
         if (st != ST_OK) {
                 store_destroy(s);
                 if (is_new && st != ST_LOCKED)
-                        remove_new_file(where);
+                        store_remove_file(where);
                 if (st == ST_NOMEM)
                         return diag_fail(d, st, POS_FILE(where), "内存不足", "out of memory");
                 return st;
         }
         *ret = s;
+        return ST_OK;
+}
+
+Status store_open_empty(const char *where, Diag *d, Store **ret, StoreTx **ret_tx)
+{
+        Store *s;
+        if (store_make(where, &(StoreOptions){ .mode = STORE_CREATE }, &s) != ST_OK)
+                return diag_fail(d, ST_NOMEM, POS_FILE(where), "内存不足", "out of memory");
+        StoreConn *c = NULL;
+        StoreState state = STORE_STATE_FOREIGN;
+        StoreTx *tx = NULL;
+        Status st = connect_first(s, d, &c);
+        if (st == ST_OK)
+                st = s->driver->inspect(c, d, &state);
+        if (st == ST_OK && state == STORE_STATE_EMPTY)
+                st = begin_set_up(s, c, d, &state, &tx);
+        if (st == ST_OK && state != STORE_STATE_EMPTY)
+                st = diag_fail(d, ST_EXISTS, store_pos(s), "目标不是空的，不覆盖", "the target is not empty and is not overwritten");
+        if (st != ST_OK) {
+                store_rollback(tx);
+                store_destroy(s);
+                return st;
+        }
+        *ret = s;
+        *ret_tx = tx;
         return ST_OK;
 }
 

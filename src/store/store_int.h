@@ -78,7 +78,8 @@ typedef struct StoreBatch {
 typedef struct StoreDialect {
         const char *type_i64, *type_text, *type_blob;
         const char *tables;             /* -> name, of this database, without the engine's own and text shadows */
-        const char *columns;            /* $1 table -> name, type ("i64" "text" "blob" or other), not null, place in the primary key or 0 */
+        const char *columns;            /* $1 table -> name, type ("i64" "text" "blob" or other), not null, place in the primary key or 0,
+                                         * the default as the engine writes it */
         const char *indexes;            /* $1 table -> index, unique, column; ordered */
         const char *foreign;            /* $1 table -> column, other table, other column */
         const char *index_table;        /* $1 index -> table */
@@ -148,7 +149,6 @@ struct Store {
         pthread_mutex_t mutex;          /* guards what follows */
         pthread_cond_t cond;
         StoreConn *idle;
-        int open_connections;
         int lent;
         bool writing;                   /* a STORE_WRITE transaction of this process is open (SQLite: any write) */
         uint64_t generation;            /* raised when definitions changed */
@@ -192,6 +192,17 @@ Pos store_pos(const Store *s);
 /* A mistake of the calling code, in two literals. */
 #define STORE_WRONG(conn, d, zh, en) \
         diag_fail((d), ST_INTERNAL, store_pos((conn)->store), "数据库语句有误：" zh, "wrong use of the database: " en)
+
+/* Opens a database that must be empty or not there, and begins the transaction in which it gets the store's own
+ * tables, still without rows (a restore brings them).  Closing the Store after a rollback leaves it as it was. */
+Status store_open_empty(const char *where, Diag *d, Store **ret, StoreTx **ret_tx) FALLIBLE;
+/* A database file and what lies beside it. */
+void store_remove_file(const char *path);
+
+/* sqlite_backup.c: a copy of the present state of an SQLite database, in a file that is not there yet. */
+Status store_sqlite_copy(StoreTx *from, const char *path, Diag *d) FALLIBLE;
+/* No transaction is open: the log goes into the file. */
+Status store_sqlite_single_file(Store *s, Diag *d) FALLIBLE;
 
 /* stmt.c */
 void store_cache_drop(StoreConn *c);

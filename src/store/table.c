@@ -328,6 +328,35 @@ static StoreType word_type(Str w)
         return str_eq(w, STR("i64")) ? STORE_I64 : str_eq(w, STR("text")) ? STORE_TEXT : str_eq(w, STR("blob")) ? STORE_BLOB : STORE_NULL;
 }
 
+/* A default as the engines write it: 5, -5, (-5), 'text', 'it''s'::text, '5'::bigint. */
+static Status live_fallback(Str text, StoreType type, Arena *a, const StoreValue **ret)
+{
+        while (text.len > 1 && text.ptr[0] == '(' && text.ptr[text.len - 1] == ')')
+                text = str_n(text.ptr + 1, text.len - 2);
+        char *plain = arena_alloc(a, text.len + 1);
+        StoreValue *v = arena_new_of(a, StoreValue);
+        if (!plain || !v)
+                return ST_NOMEM;
+        size_t n = 0;
+        bool quoted = text.len && text.ptr[0] == '\'';
+        for (size_t i = quoted; i < text.len; i++) {
+                if (quoted && text.ptr[i] == '\'' && (i + 1 == text.len || text.ptr[++i] != '\''))
+                        break;
+                if (!quoted && text.ptr[i] == ':')
+                        break;
+                plain[n++] = text.ptr[i];
+        }
+        int64_t number = 0;
+        if (type == STORE_TEXT && quoted)
+                *v = sv_text(str_n(plain, n));
+        else if (type == STORE_I64 && str_to_i64(str_n(plain, n), &number))
+                *v = sv_i64(number);
+        else
+                return ST_UNSUPPORTED;
+        *ret = v;
+        return ST_OK;
+}
+
 static Status live_columns(StoreTx *tx, const char *name, Arena *a, StoreTable *t)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
@@ -340,6 +369,8 @@ static Status live_columns(StoreTx *tx, const char *name, Arena *a, StoreTable *
                 StoreColumn c = { .name = store_text_dup(q, 0, a).ptr, .type = word_type(store_text(q, 1)),
                                   .not_null = store_i64(q, 2) != 0 };
                 int64_t place = store_i64(q, 3);
+                if (!store_is_null(q, 4))
+                        TRY(live_fallback(store_text(q, 4), c.type, a, &c.fallback));
                 if (!c.name || arena_grow(a, (void **)&columns, &cap, n + 1, sizeof(*columns)) < 0)
                         return ST_NOMEM;
                 if (place > 0 && place <= NAMES_MAX) {

@@ -49,7 +49,7 @@ static Status run_for(StoreTx *tx, const char *pattern, const char *index)
         return st == ST_OK ? store_tx_run(tx, buf_cstr(&sql)) : store_tx_fail(tx, st);
 }
 
-static Status make_engine_index(StoreTx *tx, const char *index)
+Status store_text_make(StoreTx *tx, const char *index)
 {
         if (tx->driver->engine == STORE_SQLITE)
                 return run_for(tx, "CREATE VIRTUAL TABLE @f USING fts5(body, content='', contentless_delete=1, "
@@ -73,7 +73,7 @@ Status store_text_index(StoreTx *tx, const char *index)
         static const StoreColumn columns[] = { { .name = "id", .type = STORE_I64 }, { .name = "body", .type = STORE_TEXT, .not_null = true } };
         const StoreTable table = { .name = index, .columns = columns, .column_count = ARRAY_LEN(columns), .primary_key = "id" };
         TRY(store_apply_tables(tx, &table, 1, NULL));
-        TRY(make_engine_index(tx, index));
+        TRY(store_text_make(tx, index));
         return store_exec(tx, "INSERT INTO store_text (name) VALUES ($1)", STORE_ARGS(sv_cstr(index)), NULL);
 }
 
