@@ -27,7 +27,12 @@
         X("dmn check", cmd_dmn_check, "dmn check MODEL", \
           "检查决策模型：类型、名称、循环依赖，决策表的缺口、重叠和永不生效的规则", \
           "check a model: types, names, circles; gaps, overlaps and dead rules of its tables") \
-        X("dmn test", cmd_dmn_test, "dmn test PATH …", "运行兼容性用例", "run cases of the compatibility kit")
+        X("dmn test", cmd_dmn_test, "dmn test PATH …", "运行兼容性用例", "run cases of the compatibility kit") \
+        X("verify", cmd_verify, "verify DB [--checkpoint FILE] [--write-checkpoint FILE] [--json]", \
+          "验证事件链，可与另存的检查点比对", "prove the event chain, also against a checkpoint kept elsewhere") \
+        X("backup", cmd_backup, "backup DB FILE [--json]", "在线备份为一个文件", "back up on line to one file") \
+        X("restore", cmd_restore, "restore FILE DB [--json]", "从备份恢复到新的数据库，恢复前验证事件链", \
+          "restore a backup to a new database, proving its event chain first")
 
 #define COMMAND_DECLARE(name, fn, usage, zh, en) Status fn(App *app, Args *args) FALLIBLE;
 COMMAND_LIST(COMMAND_DECLARE)
