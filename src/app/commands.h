@@ -20,6 +20,8 @@
         X("version", cmd_version, "version", "显示版本", "show the version") \
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
           "check identity codes (uscc, person, patent …), from arguments or standard input") \
+        X("pack check", cmd_pack_check, "pack check DIR [--json]", "检查城市包：逐处列出问题，并运行其案例", \
+          "check a city pack: every problem with its place, and its cases run") \
         X("feel", cmd_feel, "feel EXPR [--context FILE.json] [--json] [--code]", "计算一个 FEEL 表达式", \
           "evaluate a FEEL expression") \
         X("dmn eval", cmd_dmn_eval, "dmn eval MODEL --decision NAME [--input FILE.json] [--explain] [--json]", \
