@@ -91,9 +91,11 @@ static Status add_points(Analysis *an, Domain *d, const DmnGeometry *g, bool *ok
         return ST_OK;
 }
 
+/* The allowed values of the column's own type, or of what its expression names. */
 static const DmnGeometry *type_geometry(const DmnColumn *c)
 {
-        return c->type ? c->type->geometry : NULL;
+        const DmnGeometry *g = c->type ? c->type->geometry : NULL;
+        return g ? g : c->source ? c->source->geometry : NULL;
 }
 
 static Status make_domain(Analysis *an, size_t dim, bool *ok)

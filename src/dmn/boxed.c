@@ -28,6 +28,8 @@ static Status eval_literal(DmnRun *run, const DmnDefs *defs, const DmnBox *b, co
                 return ST_OK;
         }
         TRY(feel_eval(run->x, b->literal.program, frame, n, ret));
+        if (b->literal.is_name)
+                return ST_OK;           /* says nothing that its name does not say */
         return dmn_trace_leaf(run, DMN_TRACE_EXPRESSION, b->label, defs, b->literal.text.line, b->literal.text.col,
                               str_trim(b->literal.text.text), ret, NULL);
 }
@@ -235,8 +237,7 @@ static Status eval_filter(DmnRun *run, const DmnDefs *defs, const DmnBox *b, con
         return ST_OK;
 }
 
-/* some and every are Kleene over UNKNOWN; anything else that is no boolean makes them null
- * unless an item decides. */
+/* some and every are Kleene over UNKNOWN; anything else that is no boolean makes them null. */
 static Status eval_quantifier(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const FeelValue *in,
                               const FeelValue *outer, size_t n, FeelValue *ret)
 {
@@ -259,9 +260,10 @@ static Status eval_quantifier(DmnRun *run, const DmnDefs *defs, const DmnBox *b,
                                 TRY(feel_unknown_union(feel_exec_arena(run->x), &pending, &v, &pending));
                         else
                                 pending = v;
-                } else if (!feel_is(&pending, FEEL_UNKNOWN)) {
-                        dmn_warn(run, defs, b->line, b->col, "条件不是布尔值", "the condition is no boolean");
-                        pending = feel_null();
+                } else {
+                        dmn_warn(run, defs, b->line, b->col, "条件不是布尔值，结果为 null", "the condition is no boolean: null");
+                        *ret = feel_null();
+                        return ST_OK;
                 }
         }
         *ret = pending;

@@ -126,6 +126,7 @@ static Status compile_literal(DmnModel *m, DmnEnv *env, DmnBox *b)
         if (!t->text.ptr || str_trim(t->text).len == 0)
                 return broken(m, env, b, "空的表达式", "an empty expression");
         TRY(dmn_compile_text(m, env, t, b->type ? b->type->feel : NULL, &b->literal.program, &b->literal.why));
+        b->literal.is_name = feel_is_name(str_trim(t->text));
         if (!b->literal.program)
                 b->broken = true;
         else if (!b->type)
@@ -148,7 +149,7 @@ static Status compile_context(DmnModel *m, DmnEnv *outer, DmnBox *b)
                 TRY(dmn_resolve_type(defs_of(&env), e->type_ref, e->line, e->col, &e->type));
                 if (e->name.len && e->value && e->value->kind == BOX_FUNCTION) {        /* it may call itself */
                         e->value->function->name = e->name;
-                        TRY(dmn_env_push(m, &env, e->name, FEEL_TYPE_FUNCTION, &e->slot));
+                        TRY(dmn_env_push(m, &env, e->name, FEEL_TYPE_FUNCTION, NULL, &e->slot));
                 }
                 if (e->value)
                         TRY(dmn_compile_box(m, &env, e->value));
@@ -169,7 +170,7 @@ static Status compile_context(DmnModel *m, DmnEnv *outer, DmnBox *b)
                                                 "entry \"%.*s\" is there twice", STR_FMT(e->name)));
                         }
                 }
-                TRY(dmn_env_push(m, &env, e->name, feel, &e->slot));
+                TRY(dmn_env_push(m, &env, e->name, feel, e->type, &e->slot));
                 keys[named] = e->name;
                 fields[named++] = (FeelField){ e->name, feel };
         }
@@ -299,7 +300,7 @@ Status dmn_compile_function(DmnModel *m, DmnEnv *outer, DmnFunction *f)
                 int line = f->body ? f->body->line : 0, col = f->body ? f->body->col : 0;
                 TRY(dmn_resolve_type(defs_of(&env), p->type_ref, line, col, &p->type));
                 const FeelType *t = dmn_feel_type(p->type);
-                TRY(dmn_env_push(m, &env, p->name, t, &p->slot));
+                TRY(dmn_env_push(m, &env, p->name, t, p->type, &p->slot));
                 f->host_params[i] = (FeelHostParam){ .name = p->name, .type = p->type ? t : NULL };
                 fields[i] = (FeelField){ p->name, t };
         }
@@ -331,7 +332,7 @@ static Status compile_filter(DmnModel *m, DmnEnv *outer, DmnBox *b)
         if (!b->type)
                 TRY(list_type(m, item, &b->feel));
         if (item->kind == FEEL_T_ANY && b->loop.body->kind == BOX_LITERAL && b->loop.body->literal.text.text.ptr) {
-                TRY(dmn_env_push(m, &env, STR("filtered list"), list, &b->slot));
+                TRY(dmn_env_push(m, &env, STR("filtered list"), list, NULL, &b->slot));
                 DmnText text = b->loop.body->literal.text;
                 char *s = arena_printf(m->arena, "filtered list[%.*s]", STR_FMT(text.text));
                 if (!s)
@@ -344,10 +345,10 @@ static Status compile_filter(DmnModel *m, DmnEnv *outer, DmnBox *b)
                 b->env_len = env.len;
                 return ST_OK;
         }
-        TRY(dmn_env_push(m, &env, STR("item"), item, &b->slot));
+        TRY(dmn_env_push(m, &env, STR("item"), item, NULL, &b->slot));
         for (size_t i = 0; item->kind == FEEL_T_CONTEXT && i < item->field_count; i++) {
                 uint32_t slot;
-                TRY(dmn_env_push(m, &env, item->fields[i].name, item->fields[i].type, &slot));
+                TRY(dmn_env_push(m, &env, item->fields[i].name, item->fields[i].type, NULL, &slot));
                 TRY(DMN_PUSH(m, b->loop.parts, b->loop.part_count, b->loop.part_cap,
                              ((DmnPart){ item->fields[i].name, slot })));
         }
@@ -369,9 +370,9 @@ static Status compile_loop(DmnModel *m, DmnEnv *outer, DmnBox *b)
         const FeelType *in = b->loop.in->feel;
         const FeelType *item = (in->kind == FEEL_T_LIST || in->kind == FEEL_T_RANGE) && in->element ? in->element
                                                                                                     : FEEL_TYPE_ANY;
-        TRY(dmn_env_push(m, &env, b->loop.variable, item, &b->slot));
+        TRY(dmn_env_push(m, &env, b->loop.variable, item, NULL, &b->slot));
         if (b->kind == BOX_FOR)
-                TRY(dmn_env_push(m, &env, STR("partial"), FEEL_TYPE_LIST, &b->slot2));
+                TRY(dmn_env_push(m, &env, STR("partial"), FEEL_TYPE_LIST, NULL, &b->slot2));
         b->env_len = env.len;
         TRY(dmn_compile_box(m, &env, b->loop.body));
         if (b->type)

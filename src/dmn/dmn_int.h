@@ -98,6 +98,7 @@ struct DmnItem {
 typedef struct DmnVar {
         Str name;
         const FeelType *type;
+        const DmnType *declared;        /* with its constraints; NULL: none */
 } DmnVar;
 
 typedef struct DmnEnv {
@@ -166,7 +167,7 @@ struct DmnBox {
         uint32_t slot;                  /* of the iterator, or of `item` */
         uint32_t slot2;                 /* of `partial` */
         union {
-                struct { DmnText text; FeelProgram *program; Str why; } literal;
+                struct { DmnText text; FeelProgram *program; Str why; bool is_name; } literal;
                 DmnTable *table;
                 struct { DmnEntry *items; size_t len, cap; const FeelShape *shape; } context;
                 struct { DmnBox **items; size_t len, cap; } list;
@@ -202,6 +203,7 @@ typedef struct DmnColumn {
         DmnText text;
         Str type_ref;
         const DmnType *type;
+        const DmnType *source;          /* of the variable or component the expression names; NULL: not known */
         const FeelType *feel;           /* of its values: declared, or of the expression */
         FeelProgram *program;
         DmnText allowed_text;

@@ -5,11 +5,13 @@
 
 enum { MAX_VARS = 5000 };
 
-Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, uint32_t *ret_slot)
+Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, const DmnType *declared,
+                    uint32_t *ret_slot)
 {
         for (size_t i = 0; i < env->len; i++) {
                 if (str_eq(env->vars[i].name, name)) {
                         env->vars[i].type = type;
+                        env->vars[i].declared = declared;
                         env->scope = NULL;
                         *ret_slot = (uint32_t)i;
                         return ST_OK;
@@ -17,10 +19,37 @@ Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, ui
         }
         if (env->len >= MAX_VARS)
                 return ST_LIMIT;
-        DmnVar v = { .name = name, .type = type };
+        DmnVar v = { .name = name, .type = type, .declared = declared };
         TRY(DMN_PUSH(m, env->vars, env->len, env->cap, v));
         *ret_slot = (uint32_t)(env->len - 1);
         return ST_OK;
+}
+
+/* "Applicant data.Monthly.Income": the declared type at the end of the path. */
+const DmnType *dmn_env_path(const DmnEnv *env, Str path)
+{
+        for (size_t i = 0; i < env->len; i++) {
+                Str name = env->vars[i].name;
+                const DmnType *t = env->vars[i].declared;
+                if (!t || !str_starts(path, name))
+                        continue;
+                Str rest = str_n(path.ptr + name.len, path.len - name.len);
+                while (t && rest.len && rest.ptr[0] == '.') {
+                        Str tail = str_n(rest.ptr + 1, rest.len - 1);
+                        const DmnType *part = NULL;
+                        for (size_t k = 0; !part && k < t->field_count; k++) {
+                                Str field = t->fields[k].name;
+                                if (!str_starts(tail, field) || (tail.len > field.len && tail.ptr[field.len] != '.'))
+                                        continue;
+                                part = t->fields[k].type;
+                                rest = str_n(tail.ptr + field.len, tail.len - field.len);
+                        }
+                        t = part;
+                }
+                if (t && rest.len == 0)
+                        return t;
+        }
+        return NULL;
 }
 
 Status dmn_env_copy(DmnModel *m, const DmnEnv *env, DmnEnv *ret)

@@ -207,7 +207,13 @@ static Status close_group(DmnModel *m, DmnElement *e, DmnGroup *g)
         }
         TRY(feel_shape_new(m->arena, keys, g->len, &g->shape));
         const FeelType *t = feel_type_context(m->arena, fields, g->len);
-        return t ? dmn_env_push(m, &e->env, g->import->name, t, &g->slot) : ST_NOMEM;
+        return t ? dmn_env_push(m, &e->env, g->import->name, t, NULL, &g->slot) : ST_NOMEM;
+}
+
+/* What its value is within, as others see it. */
+static const DmnType *declared_of(const DmnElement *e)
+{
+        return e->kind == EL_INPUT || e->kind == EL_DECISION ? e->type : NULL;
 }
 
 static Status element_env(DmnModel *m, DmnElement *e)
@@ -223,7 +229,7 @@ static Status element_env(DmnModel *m, DmnElement *e)
                 if (r->via)
                         TRY(add_member(m, e, r));
                 else
-                        TRY(dmn_env_push(m, &e->env, r->target->var_name, r->target->feel, &r->slot));
+                        TRY(dmn_env_push(m, &e->env, r->target->var_name, r->target->feel, declared_of(r->target), &r->slot));
         }
         for (size_t g = 0; g < e->group_count; g++)
                 TRY(close_group(m, e, &e->groups[g]));
@@ -248,7 +254,7 @@ static Status compile_bkm(DmnModel *m, DmnElement *e)
         if (!e->fn)
                 return ST_OK;
         e->fn->name = e->name;
-        TRY(dmn_env_push(m, &e->env, e->var_name, FEEL_TYPE_FUNCTION, &e->self_slot));
+        TRY(dmn_env_push(m, &e->env, e->var_name, FEEL_TYPE_FUNCTION, NULL, &e->self_slot));
         if (e->type)
                 e->fn->result = e->type->feel->kind == FEEL_T_FUNCTION ? e->type->result : e->type;
         TRY(dmn_compile_function(m, &e->env, e->fn));

@@ -39,7 +39,10 @@ Status dmn_link(DmnModel *m) FALLIBLE;
 /* ---- env.c ---- */
 
 /* Adds the name, or takes over the slot of the same name; *ret_slot. */
-Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, uint32_t *ret_slot) FALLIBLE;
+Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, const DmnType *declared,
+                    uint32_t *ret_slot) FALLIBLE;
+/* The declared type of a variable or of a component of one; NULL: not known. */
+const DmnType *dmn_env_path(const DmnEnv *env, Str path);
 /* A copy that can grow by itself. */
 Status dmn_env_copy(DmnModel *m, const DmnEnv *env, DmnEnv *ret) FALLIBLE;
 /* The scope to compile in. */

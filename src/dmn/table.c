@@ -32,6 +32,7 @@ static Status compile_column(DmnModel *m, DmnEnv *env, DmnTable *t, DmnColumn *c
                         c->slot = (uint32_t)i;
                 }
         }
+        c->source = dmn_env_path(env, name);
         c->feel = c->type ? c->type->feel : feel_program_type(c->program);
         if (!is_blank(&c->allowed_text)) {
                 TRY(dmn_compile_tests(m, env, &c->allowed_text, c->feel, &c->allowed, &why));

@@ -121,7 +121,8 @@ static void put_named(const char *word, Str name, const FeelValue *v, Buf *out)
 {
         buf_puts(out, word);
         if (name.len) {
-                buf_putc(out, ' ');
+                if (*word)
+                        buf_putc(out, ' ');
                 buf_put_str(out, name);
         }
         buf_puts(out, " = ");

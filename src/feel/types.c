@@ -182,8 +182,14 @@ static bool function_is(const FeelFunction *f, const FeelType *t)
         if (t->open)
                 return true;
         size_t n = feel_fn_params(f);
-        if (f->kind == FN_BUILTIN)              /* overloaded: by number only */
-                return t->field_count >= f->builtin->required && t->field_count <= n;
+        if (f->kind == FN_BUILTIN) {            /* overloaded: by number only */
+                for (size_t r = 0; r < f->overloads; r++) {
+                        const FeelBuiltin *b = &f->builtin[r];
+                        if (t->field_count >= b->required && (t->field_count <= b->nparams || (b->flags & FB_VARIADIC)))
+                                return true;
+                }
+                return false;
+        }
         if (n != t->field_count)
                 return false;
         for (size_t i = 0; i < n; i++)
