@@ -117,6 +117,28 @@ static Status broken(DmnModel *m, const DmnEnv *env, DmnBox *b, const char *zh, 
         return dmn_problem(m, SEV_ERROR, env->defs, b->line, b->col, "%s", "%s", m->problems.lang == LANG_EN ? en : zh);
 }
 
+/* Offset of the first byte that is among those; SIZE_MAX: none. */
+static size_t first_of(Str s, const char *bytes)
+{
+        for (size_t i = 0; i < s.len; i++)
+                if (strchr(bytes, s.ptr[i]))
+                        return i;
+        return SIZE_MAX;
+}
+
+/* A variable, or a component of one. */
+static bool only_names(const DmnEnv *env, Str s)
+{
+        for (size_t i = 0; i < env->len; i++) {
+                Str name = env->vars[i].name;
+                if (str_eq(s, name))
+                        return true;
+                if (s.len > name.len && str_starts(s, name) && s.ptr[name.len] == '.')
+                        return first_of(str_n(s.ptr + name.len, s.len - name.len), "+-*/([{<>=,\"") == SIZE_MAX;
+        }
+        return false;
+}
+
 static Status compile_literal(DmnModel *m, DmnEnv *env, DmnBox *b)
 {
         DmnText *t = &b->literal.text;
@@ -126,7 +148,7 @@ static Status compile_literal(DmnModel *m, DmnEnv *env, DmnBox *b)
         if (!t->text.ptr || str_trim(t->text).len == 0)
                 return broken(m, env, b, "空的表达式", "an empty expression");
         TRY(dmn_compile_text(m, env, t, b->type ? b->type->feel : NULL, &b->literal.program, &b->literal.why));
-        b->literal.is_name = feel_is_name(str_trim(t->text));
+        b->literal.is_name = only_names(env, str_trim(t->text));
         if (!b->literal.program)
                 b->broken = true;
         else if (!b->type)
