@@ -187,33 +187,44 @@ static bool from_sci(const char *text, Decimal *ret)
         return parse(str_c(text), ret);
 }
 
-static bool shorten_slowly(Str s, Decimal *ret)
+/* Made once, kept for good. */
+static locale_t plain_locale(void)
 {
         static _Atomic(locale_t) plain;
-        char copy[RAW_MAX];
-        if (s.len >= sizeof(copy))
-                return false;
-        memcpy(copy, s.ptr, s.len);
-        copy[s.len] = '\0';
         locale_t c = plain;
         if (!c) {
                 locale_t none = (locale_t)0;
                 c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-                if (!c)
-                        return false;
-                if (!__atomic_compare_exchange_n((locale_t *)&plain, &none, c, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+                if (c && !__atomic_compare_exchange_n((locale_t *)&plain, &none, c, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
                         freelocale(c);
                         c = none;
                 }
         }
-        double v = strtod_l(copy, NULL, c);
-        if (!isfinite(v))
+        return c;
+}
+
+static bool library_double(Str s, double *ret)
+{
+        char copy[RAW_MAX];
+        locale_t c = plain_locale();
+        if (!c || s.len >= sizeof(copy))
+                return false;
+        memcpy(copy, s.ptr, s.len);
+        copy[s.len] = '\0';
+        *ret = strtod_l(copy, NULL, c);
+        return isfinite(*ret);
+}
+
+static bool shorten_slowly(Str s, Decimal *ret)
+{
+        double v;
+        if (!library_double(s, &v))
                 return false;
         if (v == 0) {
                 *ret = (Decimal){ 0 };
                 return true;
         }
-        locale_t before = uselocale(c);
+        locale_t before = uselocale(plain_locale());
         char out[64];
         for (int n = 1; n <= DIGITS_MAX; n++) {
                 snprintf(out, sizeof(out), "%.*e", n - 1, v);
@@ -307,11 +318,11 @@ Status double_text_shortest(Str s, char out[DOUBLE_TEXT_MAX], DoubleText *ret)
         return ST_OK;
 }
 
-bool double_text_holds(Str plain)
+bool double_text_value(Str plain, double *ret)
 {
         Decimal d;
         if (!parse(plain, &d))
                 return false;
         int leading = d.count + d.exp10 - 1;
-        return d.digits == 0 || (!d.more && d.count <= DIGITS_SURE && leading < 300 && leading > -300);
+        return (d.digits == 0 || (!d.more && d.count <= DIGITS_SURE && leading < 300 && leading > -300)) && library_double(plain, ret);
 }

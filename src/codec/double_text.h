@@ -35,8 +35,8 @@ typedef struct DoubleText {
  * ST_INVALID: no such number, or beyond the doubles (infinite, NaN). */
 Status double_text_shortest(Str s, char out[DOUBLE_TEXT_MAX], DoubleText *ret) FALLIBLE;
 
-/* A plain decimal (as dec_to_text gives it) that a spreadsheet's double holds
- * without loss: at most 15 significant digits and within the doubles' range. */
-bool double_text_holds(Str plain);
+/* For writing: the double of a plain decimal, when it holds it without loss (at most
+ * 15 significant digits, within the range); false otherwise. */
+bool double_text_value(Str plain, double *ret);
 
 #endif

@@ -49,11 +49,12 @@ static void test_known(void **state)
                 DoubleText d;
                 assert_int_equal(double_text_shortest(str_c(bad[i]), text, &d), ST_INVALID);
         }
-        assert_true(double_text_holds(STR("123456789012345")));
-        assert_true(double_text_holds(STR("0.123456789012345")));
-        assert_true(double_text_holds(STR("510322199001010000")));
-        assert_false(double_text_holds(STR("1234567890123456")));
-        assert_false(double_text_holds(STR("510322199001011234")));
+        double v;
+        assert_true(double_text_value(STR("123456789012345"), &v));
+        assert_true(double_text_value(STR("0.123456789012345"), &v));
+        assert_true(double_text_value(STR("510322199001010000"), &v));
+        assert_false(double_text_value(STR("1234567890123456"), &v));
+        assert_false(double_text_value(STR("510322199001011234"), &v));
 }
 
 static uint64_t seed = 88172645463325252u;
