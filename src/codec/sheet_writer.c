@@ -218,6 +218,8 @@ static Status finish_xlsx(SheetWriter *w, Diag *diag)
                 st = read_back(w, xlsx_out_cells(w->xlsx));
         if (st == ST_OK || st == ST_USAGE || st == ST_LIMIT)
                 return st;
+        if (st == ST_FULL)
+                return diag_fail(diag, st, POS_FILE(w->path), "磁盘已满，无法写入工作文件", "no space left for the working files");
         return why_failed(w, st, diag);
 }
 

@@ -12,7 +12,7 @@
 
 enum {
         ARENA_MAX = 256 << 20, TEXT_UNITS_MAX = 32767, NAME_UNITS_MAX = 31, SHEETS_MAX = 255, MARKS_MAX = 20000,
-        LIST_INLINE_MAX = 255, LIST_ROWS = 10000, LISTS_MAX = 1000, DECIMALS_MAX = 15, GENERAL_DIGITS = 11,
+        LIST_INLINE_MAX = 255, LIST_ROWS = 10000, LISTS_MAX = 1000, ROWS_BETWEEN_CHECKS = 1000, DECIMALS_MAX = 15, GENERAL_DIGITS = 11,
         WIDTH_MIN = 10, WIDTH_MAX = 48, CREATED = 1577836800 /* 2020-01-01 */
 };
 
@@ -42,6 +42,8 @@ struct XlsxOut {
         List lists[LISTS_MAX];
         size_t list_count;
         lxw_worksheet *list_sheet;
+        lxw_worksheet *sheets[SHEETS_MAX + 1];  /* all but the lists */
+        size_t sheet_count;
         Map names;              /* of sheets, lower case */
         size_t marks;
         uint64_t cells;
@@ -86,6 +88,13 @@ void xlsx_out_free(XlsxOut *o)
 uint64_t xlsx_out_cells(const XlsxOut *o)
 {
         return o->cells;
+}
+
+/* The library ignores failed writes to its working files; their own error marks do not. */
+static Status check_working_file(lxw_worksheet *sheet)
+{
+        FILE *f = sheet->optimize_tmpfile;
+        return f && (ferror(f) || fflush(f) != 0) ? ST_FULL : ST_OK;
 }
 
 /* ---- text ---- */
@@ -239,6 +248,7 @@ static Status add_sheet(XlsxOut *o, Str name, Diag *diag, lxw_worksheet **ret)
         lxw_worksheet *s = workbook_add_worksheet(o->book, safe);
         if (!s)
                 return ST_NOMEM;
+        o->sheets[o->sheet_count++] = s;
         *ret = s;
         return ST_OK;
 }
@@ -482,6 +492,8 @@ Status xlsx_out_row(XlsxOut *o, const SheetOut *cells, size_t count, Diag *diag)
                                  "more rows than a sheet can hold (1,048,576): write a CSV");
         for (size_t i = 0; i < count; i++)
                 TRY(write_cell(o, (uint32_t)i, &cells[i], diag));
+        if (o->row % ROWS_BETWEEN_CHECKS == 0 && check_working_file(o->sheet) != ST_OK)
+                return diag_fail(diag, ST_FULL, POS_NONE, "磁盘已满，无法写入工作文件", "no space left for the working file");
         o->row++;
         return ST_OK;
 }
@@ -521,6 +533,8 @@ Status xlsx_out_close(XlsxOut *o)
         TRY(write_lists(o));
         if (o->names.len == 0)
                 return ST_USAGE;
+        for (size_t i = 0; i < o->sheet_count; i++)
+                TRY(check_working_file(o->sheets[i]));
         lxw_workbook *book = TAKE(o->book);
         lxw_error e = workbook_close(book);
         return e == LXW_NO_ERROR ? ST_OK : e == LXW_ERROR_MEMORY_MALLOC_FAILED ? ST_NOMEM : ST_IO;
