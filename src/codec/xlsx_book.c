@@ -360,12 +360,13 @@ Status xlsx_open(ZipReader *zip, const char *name, const SheetLimits *limits, Di
         Arena *a = arena_new(ARENA_MAX);
         XlsxBook *b = a ? arena_new_of(a, XlsxBook) : NULL;
         const char *copy = b ? arena_strdup(a, name) : NULL;
-        if (!copy) {
+        DayText *days = b ? arena_array_of(a, DayText, DAYS_KEPT) : NULL;
+        if (!copy || !days) {
                 arena_free(a);
                 zip_reader_free(zip);
                 return ST_NOMEM;
         }
-        *b = (XlsxBook){ .arena = a, .name = copy, .limits = *limits, .zip = zip };
+        *b = (XlsxBook){ .arena = a, .name = copy, .limits = *limits, .zip = zip, .days = days };
         Status st = read_package(b, diag);
         if (st != ST_OK) {
                 xlsx_free(b);

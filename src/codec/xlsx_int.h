@@ -39,6 +39,13 @@ typedef struct XlsxSheet {
         const ZipEntry *entry;
 } XlsxSheet;
 
+/* Entry serial % DAYS_KEPT: the text of a day that was met. */
+enum { DAYS_KEPT = 2048 };
+typedef struct DayText {
+        int64_t serial;         /* 0: none */
+        char text[10];
+} DayText;
+
 typedef struct XlsxBook {
         Arena *arena;
         const char *name;       /* of the file, for messages */
@@ -50,6 +57,7 @@ typedef struct XlsxBook {
         size_t format_count;
         const ZipEntry *strings_entry;
         StringPool *strings;    /* read when the first sheet is opened */
+        DayText *days;
         bool is_1904;
         bool stale;             /* the workbook asks for recalculation on opening */
 } XlsxBook;

@@ -4,7 +4,6 @@
 
 #include "codec/double_text.h"
 #include "codec/numtext.h"
-#define datetext_from_serial serial_date
 #include "codec/xlsx_int.h"
 
 enum { GENERAL_DIGITS = 11, CODE_DIGITS = 15 };
@@ -64,43 +63,21 @@ static char *put_date(char *out, Date d)
         return put_digits(out, d.day, 2);
 }
 
-/* Days and milliseconds of a serial, in integers: milliseconds rounded half up. */
-static bool split_serial(Str serial, int64_t *ret_days, int64_t *ret_ms)
+/* A column of dates holds few different days: their texts are kept by serial.
+ * NULL: not known; *ret_slot is where it belongs, NULL when serial is no whole day. */
+static const char *known_day(const XlsxBook *b, Str serial, DayText **ret_slot)
 {
-        Str fraction, whole = str_cut(serial, '.', &fraction);
-        if (whole.len == 0 || whole.len > 9 || !str_to_i64(whole, ret_days) || *ret_days < 0)
-                return false;
-        unsigned __int128 numerator = 0, denominator = 1;
-        for (size_t i = 0; fraction.ptr && i < fraction.len && i < 20; i++) {
-                numerator = numerator * 10 + (unsigned)(fraction.ptr[i] - '0');
-                denominator *= 10;
-        }
-        *ret_ms = (int64_t)((numerator * 86400000 * 2 + denominator) / (denominator * 2));
-        if (*ret_ms == 86400000) {
-                ++*ret_days;
-                *ret_ms = 0;
-        }
-        return true;
-}
-
-static Status datetext_from_serial(Str serial, bool system_1904, DateText *ret, NumTextWhy *why)
-{
-        int64_t days, ms;
-        *why = NUMTEXT_SERIAL_RANGE;
-        if (!split_serial(serial, &days, &ms))
-                return ST_INVALID;
-        if (!system_1904 && days == 60)
-                *why = NUMTEXT_SERIAL_60;
-        if (!system_1904 && (days == 60 || days < 1))
-                return ST_INVALID;
-        Date epoch = system_1904 ? (Date){ 1904, 1, 1 } : days < 60 ? (Date){ 1899, 12, 31 } : (Date){ 1899, 12, 30 };
-        Date d = date_add_days(epoch, days);
-        if (d.year > 9999)
-                return ST_INVALID;
-        int64_t s = ms / 1000;
-        *ret = (DateText){ .date = d, .has_time = ms > 0, .hour = (uint8_t)(s / 3600), .minute = (uint8_t)(s / 60 % 60),
-                           .second = (uint8_t)(s % 60), .nanos = (int32_t)(ms % 1000) * 1000000 };
-        return ST_OK;
+        int64_t day;
+        *ret_slot = NULL;
+        if (serial.len > 7 || !str_to_i64(serial, &day) || day <= 0)
+                return NULL;
+        DayText *slot = &b->days[(size_t)day % DAYS_KEPT];
+        *ret_slot = slot;
+        if (slot->serial == day)
+                return slot->text;
+        slot->serial = day;
+        slot->text[0] = '\0';           /* to be filled; stays so when the day is refused */
+        return NULL;
 }
 
 /* The serial as date, date-time or time.  A time of day is a fraction alone; one
@@ -108,6 +85,12 @@ static Status datetext_from_serial(Str serial, bool system_1904, DateText *ret, 
 static Status set_date(const XlsxBook *b, const CellFormat *f, Str serial, Arena *arena, SheetCell *c)
 {
         char lent[DOUBLE_TEXT_MAX], out[64];
+        DayText *slot = NULL;
+        const char *known = f->kind == FORMAT_DATE ? known_day(b, serial, &slot) : NULL;
+        if (known && *known) {
+                c->kind = SHEET_DATE;
+                return keep(arena, str_n(known, sizeof(slot->text)), &c->text);
+        }
         bool only_time = f->kind == FORMAT_TIME && (str_eq(serial, STR("0")) || str_starts(serial, STR("0.")));
         if (only_time) {
                 memcpy(lent, serial.ptr, serial.len);
@@ -128,6 +111,8 @@ static Status set_date(const XlsxBook *b, const CellFormat *f, Str serial, Arena
                 bool time = f->kind != FORMAT_DATE || (t.has_time && (t.hour || t.minute || t.second || t.nanos));
                 c->kind = time ? SHEET_DATETIME : SHEET_DATE;
                 end = put_date(end, t.date);
+                if (slot)
+                        memcpy(slot->text, out, sizeof(slot->text));
                 if (time) {
                         *end++ = 'T';
                         end = put_time(end, &t);
