@@ -1,0 +1,185 @@
+/* The batch executor's entry: plan, run chunk by chunk, or row by row. */
+#include "feel/batch_int.h"
+
+Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_inputs, FeelBatch **ret)
+{
+        (void)inputs;           /* representations are settled chunk by chunk */
+        (void)n_inputs;
+        _cleanup_(feel_batch_freep) FeelBatch *b = mem_calloc(1, sizeof(*b));
+        if (!b)
+                return ST_NOMEM;
+        b->program = p;
+        b->arena = arena_new((size_t)64 << 20);
+        b->constant_memory = arena_new((size_t)64 << 20);
+        if (!b->arena || !b->constant_memory)
+                return ST_NOMEM;
+        Status st = batch_plan(b);
+        if (st != ST_OK && st != ST_UNSUPPORTED)
+                return st;
+        b->columnar = st == ST_OK;
+        *ret = TAKE(b);
+        return ST_OK;
+}
+
+static void scratch_release(Scratch *s)
+{
+        for (size_t i = 0; i < s->count; i++)
+                mem_free(s->blocks[i]);
+        mem_free(s->blocks);
+}
+
+void feel_batch_free(FeelBatch *b)
+{
+        if (!b)
+                return;
+        scratch_release(&b->scratch);
+        scratch_release(&b->constant_scratch);
+        arena_free(b->constant_memory);
+        arena_free(b->arena);
+        mem_free(b);
+}
+
+bool feel_batch_is_columnar(const FeelBatch *b)
+{
+        return b->columnar;
+}
+
+/* ---------------------------------------------------------------- columns */
+
+static Status column_unknown(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret)
+{
+        if (!c->causes)
+                return feel_unknown(a, c->unknown_name, ret);
+        FeelValue all = feel_null(), one;
+        for (uint64_t left = c->causes[row]; left; left &= left - 1) {
+                TRY(feel_unknown(a, c->cause_names[__builtin_ctzll(left)], &one));
+                if (all.kind == FEEL_NULL)
+                        all = one;
+                else
+                        TRY(feel_unknown_union(a, &all, &one, &all));
+        }
+        *ret = all;
+        return ST_OK;
+}
+
+Status feel_column_get(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret)
+{
+        *ret = feel_null();
+        if (c->kind == FEEL_COL_VALUE) {
+                if (c->value)
+                        *ret = c->value[row];
+                return ST_OK;
+        }
+        if ((c->causes && c->causes[row]) || (!c->causes && c->unknown && c->unknown[row]))
+                return column_unknown(a, c, row, ret);
+        if (!c->any || (c->null && c->null[row]))
+                return ST_OK;
+        switch (c->kind) {
+        case FEEL_COL_SCALED: *ret = feel_number(dec_from_scaled(c->scaled[row], c->scale)); break;
+        case FEEL_COL_DEC: *ret = feel_number(c->dec[row]); break;
+        case FEEL_COL_BOOL: *ret = feel_bool(c->boolean[row] != 0); break;
+        case FEEL_COL_STR: *ret = feel_string(c->str[row]); break;
+        default: *ret = feel_date(date_from_days(c->days[row])); break;
+        }
+        return ST_OK;
+}
+
+/* ---------------------------------------------------------------- row by row */
+
+/* Values that hold no pointer: what was made on the way to them can go. */
+static bool stands_alone(const FeelValue *v)
+{
+        return v->kind != FEEL_UNKNOWN && v->kind != FEEL_STRING && v->kind < FEEL_LIST;
+}
+
+static Status run_rows(FeelBatch *b, size_t rows, FeelColumn *ret)
+{
+        FeelExec *x = b->x;
+        BatchOut out = { .b = b, .rows = rows };
+        FeelValue *values, *input;
+        TRY(feel_new_values(x, b->n_inputs + 1, &values));
+        TRY(feel_new_values(x, 1, &input));
+        FeelValue nothing = feel_null();
+        for (size_t i = 0; i < rows; i++) {
+                size_t row = b->pick ? b->pick[i] : i;
+                FeelValue v;
+                if (i == 0)
+                        TRY(batch_out_value(&out, 0, &nothing));        /* the array stands before the mark */
+                ArenaMark mark = feel_exec_mark(x);
+                for (size_t k = 0; k < b->n_inputs; k++)
+                        TRY(feel_column_get(x->arena, &b->inputs[k], row, &values[k]));
+                if (b->input) {
+                        TRY(feel_column_get(x->arena, b->input, row, input));
+                        TRY(feel_eval_unary_tests(x, b->program, input, values, b->n_inputs, &v));
+                } else {
+                        TRY(feel_eval(x, b->program, values, b->n_inputs, &v));
+                }
+                TRY(batch_out_value(&out, i, &v));
+                if (stands_alone(&v))
+                        feel_exec_rewind(x, mark);
+        }
+        return batch_out_done(&out, ret);
+}
+
+/* ---------------------------------------------------------------- columns */
+
+static Status run_chunks(FeelBatch *b, size_t rows, FeelColumn *ret)
+{
+        FeelExec *x = b->x;
+        BatchOut out = { .b = b, .rows = rows };
+        for (size_t at = 0; at < rows; at += BATCH_CHUNK) {
+                size_t n = rows - at < BATCH_CHUNK ? rows - at : BATCH_CHUNK;
+                Frame *root;
+                Vec *v;
+                ArenaMark mark = feel_exec_mark(x);
+                b->base = at;
+                b->scratch.block = b->scratch.used = 0;
+                b->last_causes = 0;
+                TRY(feel_tick(x, n));
+                TRY(frame_child(b, NULL, NULL, n, &root));
+                TRY(frame_vec(b, root, b->root, &v));
+                if (b->too_many_names)
+                        return run_rows(b, rows, ret);
+                out.pinned = false;
+                TRY(batch_out_vec(&out, at, v, n));
+                if (!out.pinned)
+                        feel_exec_rewind(x, mark);
+        }
+        return batch_out_done(&out, ret);
+}
+
+static Status run(FeelBatch *b, FeelExec *x, size_t rows, FeelColumn *ret)
+{
+        const FeelProgram *outer = x->program;
+        b->x = x;
+        b->name_count = 0;
+        b->too_many_names = false;
+        b->last_causes = 0;
+        x->program = b->program;
+        Status st = b->columnar ? run_chunks(b, rows, ret) : run_rows(b, rows, ret);
+        x->program = outer;
+        b->x = NULL;
+        return st;
+}
+
+Status feel_batch_eval(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
+                       FeelColumn *ret)
+{
+        return feel_batch_unary_tests(b, x, NULL, inputs, n_inputs, NULL, rows, ret);
+}
+
+Status feel_batch_eval_rows(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs,
+                            const uint32_t *pick, size_t n_pick, FeelColumn *ret)
+{
+        return feel_batch_unary_tests(b, x, NULL, inputs, n_inputs, pick, n_pick, ret);
+}
+
+Status feel_batch_unary_tests(FeelBatch *b, FeelExec *x, const FeelColumn *input, const FeelColumn *inputs,
+                              size_t n_inputs, const uint32_t *pick, size_t n_pick, FeelColumn *ret)
+{
+        b->inputs = inputs;
+        b->n_inputs = n_inputs < b->program->slots ? n_inputs : b->program->slots;
+        b->input = input;
+        b->pick = pick;
+        return run(b, x, n_pick, ret);
+}
