@@ -431,7 +431,16 @@ Status in_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
                 return in_range(b, f, node, p, q, ret);
         if (node->test && node->test->kind == FEEL_LIST)
                 return in_list(b, f, node, p, ret);
-        if (compare_has_kernel(OPR_EQ, p, q))
-                return compare_vecs(b, f, OPR_EQ, p, q, ret);
-        return box_in(b, f, p, q, ret);
+        if (!compare_has_kernel(OPR_EQ, p, q))
+                return box_in(b, f, p, q, ret);
+        TRY(compare_vecs(b, f, OPR_EQ, p, q, ret));
+        if (q->rep != REP_NULL && !q->null)
+                return ST_OK;
+        /* A value in null is null, where a value = null is false. */
+        uint8_t *null;
+        TRY(batch_alloc(b, f->n, &null));
+        for (size_t i = 0; i < f->n; i++)
+                null[i] = (q->rep == REP_NULL || q->null[i]) && vec_has(p, i);
+        (*ret)->null = null;
+        return ST_OK;
 }
