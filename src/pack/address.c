@@ -69,12 +69,12 @@ typedef struct Reading {
         bool conflict;
 } Reading;
 
-/* A short name that goes on as the name of something else is no unit: 定西路, 南京大学. */
+/* A short name that goes on as the name of something else is no unit: 定西路, 南京大学, 朝阳区. */
 static bool goes_on_as_name(Str rest)
 {
         static const char *const words[] = { "路", "街", "道", "大道", "大街", "巷", "弄", "里", "村", "大厦", "广场",
                                              "大学", "桥", "东路", "西路", "南路", "北路", "中路", "东街", "西街",
-                                             "南街", "北街" };
+                                             "南街", "北街", "区", "县", "镇", "乡" };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
                 if (str_starts(rest, str_c(words[i])))
                         return true;
@@ -83,7 +83,7 @@ static bool goes_on_as_name(Str rest)
 
 static Str after_separators(Str s)
 {
-        static const char *const marks[] = { ",", "、", "。", ".", ";", "-", "·", "/", ":" };
+        static const char *const marks[] = { ",", "、", "。", ".", ";", "-", "·", "/", ":", "(", ")" };
         for (bool again = true; again;) {
                 again = false;
                 for (size_t i = 0; i < ARRAY_LEN(marks); i++)

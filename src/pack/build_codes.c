@@ -15,7 +15,19 @@ static size_t count_codes(const YamlArray *items)
         return n;
 }
 
-/* Texts that several entries share find nothing: pack_code_match answers NULL. */
+/* A text that several entries share finds nothing, unless they stand one above the other:
+ * then it is the upper one (房地产业 is a section and its only division). */
+static void add_text(CodeBuild *b, Str text, PackCode *c)
+{
+        char folded[PACK_FOLD_MAX];
+        size_t n = pack_fold(text, folded);
+        const PackCode *other = n ? map_get(&b->list->by_text, str_n(folded, n)) : NULL;
+        for (const PackCode *up = c->parent; other && up; up = up->parent)
+                if (up == other)
+                        return;
+        pack_add_header(b->l, &b->list->by_text, text, c, c->pos, false);
+}
+
 static void add_codes(CodeBuild *b, const YamlArray *items, const PackCode *parent)
 {
         Loader *l = b->l;
@@ -32,11 +44,11 @@ static void add_codes(CodeBuild *b, const YamlArray *items, const PackCode *pare
                 if (c->from.month && c->to.month && date_cmp(c->to, c->from) < 0)
                         loader_error(l, c->pos, "终止日早于起始日", "it ends before it begins");
                 loader_add(l, &b->list->by_code, c->code, c, raw[i].at, "代码", "code");
-                pack_add_header(l, &b->list->by_text, c->code, c, c->pos, false);
-                pack_add_header(l, &b->list->by_text, c->title.zh, c, c->pos, false);
-                pack_add_header(l, &b->list->by_text, c->title.en, c, c->pos, false);
+                add_text(b, c->code, c);
+                add_text(b, c->title.zh, c);
+                add_text(b, c->title.en, c);
                 for (size_t k = 0; k < c->also_count; k++)
-                        pack_add_header(l, &b->list->by_text, c->also[k], c, c->pos, false);
+                        add_text(b, c->also[k], c);
                 add_codes(b, &raw[i].items, c);
         }
 }

@@ -78,8 +78,6 @@ static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *in
         ind->import_unit = raw->in;
         ind->import_factor = dec_from_i64(1);
         ind->pos = yaml_pos(raw->at);
-        if (!feel_is_name(ind->name))
-                loader_error(l, ind->pos, "“%.*s”不能作为表达式中的名称", "\"%.*s\" is no name for expressions", STR_FMT(ind->name));
         if ((raw->source.text.len > 0) == (raw->formula.text.len > 0)) {
                 loader_error(l, ind->pos, "指标须有 source 或 formula 之一", "an indicator has a source or a formula");
                 return;
@@ -158,7 +156,8 @@ static void build_formulas(Loader *l, PackIndicator **all, size_t n)
         if (loader_oom(l, scope))
                 return;
         for (size_t i = 0; i < n; i++)
-                if (!pack_scope_add(l, scope, all[i]->name, FEEL_TYPE_NUMBER, all[i]->pos))
+                if (pack_indicator(l->pack, all[i]->name) != all[i] ||         /* twice: reported already */
+                    !pack_scope_add(l, scope, all[i]->name, FEEL_TYPE_NUMBER, all[i]->pos))
                         return;
         for (size_t i = 0; i < n && l->fatal == ST_OK; i++) {
                 if (all[i]->source != PACK_FORMULA)
@@ -229,10 +228,14 @@ static void read_items(Loader *l, const RawForm *raw, PackForm *form)
                 else if (ind->frequency != form->frequency)
                         loader_error(l, pos, "指标“%.*s”的频度与报表不同", "the indicator \"%.*s\" has another frequency than the form",
                                      STR_FMT(ind->name));
+                bool twice = false;
                 for (size_t k = 0; k < form->item_count; k++)
-                        if (form->items[k].indicator == ind)
-                                loader_error(l, pos, "指标“%.*s”出现了两次", "the indicator \"%.*s\" stands twice",
-                                             STR_FMT(ind->name));
+                        twice = twice || form->items[k].indicator == ind;
+                if (twice) {
+                        loader_error(l, pos, "指标“%.*s”出现了两次", "the indicator \"%.*s\" stands twice",
+                                     STR_FMT(ind->name));
+                        continue;
+                }
                 PackFormItem *item = &form->items[form->item_count++];
                 *item = (PackFormItem){ .indicator = ind, .required = from[i].required, .pos = pos };
                 pack_add_header(l, &form->by_header, ind->name, item, pos, true);

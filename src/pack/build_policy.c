@@ -275,6 +275,10 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                 return;
         }
         const DmnInput *inputs = dmn_decision_inputs(d, &n);
+        size_t outputs;
+        const DmnOutput *out = dmn_decision_outputs(d, &outputs);
+        if (loader_oom(l, inputs) || loader_oom(l, out))
+                return;
         for (size_t i = 0; i < n; i++)
                 if (!has_input(p, inputs[i].name))
                         loader_error(l, loader_at(raw->at, "inputs"), "决策“%.*s”要用“%.*s”，但没有这个输入或参数",
@@ -300,8 +304,6 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                                              STR_FMT(in->name), buf_cstr(&a), buf_cstr(&b));
                         }
                 }
-        size_t outputs;
-        const DmnOutput *out = dmn_decision_outputs(d, &outputs);
         const Str wanted[] = { p->amount, p->reason };
         static const char *const keys[] = { "amount", "reason" };
         for (size_t w = 0; w < 2; w++) {

@@ -108,8 +108,6 @@ static void read_field(Loader *l, const RawField *raw, PackField *f)
         f->pos = yaml_pos(raw->at);
         if (!read_type(l, raw, f))
                 return;
-        if (!feel_is_name(f->name))
-                loader_error(l, f->pos, "“%.*s”不能作为表达式中的名称", "\"%.*s\" is no name for expressions", STR_FMT(f->name));
         check_keys(l, raw, f);
         if (f->type == PACK_MONEY) {
                 f->scale = 2;
@@ -427,8 +425,8 @@ static void build_scope(Loader *l, PackRegister *reg)
         if (loader_oom(l, scope))
                 return;
         bool good = true;
-        for (size_t i = 0; good && i < reg->field_count; i++)
-                good = pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]), reg->fields[i].pos);
+        for (size_t i = 0; good && i < reg->field_count; i++)   /* a name twice is reported already */
+                good = pack_field(reg, reg->fields[i].name) == &reg->fields[i] && pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]), reg->fields[i].pos);
         if (good && reg->periodic) {
                 const FeelType *list = feel_type_list(l->arena, reg->record_type);
                 good = !loader_oom(l, list) && pack_scope_add(l, scope, STR("previous"), reg->record_type, reg->pos) &&
@@ -533,15 +531,16 @@ void build_registers(Loader *l)
                 loader_add(l, &l->own->registers, reg->name, reg, raw->at, "库", "register");
                 if (raw->list.len && !reg->periodic)
                         loader_error(l, loader_at(raw->at, "list"), "list 只用于有期间的库", "list is for periodic registers only");
-                if (raw->list.len && map_get(&l->own->registers, raw->list))
-                        loader_error(l, loader_at(raw->at, "list"), "“%.*s”已是库名", "\"%.*s\" is a register already",
-                                     STR_FMT(raw->list));
                 if (reg->periodic && !raw->parent.len)
                         loader_error(l, reg->pos, "有期间的库须有父库 parent", "a periodic register has a parent");
         }
         for (size_t i = 0; i < n && l->fatal == ST_OK; i++)
                 visit(l, all, n, &all[i]);
         for (size_t i = 0; i < n && l->fatal == ST_OK; i++) {
+                const RawRegister *raw = all[i].raw;
+                if (raw->list.len && map_get(&l->own->registers, raw->list))
+                        loader_error(l, loader_at(raw->at, "list"), "“%.*s”已是库名", "\"%.*s\" is a register already",
+                                     STR_FMT(raw->list));
                 link_references(l, &all[i]);
                 link_children(l, all[i].reg);
         }

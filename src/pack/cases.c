@@ -303,7 +303,7 @@ static void put_fen(int64_t fen, Buf *out)
         buf_printf(out, "%s元", text);
 }
 
-static void compare(Run *r, const RawCase *c, const FeelValue *v, const int64_t *caps, const Diag *said)
+static Status compare(Run *r, const RawCase *c, const FeelValue *v, const int64_t *caps, const Diag *said)
 {
         const RawExpect *e = c->expect;
         Answer a;
@@ -327,7 +327,7 @@ static void compare(Run *r, const RawCase *c, const FeelValue *v, const int64_t 
                 put_names(e->missing.items, e->missing.count, &want);
                 if (!readable || !a.unknown || !same_names(e->missing.items, e->missing.count, a.names, a.name_count))
                         fail_case(r, c, buf_cstr(&want), buf_cstr(&got));
-                return;
+                return want.failed == ST_NOMEM || got.failed == ST_NOMEM ? ST_NOMEM : ST_OK;
         }
         int64_t fen = 0;
         Dec factor = dec_from_i64(1);
@@ -336,13 +336,14 @@ static void compare(Run *r, const RawCase *c, const FeelValue *v, const int64_t 
             !dec_to_scaled(dec_mul(e->amount.value, factor), 2, &fen)) {
                 run_error(r, yaml_pos(e->at), "案例须写明期望的金额 amount 或缺失项 missing",
                           "a case expects an amount, or what is missing");
-                return;
+                return ST_OK;
         }
         put_fen(fen, &want);
         if (e->reason.len)
                 buf_printf(&want, " %.*s", STR_FMT(e->reason));
         if (!readable || a.unknown || a.is_null || a.fen != fen || (e->reason.len && !str_eq(e->reason, a.reason)))
                 fail_case(r, c, buf_cstr(&want), buf_cstr(&got));
+        return want.failed == ST_NOMEM || got.failed == ST_NOMEM ? ST_NOMEM : ST_OK;
 }
 
 static Status run_case(Run *r, const RawCase *c)
@@ -379,8 +380,7 @@ static Status run_case(Run *r, const RawCase *c)
         }
         if (trace.root)
                 TRY(note_hits(r, trace.root));
-        compare(r, c, &value, caps, &said);
-        return ST_OK;
+        return compare(r, c, &value, caps, &said);
 }
 
 /* ---- all of a policy ----------------------------------------------------------------- */

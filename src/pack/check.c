@@ -74,6 +74,8 @@ Status pack_check(const Pack *pack, Diag *diag, PackCheckReport *ret)
 {
         PackCheckReport report = { 0 };
         bool good = true;
+        _cleanup_diag_ Diag own = DIAG_INIT(LANG_ZH);
+        diag = diag ? diag : &own;      /* dmn_check needs one */
         for (size_t i = 0; i < pack->own->models.len; i++) {
                 Status st = dmn_check(pack->own->models.data[i], diag);
                 if (st == ST_CHECK)

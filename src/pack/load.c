@@ -45,8 +45,7 @@ void loader_compile(Loader *l, const FeelScope *scope, PackExpr *expr, const Fee
 {
         FeelProgram *program = NULL;
         FeelSource src = { .text = expr->text, .file = expr->pos.file, .line = expr->pos.line, .col = expr->pos.col };
-        FeelCompileOptions options = { .expected = expected };
-        if (l->fatal != ST_OK || loader_status(l, feel_compile(scope, src, &options, l->diag, &program)) || !program)
+        if (l->fatal != ST_OK || loader_status(l, feel_compile(scope, src, NULL, l->diag, &program)) || !program)
                 return;
         if (!VEC_PUSH(&l->own->programs, program, PACK_DEFINITIONS_MAX)) {
                 feel_program_free(program);
@@ -54,6 +53,14 @@ void loader_compile(Loader *l, const FeelScope *scope, PackExpr *expr, const Fee
                 return;
         }
         expr->program = program;
+        const FeelType *type = feel_program_type(program);
+        if (expected && type->kind != FEEL_T_ANY && type->kind != FEEL_T_NULL && !feel_type_conforms(type, expected)) {
+                _cleanup_buf_ Buf is = BUF_INIT(1000), wanted = BUF_INIT(1000);
+                feel_type_to_text(type, &is);
+                feel_type_to_text(expected, &wanted);
+                loader_error(l, expr->pos, "结果是 %s，此处要 %s", "this gives %s where %s is needed", buf_cstr(&is),
+                             buf_cstr(&wanted));
+        }
 }
 
 void loader_add(Loader *l, Map *map, Str name, void *value, const Yaml *at, const char *zh, const char *en)
@@ -165,15 +172,19 @@ static void load_files(Loader *l)
 static void load_head(Loader *l)
 {
         const RawList *list = &l->raw[RAW_PACK];
-        for (size_t i = 1; i < list->len; i++)
-                loader_error(l, yaml_pos(((RawPack *)list->data[i])->at), "城市包只能有一个 pack 定义",
-                             "a pack has one definition `pack`");
-        if (!list->len) {
+        const RawPack *raw = list->len ? list->data[0] : NULL;
+        for (size_t i = 0; i < list->len; i++)
+                if (cstr_eq(((const RawPack *)list->data[i])->at->file->name, "pack.yaml"))
+                        raw = list->data[i];
+        for (size_t i = 0; i < list->len; i++)
+                if (list->data[i] != raw)
+                        loader_error(l, yaml_pos(((const RawPack *)list->data[i])->at), "城市包只能有一个 pack 定义",
+                                     "a pack has one definition `pack`");
+        if (!raw) {
                 if (!l->failed)
                         loader_error(l, POS_FILE("pack.yaml"), "没有 pack 定义", "there is no definition `pack`");
                 return;
         }
-        const RawPack *raw = list->data[0];
         l->pack->name = raw->name;
         l->pack->title = loader_title(l, &raw->title, raw->name);
         l->pack->version = raw->version;
