@@ -70,14 +70,24 @@ typedef struct Reading {
 } Reading;
 
 /* A short name that goes on as the name of something else is no unit: 定西路, 南京大学, 朝阳区. */
-static bool goes_on_as_name(Str rest)
+static bool begins_below(const Pack *pack, Str rest, const PackUnit *above)
+{
+        size_t longest = rest.len < pack->own->unit_name_max ? rest.len : pack->own->unit_name_max;
+        for (size_t n = longest; n > 0; n--)
+                for (const UnitName *u = map_get(&pack->own->unit_names, str_n(rest.ptr, n)); u; u = u->next)
+                        if (u->unit != above && pack_unit_within(u->unit, above))
+                                return true;
+        return false;
+}
+
+static bool goes_on_as_name(const Pack *pack, Str rest, const PackUnit *unit)
 {
         static const char *const words[] = { "路", "街", "道", "大道", "大街", "巷", "弄", "里", "村", "大厦", "广场",
                                              "大学", "桥", "东路", "西路", "南路", "北路", "中路", "东街", "西街",
                                              "南街", "北街", "区", "县", "镇", "乡" };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
                 if (str_starts(rest, str_c(words[i])))
-                        return true;
+                        return !begins_below(pack, rest, unit);         /* 江苏镇江 */
         return false;
 }
 
@@ -122,7 +132,7 @@ static void read_names(Reading *r, size_t at, const PackUnit *above, int depth)
                         if (!pack_unit_exists_on(u->unit, r->on) ||
                             (above && (u->unit == above || !pack_unit_within(u->unit, above))))
                                 continue;
-                        if (u->is_short && goes_on_as_name(str_n(rest.ptr + n, rest.len - n)))
+                        if (u->is_short && goes_on_as_name(r->pack, str_n(rest.ptr + n, rest.len - n), u->unit))
                                 continue;
                         settle(r, u->unit, at + n);
                         read_names(r, at + n, u->unit, depth + 1);

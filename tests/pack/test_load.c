@@ -207,7 +207,8 @@ static void addresses_lie_in_units(void **state)
                 { "海南省海口市", "Hainan" }, { "海南藏族自治州", "Qinghai" }, { "苏州工业园区星湖街", "Jiangsu" },
                 { "公司注册地址：浙江省杭州市西湖区", "Zhejiang" }, { "nan", "(none)" }, { "", "(none)" }, { "南京西路88号", "(none)" },
                 { "新疆乌鲁木齐市", "Xinjiang" }, { "广西壮族自治区南宁市", "Guangxi" }, { "注册地：江苏省，办公地：浙江省", "(conflict)" },
-                { "江苏省南京西路8号", "Jiangsu" }, { "大理白族自治州大理市", "Yunnan" }, { "\xe5\xb9\xbf", "(none)" },
+                { "江苏省南京西路8号", "Jiangsu" }, { "大理白族自治州大理市", "Yunnan" }, { "\xe5\xb9\xbf", "(none)" }, { "江苏镇江新区", "Jiangsu" },
+                { "江苏镇大街", "(none)" },
         };
         for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
                 if (strcmp(place(pack, pairs[i].address), pairs[i].unit) != 0)
