@@ -6,9 +6,8 @@ enum { RANGE_MAX = 10000000 };
 
 static Status new_frame(DmnRun *run, const FeelValue *outer, size_t outer_len, size_t len, FeelValue **ret)
 {
-        FeelValue *f = arena_alloc(feel_exec_arena(run->x), (len ? len : 1) * sizeof(FeelValue));
-        if (!f)
-                return ST_NOMEM;
+        FeelValue *f;
+        TRY(feel_new_values(run->x, len, &f));
         if (outer_len)
                 memcpy(f, outer, outer_len * sizeof(FeelValue));
         if (len > outer_len)
@@ -39,9 +38,8 @@ static Status eval_context(DmnRun *run, const DmnDefs *defs, const DmnBox *b, co
 {
         FeelValue *frame;
         TRY(new_frame(run, outer, n, b->env_len, &frame));
-        FeelValue *values = arena_alloc(feel_exec_arena(run->x), (b->context.len + 1) * sizeof(FeelValue));
-        if (!values)
-                return ST_NOMEM;
+        FeelValue *values;
+        TRY(feel_new_values(run->x, b->context.len, &values));
         size_t filled = 0;
         *ret = feel_null();
         for (size_t i = 0; i < b->context.len; i++) {
@@ -74,9 +72,8 @@ static Status eval_list(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const
                         FeelValue *ret)
 {
         size_t len = b->list.len;
-        FeelValue *items = arena_alloc(feel_exec_arena(run->x), (len ? len : 1) * sizeof(FeelValue));
-        if (!items)
-                return ST_NOMEM;
+        FeelValue *items;
+        TRY(feel_new_values(run->x, len, &items));
         for (size_t i = 0; i < len; i++)
                 TRY(dmn_eval_box(run, defs, b->list.items[i], frame, n, &items[i]));
         *ret = feel_list(items, len);
@@ -87,11 +84,9 @@ static Status eval_relation(DmnRun *run, const DmnDefs *defs, const DmnBox *b, c
                             FeelValue *ret)
 {
         size_t columns = b->relation.column_count, rows = columns ? b->relation.len / columns : 0;
-        Arena *a = feel_exec_arena(run->x);
-        FeelValue *cells = arena_alloc(a, (b->relation.len + 1) * sizeof(FeelValue));
-        FeelValue *items = arena_alloc(a, (rows + 1) * sizeof(FeelValue));
-        if (!cells || !items)
-                return ST_NOMEM;
+        FeelValue *cells, *items;
+        TRY(feel_new_values(run->x, b->relation.len, &cells));
+        TRY(feel_new_values(run->x, rows, &items));
         for (size_t i = 0; i < rows * columns; i++)
                 TRY(dmn_eval_box(run, defs, b->relation.cells[i], frame, n, &cells[i]));
         for (size_t i = 0; i < rows; i++)
@@ -116,9 +111,9 @@ static Status eval_invocation(DmnRun *run, const DmnDefs *defs, const DmnBox *b,
                 return ST_OK;
         }
         size_t params = feel_function_param_count(&fn), count = params > b->invocation.len ? params : b->invocation.len;
-        FeelValue *args = arena_calloc(feel_exec_arena(run->x), count ? count : 1, sizeof(FeelValue));
-        if (!args)
-                return ST_NOMEM;
+        FeelValue *args;
+        TRY(feel_new_values(run->x, count, &args));
+        memset(args, 0, count * sizeof(*args));
         for (size_t i = 0; i < b->invocation.len; i++) {
                 const DmnEntry *e = &b->invocation.bindings[i];
                 FeelValue v = feel_null();
@@ -169,11 +164,9 @@ static Status items_of(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const 
                 dmn_warn(run, defs, b->line, b->col, "循环的范围是 null", "the loop runs over null");
                 return ST_OK;
         }
-        Arena *a = feel_exec_arena(run->x);
+        FeelValue *one, *items;
         if (!feel_is(in, FEEL_RANGE)) {
-                FeelValue *one = arena_alloc(a, sizeof(*one));
-                if (!one)
-                        return ST_NOMEM;
+                TRY(feel_new_values(run->x, 1, &one));
                 *one = *in;
                 *ret = feel_list(one, 1);
                 return ST_OK;
@@ -190,10 +183,7 @@ static Status items_of(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const 
         size_t len = high >= low ? (size_t)(high - low) + 1 : 0;
         if (len > RANGE_MAX)
                 return ST_LIMIT;
-        TRY(feel_tick(run->x, len));
-        FeelValue *items = arena_alloc(a, (len ? len : 1) * sizeof(FeelValue));
-        if (!items)
-                return ST_NOMEM;
+        TRY(feel_new_values(run->x, len, &items));
         for (size_t i = 0; i < len; i++)
                 items[i] = feel_i64(low + (int64_t)i);
         *ret = feel_list(items, len);
@@ -203,11 +193,8 @@ static Status items_of(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const 
 static Status eval_filter(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const FeelValue *in, const FeelValue *outer,
                           size_t n, FeelValue *ret)
 {
-        FeelValue *frame;
-        Arena *a = feel_exec_arena(run->x);
-        FeelValue *kept = arena_alloc(a, (in->list.len + 1) * sizeof(FeelValue));
-        if (!kept)
-                return ST_NOMEM;
+        FeelValue *frame, *kept;
+        TRY(feel_new_values(run->x, in->list.len, &kept));
         size_t count = 0;
         for (size_t i = 0; i < in->list.len; i++) {
                 const FeelValue *item = &in->list.items[i];
@@ -274,9 +261,8 @@ static Status eval_for(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const 
                        size_t n, FeelValue *ret)
 {
         size_t len = in->list.len;
-        FeelValue *out = arena_alloc(feel_exec_arena(run->x), (len ? len : 1) * sizeof(FeelValue));
-        if (!out)
-                return ST_NOMEM;
+        FeelValue *out;
+        TRY(feel_new_values(run->x, len, &out));
         for (size_t i = 0; i < len; i++) {
                 FeelValue *frame;
                 TRY(feel_tick(run->x, 1));

@@ -56,9 +56,8 @@ static Status run_body(DmnClosure *c, const FeelValue *args, size_t n, FeelValue
                 *ret = feel_null();
                 return ST_OK;
         }
-        FeelValue *frame = arena_alloc(feel_exec_arena(run->x), fn->env_len * sizeof(FeelValue));
-        if (!frame)
-                return ST_NOMEM;
+        FeelValue *frame;
+        TRY(feel_new_values(run->x, fn->env_len, &frame));
         memset(frame, 0, fn->env_len * sizeof(FeelValue));
         if (fn->outer_len)
                 memcpy(frame, c->frame, fn->outer_len * sizeof(FeelValue));
@@ -129,10 +128,8 @@ Status dmn_closure(DmnRun *run, const DmnDefs *defs, const DmnFunction *fn, cons
 /* The frame of an element: what it requires, in its slots. */
 static Status frame_of(DmnRun *run, const DmnElement *e, FeelValue **ret)
 {
-        Arena *a = feel_exec_arena(run->x);
-        FeelValue *frame = arena_alloc(a, e->env.len * sizeof(FeelValue));
-        if (!frame)
-                return ST_NOMEM;
+        FeelValue *frame;
+        TRY(feel_new_values(run->x, e->env.len, &frame));
         memset(frame, 0, e->env.len * sizeof(FeelValue));
         for (size_t i = 0; i < e->reqs.len; i++) {
                 const DmnReq *r = &e->reqs.items[i];
@@ -141,9 +138,8 @@ static Status frame_of(DmnRun *run, const DmnElement *e, FeelValue **ret)
         }
         for (size_t g = 0; g < e->group_count; g++) {
                 const DmnGroup *group = &e->groups[g];
-                FeelValue *values = arena_alloc(a, group->len * sizeof(FeelValue));
-                if (!values)
-                        return ST_NOMEM;
+                FeelValue *values;
+                TRY(feel_new_values(run->x, group->len, &values));
                 for (size_t i = 0; i < group->len; i++)
                         TRY(dmn_run_value(run, group->members[i], &values[i]));
                 frame[group->slot] = feel_context(group->shape, values);
@@ -273,9 +269,9 @@ Status dmn_run_new(const DmnModel *m, FeelExec *x, DmnTrace *trace, DmnRun **ret
         if (!run)
                 return ST_NOMEM;
         *run = (DmnRun){ .m = m, .x = x, .trace = trace };
-        run->values = arena_alloc(a, n * sizeof(FeelValue));
+        TRY(feel_new_values(x, n, &run->values));
         run->known = arena_calloc(a, n, 1);
-        if (!run->values || !run->known)
+        if (!run->known)
                 return ST_NOMEM;
         *ret = run;
         return ST_OK;
@@ -303,9 +299,9 @@ Status dmn_call_service(DmnRun *outer, const DmnElement *s, const FeelValue *arg
         }
         if (s->outputs.len == 1 && s->outputs.items[0].target)
                 return dmn_run_value(run, s->outputs.items[0].target, ret);
-        FeelValue *values = arena_calloc(feel_exec_arena(run->x), s->outputs.len, sizeof(FeelValue));
-        if (!values)
-                return ST_NOMEM;
+        FeelValue *values;
+        TRY(feel_new_values(run->x, s->outputs.len, &values));
+        memset(values, 0, s->outputs.len * sizeof(*values));
         size_t filled = 0;
         for (size_t i = 0; i < s->outputs.len; i++)
                 if (s->outputs.items[i].target)

@@ -117,9 +117,8 @@ static Status outputs(const Hits *h, const DmnOutCell *single, const DmnRule *r,
         const DmnTable *t = h->t;
         if (t->output_count == 1)
                 return out_cell(h, 0, r ? &r->outs[0] : single, ret);
-        FeelValue *values = arena_alloc(feel_exec_arena(h->run->x), t->output_count * sizeof(FeelValue));
-        if (!values)
-                return ST_NOMEM;
+        FeelValue *values;
+        TRY(feel_new_values(h->run->x, t->output_count, &values));
         for (size_t i = 0; i < t->output_count; i++)
                 TRY(out_cell(h, i, r ? &r->outs[i] : &t->outputs[i].fallback, &values[i]));
         *ret = feel_context(t->shape, values);
@@ -130,10 +129,9 @@ static Status outputs(const Hits *h, const DmnOutCell *single, const DmnRule *r,
 static Status output_of(Hits *h, size_t i, const FeelValue **ret)
 {
         if (!h->outs) {
-                Arena *a = feel_exec_arena(h->run->x);
-                h->outs = arena_alloc(a, h->t->rule_count * sizeof(FeelValue));
-                h->have = arena_calloc(a, h->t->rule_count, 1);
-                if (!h->outs || !h->have)
+                TRY(feel_new_values(h->run->x, h->t->rule_count, &h->outs));
+                h->have = arena_calloc(feel_exec_arena(h->run->x), h->t->rule_count, 1);
+                if (!h->have)
                         return ST_NOMEM;
         }
         if (!h->have[i]) {
@@ -204,9 +202,8 @@ static size_t next_yes(const Hits *h, size_t i)
 static Status list_of_hits(Hits *h, FeelValue *ret)
 {
         size_t len = 0;
-        FeelValue *items = arena_alloc(feel_exec_arena(h->run->x), (h->yes + 1) * sizeof(FeelValue));
-        if (!items)
-                return ST_NOMEM;
+        FeelValue *items;
+        TRY(feel_new_values(h->run->x, h->yes, &items));
         for (size_t i = next_yes(h, 0); i < h->tried; i = next_yes(h, i + 1)) {
                 const FeelValue *v;
                 TRY(output_of(h, i, &v));
@@ -543,10 +540,11 @@ Status dmn_eval_table(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const F
         DmnTraceNode *node = NULL;
         TRY(dmn_trace_open(run, DMN_TRACE_TABLE, t->label, defs, t->line, t->col, &node));
         Arena *a = feel_exec_arena(run->x);
-        FeelValue *inputs = arena_alloc(a, t->input_count * sizeof(FeelValue));
+        FeelValue *inputs;
+        TRY(feel_new_values(run->x, t->input_count, &inputs));
         h.state = arena_alloc(a, t->rule_count);
         h.used = node ? arena_calloc(a, t->rule_count, sizeof(bool)) : NULL;
-        if (!inputs || !h.state || (node && !h.used))
+        if (!h.state || (node && !h.used))
                 return ST_NOMEM;
         h.inputs = inputs;
         bool ok = true;

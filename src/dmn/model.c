@@ -168,7 +168,7 @@ Status dmn_load_text(Str xml, const char *file, const DmnLoadOptions *opt, Diag 
         map_release(&in.docs);
         if (st != ST_OK) {
                 dmn_problems_to_diag(m, diag);
-                if (st == ST_NOMEM && arena_used(m->arena) > m->limits.max_model_bytes / 2)
+                if (st == ST_NOMEM && arena_used(m->arena) + xml.len > m->limits.max_model_bytes / 2)
                         st = diag_fail(diag, ST_LIMIT, POS_FILE(file), "模型所需内存超过上限（%zu 字节）",
                                        "the model needs more memory than allowed (%zu bytes)", m->limits.max_model_bytes);
                 dmn_model_free(m);

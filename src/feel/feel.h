@@ -419,6 +419,8 @@ Status feel_eval_unary_tests(FeelExec *x, const FeelProgram *p, const FeelValue 
 /* A warning at the place that is being evaluated; *ret null.  For host functions. */
 Status feel_null_because(FeelExec *x, FeelValue *ret, const char *zh, const char *en, ...)
         __attribute__((format(printf, 3, 5), format(printf, 4, 5))) FALLIBLE;
+/* Room for n values in the exec's arena, not initialised; accounts for n steps.  ST_LIMIT: past max_bytes. */
+Status feel_new_values(FeelExec *x, size_t n, FeelValue **ret) FALLIBLE;
 /* Accounts for n steps of work; ST_LIMIT, ST_TIMEOUT, ST_CANCELLED.  For host functions with loops. */
 Status feel_tick(FeelExec *x, uint64_t n) FALLIBLE;
 

@@ -130,8 +130,6 @@ struct FeelExec {
 /* `return FEEL_FAIL(x, ret, "…", "…", …);`: null with a message. */
 #define FEEL_FAIL(x, ret, zh, ...) feel_null_because((x), (ret), zh, __VA_ARGS__)
 
-/* Room for n values in x->arena, not initialised; ST_LIMIT/ST_NOMEM; accounts n steps. */
-Status feel_new_values(FeelExec *x, size_t n, FeelValue **ret) FALLIBLE;
 /* n bytes of x->arena. */
 Status feel_new_bytes(FeelExec *x, size_t n, char **ret) FALLIBLE;
 /* The buffer's text copied into the arena as a string value; releases nothing. */

@@ -1,0 +1,167 @@
+/* Models that want too much end in a clear message, within the limits. */
+#include "base/date.h"
+#include "tests/dmn/dmn_test.h"
+
+static char *repeat(Arena *a, const char *before, const char *what, size_t times, const char *after)
+{
+        size_t w = strlen(what);
+        char *s = arena_alloc(a, strlen(before) + w * times + strlen(after) + 1);
+        assert_non_null(s);
+        char *at = stpcpy(s, before);
+        for (size_t i = 0; i < times; i++, at += w)
+                memcpy(at, what, w);
+        memcpy(at, after, strlen(after) + 1);
+        return s;
+}
+
+static void refuse(const char *xml, Status want, const char *words)
+{
+        Fixture f;
+        uint64_t begin = clock_mono_ns();
+        Status st = fixture_try(&f, xml, NULL);
+        assert_true(clock_mono_ns() - begin < UINT64_C(20000000000));
+        if (st != want || !fixture_says(&f, words))
+                for (size_t i = 0; i < f.diag.count; i++)
+                        print_message("%s\n", f.diag.msgs[i].text);
+        assert_int_equal(st, want);
+        assert_true(fixture_says(&f, words));
+        fixture_close(&f);
+}
+
+static void test_not_a_model(void **state)
+{
+        (void)state;
+        refuse("", ST_INVALID, "");
+        refuse("<a/>", ST_INVALID, "its root is <a>");
+        refuse("<definitions/>", ST_UNSUPPORTED, "is not DMN 1.1 to 1.5");
+        refuse("<definitions xmlns='" NS15 "'>", ST_INVALID, "");
+}
+
+static void test_laughs(void **state)
+{
+        (void)state;
+        refuse("<!DOCTYPE definitions [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><definitions xmlns='" NS15 "'>&b;</definitions>",
+               ST_INVALID, "DOCTYPE");
+}
+
+static void test_circles(void **state)
+{
+        (void)state;
+        refuse(MODEL(DECISION("a", NEEDS("b") LITERAL("b")) DECISION("b", NEEDS("c") LITERAL("c")) DECISION("c", NEEDS("a") LITERAL("a"))),
+               ST_INVALID, "circular requirements");
+        refuse(MODEL(DECISION("a", NEEDS("a") LITERAL("a"))), ST_INVALID, "circular requirements");
+        Fixture f;
+        DmnLoadOptions o = { .keep_going = true };
+        assert_ok(fixture_try(&f, MODEL(DECISION("a", NEEDS("b") LITERAL("b")) DECISION("b", NEEDS("a") LITERAL("a"))), &o));
+        assert_int_equal(dmn_check(f.model, &f.diag), ST_CHECK);
+        assert_true(fixture_says(&f, "circular requirements"));
+        fixture_close(&f);
+}
+
+static void test_long_names(void **state)
+{
+        (void)state;
+        _cleanup_arena_ Arena *a = arena_new(256 << 20);
+        char *xml = repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'><decision id='d' name='", "长", 3500000, "'/></definitions>");
+        Fixture f;
+        Status st = fixture_try(&f, xml, NULL);
+        assert_int_equal(st, ST_LIMIT);
+        fixture_close(&f);
+        xml = repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'><decision id='d' name='", "n", 5000, "'/></definitions>");
+        refuse(xml, ST_LIMIT, "too long");
+}
+
+static void test_depth(void **state)
+{
+        (void)state;
+        _cleanup_arena_ Arena *a = arena_new(64 << 20);
+        char *inner = repeat(a, "", "<list>", 100000, "");
+        refuse(repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'><decision id='d' name='d'>", inner, 1, ""), ST_LIMIT, "");
+        char *some = repeat(a, "", "<list>", 150, ""), *ends = repeat(a, "", "</list>", 150, "");
+        char *both = repeat(a, some, LITERAL("1"), 1, ends);
+        refuse(repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'><decision id='d' name='d'>", both, 1,
+                      "</decision></definitions>"), ST_LIMIT, "nested too deep");
+}
+
+static void test_chain(void **state)
+{
+        (void)state;
+        _cleanup_buf_ Buf b = BUF_INIT(64 << 20);
+        buf_puts(&b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>");
+        for (int i = 0; i < 5000; i++)
+                buf_printf(&b, "<decision id='d%d' name='d%d'><informationRequirement><requiredDecision href='#d%d'/></informationRequirement>"
+                           LITERAL("1") "</decision>", i, i, i + 1);
+        buf_puts(&b, "<decision id='d5000' name='d5000'>" LITERAL("1") "</decision></definitions>");
+        refuse(buf_cstr(&b), ST_LIMIT, "chain of requirements is too long");
+}
+
+static void test_self_types(void **state)
+{
+        (void)state;
+        Fixture f;
+        fixture_open(&f, MODEL("<itemDefinition name='tA'><typeRef>tB</typeRef></itemDefinition><itemDefinition name='tB'><typeRef>tA"
+                               "</typeRef></itemDefinition>" DECISION("d", LITERAL("1"))));
+        assert_string_equal(fixture_eval(&f, "d", "{}"), "1");
+        diag_clear(&f.diag);
+        assert_int_equal(dmn_check(f.model, &f.diag), ST_CHECK);
+        assert_true(fixture_says(&f, "refers to itself"));
+        fixture_close(&f);
+}
+
+#define BKM(name, text) "<businessKnowledgeModel id='" name "' name='" name "'><variable name='" name "'/><encapsulatedLogic>" \
+        "<formalParameter name='n'/>" LITERAL(text) "</encapsulatedLogic></businessKnowledgeModel>"
+
+static void stopped(const char *xml, const FeelLimits *limits)
+{
+        Fixture f;
+        FeelValue v;
+        assert_ok(fixture_try(&f, xml, NULL));
+        f.exec = feel_exec_new(limits, &f.diag);
+        uint64_t begin = clock_mono_ns();
+        Status st = dmn_eval(f.model, dmn_find_decision(f.model, STR("d")), f.exec, feel_null(), NULL, &v);
+        assert_true(st == ST_LIMIT || st == ST_TIMEOUT);
+        assert_true(clock_mono_ns() - begin < UINT64_C(15000000000));
+        fixture_close(&f);
+}
+
+static void test_recursion(void **state)
+{
+        (void)state;
+        FeelLimits limits = FEEL_LIMITS_DEFAULT;
+        limits.max_ns = 500000000u;
+        limits.max_bytes = 64 << 20;
+        limits.max_depth = 200;
+        stopped(MODEL(BKM("f", "f(n + 1)") DECISION("d", KNOWS("f") LITERAL("f(1)"))), &limits);
+        stopped(MODEL(BKM("f", "if n &lt; 2 then n else f(n - 1) + f(n - 2)") DECISION("d", KNOWS("f") LITERAL("f(60)"))), &limits);
+        stopped(MODEL(DECISION("d", "<for iteratorVariable='i'><in>" LITERAL("[1..1000000000]") "</in><return>" LITERAL("i")
+                               "</return></for>")), &limits);
+        stopped(MODEL(DECISION("d", "<for iteratorVariable='i'><in>" LITERAL("[1..3000000]") "</in><return>" LITERAL("[i, i, i]")
+                               "</return></for>")), &limits);
+}
+
+static void test_model_memory(void **state)
+{
+        (void)state;
+        DmnLimits limits = DMN_LIMITS_DEFAULT;
+        DmnLoadOptions o = { .limits = &limits };
+        _cleanup_arena_ Arena *a = arena_new(64 << 20);
+        char *xml = repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>", DECISION("d", LITERAL("1")), 20000, "</definitions>");
+        Fixture f;
+        limits.max_model_bytes = 1 << 20;
+        assert_int_equal(fixture_try(&f, xml, &o), ST_LIMIT);
+        fixture_close(&f);
+        limits = DMN_LIMITS_DEFAULT;
+        limits.max_nodes = 1000;
+        assert_int_equal(fixture_try(&f, xml, &o), ST_LIMIT);
+        fixture_close(&f);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_not_a_model), cmocka_unit_test(test_laughs), cmocka_unit_test(test_circles),
+                cmocka_unit_test(test_long_names), cmocka_unit_test(test_depth), cmocka_unit_test(test_chain),
+                cmocka_unit_test(test_self_types), cmocka_unit_test(test_recursion), cmocka_unit_test(test_model_memory),
+        };
+        return cmocka_run_group_tests_name("dmn hostile", tests, NULL, NULL);
+}
