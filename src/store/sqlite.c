@@ -251,6 +251,29 @@ static void sqlite_disconnect(StoreConn *base)
         mem_free(c);
 }
 
+/* The path as a URI, so that every path is a path.  immutable: the file is taken as it is, without locks and
+ * without the files beside it. */
+static void put_uri(Buf *out, const char *path, bool immutable)
+{
+        buf_puts(out, *path == ':' ? "file:./" : "file:");         /* ":memory:" is a name like others */
+        for (const char *p = path; *p; p++) {
+                if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("/._-", *p))
+                        buf_putc(out, *p);
+                else
+                        buf_printf(out, "%%%02X", (unsigned char)*p);
+        }
+        if (immutable)
+                buf_puts(out, "?immutable=1");
+}
+
+/* Somebody works on the database, or was stopped at it: then its log is part of it. */
+static bool has_log(const char *path)
+{
+        _cleanup_buf_ Buf log = BUF_INIT(1 << 16);
+        buf_printf(&log, "%s-wal", path);
+        return buf_status(&log) != ST_OK || access(buf_cstr(&log), F_OK) == 0;
+}
+
 static Status sqlite_connect(Store *s, Diag *d, StoreConn **ret)
 {
         if (!sqlite_library_ready())
@@ -260,18 +283,18 @@ static Status sqlite_connect(Store *s, Diag *d, StoreConn **ret)
         if (!c)
                 return ST_NOMEM;
         c->base.store = s;
-        /* A path is a path, also one that begins with ':'. */
-        _cleanup_buf_ Buf path = BUF_INIT(1 << 16);
-        buf_printf(&path, "%s%s", s->where[0] == ':' ? "./" : "", s->where);
-        if (buf_status(&path) != ST_OK) {
-                mem_free(c);
-                return buf_status(&path);
-        }
+        _cleanup_buf_ Buf uri = BUF_INIT(1 << 16);
         bool only_read = s->opt.mode == STORE_OPEN_READ && access(s->where, W_OK) != 0;
+        put_uri(&uri, s->where, only_read && !has_log(s->where));
+        if (buf_status(&uri) != ST_OK) {
+                mem_free(c);
+                return buf_status(&uri);
+        }
         int flags = only_read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
         if (s->opt.mode == STORE_CREATE && !s->engine_text)
                 flags |= SQLITE_OPEN_CREATE;
-        int rc = sqlite3_open_v2(buf_cstr(&path), &c->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, s->opt.vfs);
+        flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
+        int rc = sqlite3_open_v2(buf_cstr(&uri), &c->db, flags, s->opt.vfs);
         if (rc == SQLITE_OK)
                 rc = configure(c);
         if (rc != SQLITE_OK) {

@@ -295,7 +295,7 @@ static bool needs_turn(const Store *s, StoreMode mode)
 }
 
 /* A free place among the connections and, for a writer, its turn.  *ret NULL: one may be opened. */
-static Status lend(Store *s, StoreMode mode, Diag *d, StoreConn **ret)
+static Status lend(Store *s, StoreMode mode, Diag *d, StoreConn **ret, uint64_t *ret_generation)
 {
         bool turn = needs_turn(s, mode);
         struct timespec until;
@@ -323,6 +323,7 @@ static Status lend(Store *s, StoreMode mode, Diag *d, StoreConn **ret)
                 c->generation = generation;
         }
         *ret = c;
+        *ret_generation = generation;
         return ST_OK;
 }
 
@@ -368,12 +369,13 @@ Status store_begin(Store *s, StoreMode mode, Diag *d, StoreTx **ret)
         if (mode != STORE_READ && s->opt.mode == STORE_OPEN_READ)
                 return diag_fail(d, ST_FORBIDDEN, store_pos(s), "数据库以只读方式打开", "the database was opened for reading only");
         StoreConn *c = NULL;
-        TRY(lend(s, mode, d, &c));
+        uint64_t generation = 0;
+        TRY(lend(s, mode, d, &c, &generation));
         Status st = ST_OK;
         if (!c) {
                 st = s->driver->connect(s, d, &c);
                 if (st == ST_OK)
-                        c->generation = s->generation;
+                        c->generation = generation;
         }
         StoreTx *tx = NULL;
         if (st == ST_OK)

@@ -343,7 +343,7 @@ static void test_memory_faults(void **state)
         work(&w);               /* what is made once for the process is there */
         assert_ok(w.st);
         bool pg = t->engine == STORE_POSTGRES;
-        uint64_t dense = quick() ? 40 : pg ? 60 : 100000, step = quick() ? 97 : pg ? 23 : 13;
+        uint64_t dense = quick() ? 40 : pg ? 60 : 600, step = quick() ? 97 : pg ? 23 : 5;
         sweep_memory(t, false, dense, step);
         sweep_memory(t, true, dense, step * 2);
 }

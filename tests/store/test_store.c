@@ -724,6 +724,55 @@ static void test_foreign_files(void **state)
         DB_IS(t, try_open(t, "/proc/x.db", STORE_CREATE), ST_IO);
 }
 
+/* Read by someone who may not write, in a folder he may not write to; and names that are not plain. */
+static void test_reading_only(void **state)
+{
+        DB_BEGIN(t);
+        if (t->engine != STORE_SQLITE)
+                return;
+        fill(t);
+        store_close(t->store);
+        t->store = NULL;
+        static const char *const names[] = { "plain.db", ":memory:", "a?b#c%41.db", "file:x", "科创 库.db" };
+        char cwd[300];
+        assert_non_null(getcwd(cwd, sizeof(cwd)));
+        assert_int_equal(chdir(t->folder), 0);
+        for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+                DB_OK(t, try_open(t, names[i], STORE_CREATE));
+                assert_int_equal(access(names[i], F_OK), 0);
+                DB_OK(t, try_open(t, names[i], STORE_OPEN_READ));
+        }
+        assert_int_equal(chmod(t->where, 0444), 0);
+        assert_int_equal(chmod(t->folder, 0555), 0);
+        fflush(NULL);
+        pid_t pid = fork();
+        if (pid == 0) {
+                if (getuid() == 0 && setuid(65534) != 0)
+                        _exit(9);
+                Store *s = NULL;
+                StoreProof proof = { 0 };
+                Diag d = DIAG_INIT(LANG_EN);
+                if (store_open(t->where, &(StoreOptions){ .mode = STORE_OPEN_READ }, &d, &s) != ST_OK)
+                        _exit(1);
+                if (store_verify(s, NULL, &d, &proof) != ST_OK || proof.events != 2)
+                        _exit(2);
+                StoreTx *tx = NULL;
+                if (store_begin(s, STORE_WRITE, &d, &tx) != ST_FORBIDDEN)
+                        _exit(3);
+                store_close(s);
+                s = NULL;
+                diag_clear(&d);
+                Status st = store_open(t->where, NULL, &d, &s);
+                _exit(st == ST_FORBIDDEN && d.errors == 1 ? 0 : 4);
+        }
+        int status = 0;
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(chmod(t->folder, 0755), 0);
+        assert_int_equal(chdir(cwd), 0);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void test_foreign_schema(void **state)
 {
         DB_BEGIN(t);
@@ -792,7 +841,7 @@ int main(void)
                 DB_TEST(test_events_are_asked_for), DB_TEST(test_savepoints), DB_TEST(test_nested_statements),
                 DB_TEST(test_bulk_and_scan), DB_TEST(test_bulk_failures), DB_TEST(test_ids_and_meta),
                 DB_TEST(test_readers_and_writer), DB_TEST(test_threads), DB_TEST(test_time_limit), DB_TEST(test_opening),
-                DB_TEST(test_foreign_files), DB_TEST(test_foreign_schema),
+                DB_TEST(test_foreign_files), DB_TEST(test_reading_only), DB_TEST(test_foreign_schema),
         };
         const struct CMUnitTest tests_once[] = { cmocka_unit_test(test_names_of_urls), cmocka_unit_test(test_pieces_of_sql) };
         int failed = db_run("store", tests_both, ARRAY_LEN(tests_both));
