@@ -209,3 +209,34 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         *ret_total = page.total;
         return ST_OK;
 }
+
+Status register_years(StoreTx *tx, const PackRegister *reg, Arena *a, int64_t **ret, size_t *ret_count)
+{
+        int64_t *years = NULL;
+        size_t n = 0, cap = 0;
+        char table[REGISTER_NAME_MAX], column[REGISTER_NAME_MAX];
+        _cleanup_buf_ Buf sql = BUF_INIT(4096);
+        if (!reg->periodic || reg->period != PERIOD_YEAR)
+                return ST_USAGE;
+        register_table_name(reg, false, table);
+        register_column_name(reg->period_field, column);
+        buf_puts(&sql, "SELECT DISTINCT ");
+        store_put_name(&sql, column);
+        buf_puts(&sql, " FROM ");
+        store_put_name(&sql, table);
+        buf_puts(&sql, " ORDER BY 1");
+        TRY(buf_status(&sql));
+        _cleanup_store_stmt_ StoreStmt *q = NULL;
+        TRY(store_query(tx, sql.ptr, STORE_NO_ARGS, &q));
+        while (store_next(q)) {
+                Period p;
+                if (period_from_int(store_i64(q, 0), &p) != ST_OK)
+                        continue;
+                if (arena_grow(a, (void **)&years, &cap, n + 1, sizeof(*years)) < 0)
+                        return ST_NOMEM;
+                years[n++] = p.year;
+        }
+        *ret = years;
+        *ret_count = n;
+        return store_done(q);
+}

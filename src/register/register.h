@@ -103,6 +103,9 @@ typedef struct RegisterQuery {
 Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a,
                      Diag *diag, RegisterRecord **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
 
+/* Years for which a yearly register has records, ascending. */
+Status register_years(StoreTx *tx, const PackRegister *reg, Arena *a, int64_t **ret, size_t *ret_count) FALLIBLE;
+
 /* Where a record's state came from: "figures.xlsx", sheet, and the cell of a field ("C12"). */
 typedef struct RegisterSource {
         Str file, sheet, cell, actor, at;

@@ -1,0 +1,206 @@
+/* ops_city.c -- the city as its pack defines it, and its map. */
+#include "api/api_int.h"
+#include "api_operations.h"
+#include "indicator/indicator.h"
+#include "register/register.h"
+
+static void put_or_null(JsonWriter *w, const char *key, Str s)
+{
+        if (s.len)
+                jw_put_str(w, key, s);
+        else
+                jw_put_null(w, key);
+}
+
+static void put_units(JsonWriter *w, const ApiCall *call)
+{
+        jw_put_array(w, "units");
+        for (size_t i = 0; i < call->pack->unit_count; i++) {
+                const PackUnit *u = &call->pack->units[i];
+                if (call->within && !pack_unit_within(u, call->within) && !pack_unit_within(call->within, u))
+                        continue;       /* its own subtree, and what is above it */
+                jw_object_begin(w);
+                jw_put_str(w, "code", u->code);
+                api_put_title(w, "title", u->title);
+                jw_put_str(w, "kind", u->kind->name);
+                put_or_null(w, "parent", u->parent ? u->parent->code : STR(""));
+                put_or_null(w, "feature", u->feature);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
+static void put_registers(JsonWriter *w, const Pack *pack)
+{
+        jw_put_array(w, "registers");
+        for (size_t i = 0; i < pack->register_count; i++) {
+                const PackRegister *r = pack->registers[i];
+                jw_object_begin(w);
+                jw_put_str(w, "name", r->name);
+                api_put_title(w, "title", r->title);
+                jw_put_str(w, "label", r->label->name);
+                jw_put_array(w, "key");
+                for (size_t k = 0; k < r->key_count; k++)
+                        jw_str(w, r->key[k]->name);
+                jw_array_end(w);
+                put_or_null(w, "parent", r->parent ? r->parent->name : STR(""));
+                jw_put_array(w, "fields");
+                for (size_t f = 0; f < r->field_count; f++) {
+                        jw_object_begin(w);
+                        jw_put_str(w, "name", r->fields[f].name);
+                        api_put_title(w, "title", r->fields[f].title);
+                        jw_put_cstr(w, "type", pack_type_name(r->fields[f].type));
+                        jw_put_str(w, "unit", r->fields[f].unit);
+                        jw_put_bool(w, "required", r->fields[f].required);
+                        jw_object_end(w);
+                }
+                jw_array_end(w);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
+static void put_indicators(JsonWriter *w, const Pack *pack)
+{
+        static const char *const sources[] = { [PACK_REPORTED] = "reported", [PACK_DERIVED] = "derived", [PACK_FORMULA] = "formula" };
+        static const char *const directions[] = { [PACK_HIGHER] = "higher", [PACK_LOWER] = "lower", [PACK_NEUTRAL] = "neutral" };
+        jw_put_array(w, "indicators");
+        for (size_t i = 0; i < pack->indicator_count; i++) {
+                const PackIndicator *n = pack->indicators[i];
+                jw_object_begin(w);
+                jw_put_str(w, "name", n->name);
+                api_put_title(w, "title", n->title);
+                jw_put_str(w, "unit", n->unit);
+                jw_put_cstr(w, "source", sources[n->source]);
+                jw_put_cstr(w, "direction", directions[n->direction]);
+                jw_put_i64(w, "decimals", n->decimals);
+                jw_put_bool(w, "ranked", n->rank.is);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
+static void put_forms(JsonWriter *w, const Pack *pack)
+{
+        static const char *const kinds[] = { [PERIOD_YEAR] = "year", [PERIOD_HALF] = "half", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month" };
+        jw_put_array(w, "forms");
+        for (size_t i = 0; i < pack->form_count; i++) {
+                const PackForm *f = pack->forms[i];
+                jw_object_begin(w);
+                jw_put_str(w, "name", f->name);
+                api_put_title(w, "title", f->title);
+                jw_put_cstr(w, "frequency", kinds[f->frequency]);
+                jw_put_array(w, "indicators");
+                for (size_t k = 0; k < f->item_count; k++)
+                        jw_str(w, f->items[k].indicator->name);
+                jw_array_end(w);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
+static void put_date(JsonWriter *w, const char *key, Date d)
+{
+        char text[24];
+        if (d.month)
+                jw_put_str(w, key, str_n(text, date_to_text(d, text)));
+        else
+                jw_put_null(w, key);
+}
+
+static void put_dec(JsonWriter *w, const char *key, Dec d)
+{
+        char text[DEC_TEXT_MAX];
+        jw_put_str(w, key, str_n(text, dec_to_text(d, text)));
+}
+
+static void put_policies(JsonWriter *w, const Pack *pack)
+{
+        jw_put_array(w, "policies");
+        for (size_t i = 0; i < pack->policy_count; i++) {
+                const PackPolicy *p = pack->policies[i];
+                jw_object_begin(w);
+                jw_put_str(w, "name", p->name);
+                api_put_title(w, "title", p->title);
+                jw_put_str(w, "document", p->basis.document);
+                jw_put_str(w, "number", p->basis.number);
+                jw_put_str(w, "clause", p->basis.clause);
+                put_date(w, "from", p->from);
+                put_date(w, "to", p->to);
+                jw_put_array(w, "parameters");
+                for (size_t k = 0; k < p->parameter_count; k++) {
+                        const PackParameter *m = &p->parameters[k];
+                        jw_object_begin(w);
+                        jw_put_str(w, "name", m->name);
+                        api_put_title(w, "title", m->title);
+                        put_dec(w, "value", m->value);
+                        jw_put_str(w, "unit", m->unit);
+                        jw_put_str(w, "clause", m->clause);
+                        jw_object_end(w);
+                }
+                jw_array_end(w);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
+static Status put_times(ApiCall *call, StoreTx *tx, JsonWriter *w)
+{
+        Period *periods;
+        size_t n;
+        TRY(indicator_periods(tx, PERIOD_MONTH, call->arena, &periods, &n));
+        jw_put_array(w, "periods");
+        for (size_t i = 0; i < n; i++) {
+                char text[16];
+                jw_str(w, str_n(text, period_to_text(periods[i], text)));
+        }
+        jw_array_end(w);
+        jw_put_array(w, "years");
+        const PackRegister *years = NULL;       /* the first yearly register of the pack */
+        for (size_t i = 0; !years && i < call->pack->register_count; i++)
+                if (call->pack->registers[i]->periodic && call->pack->registers[i]->period == PERIOD_YEAR)
+                        years = call->pack->registers[i];
+        if (years) {
+                int64_t *list;
+                TRY(register_years(tx, years, call->arena, &list, &n));
+                for (size_t i = 0; i < n; i++)
+                        jw_i64(w, list[i]);
+        }
+        jw_array_end(w);
+        return ST_OK;
+}
+
+Status api_op_city_show(ApiCall *call)
+{
+        const Pack *pack = call->pack;
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        TRY(api_begin_read(call, &tx));
+        JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
+        jw_object_begin(&w);
+        jw_put_str(&w, "name", pack->name);
+        api_put_title(&w, "title", pack->title);
+        put_units(&w, call);
+        put_registers(&w, pack);
+        put_indicators(&w, pack);
+        put_forms(&w, pack);
+        put_policies(&w, pack);
+        jw_put_array(&w, "documents");
+        for (size_t i = 0; i < pack->document_count; i++) {
+                jw_object_begin(&w);
+                jw_put_str(&w, "name", pack->documents[i]->name);
+                api_put_title(&w, "title", pack->documents[i]->title);
+                jw_put_bool(&w, "periodic", pack->documents[i]->periodic);
+                jw_object_end(&w);
+        }
+        jw_array_end(&w);
+        TRY(put_times(call, tx, &w));
+        jw_object_end(&w);
+        return jw_finish(&w);
+}
+
+Status api_op_map_show(ApiCall *call)
+{
+        Str map = pack_file(call->pack, STR("map.geojson"));
+        buf_put_str(&call->reply, map.ptr ? map : STR("{\"type\":\"FeatureCollection\",\"features\":[]}"));
+        return buf_status(&call->reply);
+}

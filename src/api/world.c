@@ -1,0 +1,300 @@
+/* world.c -- a database and the pack that it keeps; making both.
+ *
+ * The files of a pack are kept in the table pack_file, so that a database stands
+ * alone.  Whoever opens it loads the pack from there; pack_version counts the
+ * changes, so that a server notices when a command has moved the definitions. */
+#include <pthread.h>
+#include <stdio.h>
+
+#include "api/api_int.h"
+#include "indicator/indicator.h"
+#include "policy/policy.h"
+#include "register/register.h"
+#include "store/event.h"
+
+enum { PACKS_KEPT = 64 };
+
+struct ApiWorld {
+        Store *store;
+        pthread_mutex_t lock;
+        Pack *packs[PACKS_KEPT];        /* the last is in force; earlier ones may still be in use by calls */
+        size_t pack_count;
+        int64_t version;                /* of the pack in force */
+        ApiSession owner;
+};
+
+static const char META_PACK[] = "pack_version";
+
+Store *api_store(const ApiWorld *w) { return w->store; }
+const ApiSession *api_owner(ApiWorld *w) { return &w->owner; }
+
+static Status pack_version(StoreTx *tx, int64_t *ret)
+{
+        _cleanup_arena_ Arena *a = arena_new(4096);
+        Str text;
+        *ret = 0;
+        if (!a)
+                return ST_NOMEM;
+        Status st = store_meta_get(tx, META_PACK, a, &text);
+        if (st == ST_NOT_FOUND)
+                return ST_OK;
+        TRY(st);
+        return str_to_i64(text, ret) ? ST_OK : ST_CORRUPT;
+}
+
+static Status stored_files(StoreTx *tx, Arena *a, PackFile **ret, size_t *ret_count)
+{
+        PackFile *files = NULL;
+        size_t n = 0, cap = 0;
+        _cleanup_store_stmt_ StoreStmt *q = NULL;
+        TRY(store_query(tx, "SELECT path, content FROM pack_file ORDER BY path", STORE_NO_ARGS, &q));
+        while (store_next(q)) {
+                if (arena_grow(a, (void **)&files, &cap, n + 1, sizeof(*files)) < 0)
+                        return ST_NOMEM;
+                Str content = store_blob(q, 1);
+                files[n] = (PackFile){ store_text_dup(q, 0, a), arena_str(a, content.ptr ? content : STR("")) };
+                if (!files[n].path.ptr || !files[n].content.ptr)
+                        return ST_NOMEM;
+                n++;
+        }
+        *ret = files;
+        *ret_count = n;
+        return store_done(q);
+}
+
+static Status load_pack(ApiWorld *w, StoreTx *tx, int64_t version, Diag *diag)
+{
+        _cleanup_arena_ Arena *a = arena_new((size_t)256 << 20);
+        PackFile *files;
+        size_t n;
+        Pack *pack = NULL;
+        if (!a)
+                return ST_NOMEM;
+        TRY(stored_files(tx, a, &files, &n));
+        if (n == 0)
+                return diag_fail(diag, ST_FOREIGN, POS_FILE(store_name(w->store)), "数据库里没有城市包：请用 kechuang init 建立", "the database holds no pack: make it with kechuang init");
+        TRY(pack_load_files(files, n, NULL, diag, &pack));
+        if (w->pack_count == PACKS_KEPT) {      /* a server that has seen so many changes lets the oldest go */
+                pack_free(w->packs[0]);
+                memmove(w->packs, w->packs + 1, (PACKS_KEPT - 1) * sizeof(w->packs[0]));
+                w->pack_count--;
+        }
+        w->packs[w->pack_count++] = pack;
+        w->version = version;
+        return ST_OK;
+}
+
+Status api_pack(ApiWorld *w, Diag *diag, const Pack **ret)
+{
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        int64_t version;
+        TRY(store_begin(w->store, STORE_READ, diag, &tx));
+        TRY(pack_version(tx, &version));
+        pthread_mutex_lock(&w->lock);
+        Status st = w->pack_count && w->version == version ? ST_OK : load_pack(w, tx, version, diag);
+        if (st == ST_OK)
+                *ret = w->packs[w->pack_count - 1];
+        pthread_mutex_unlock(&w->lock);
+        return st;
+}
+
+static Status world_new(Store *store, ApiWorld **ret)
+{
+        ApiWorld *w = mem_calloc(1, sizeof(*w));
+        if (!w || pthread_mutex_init(&w->lock, NULL) != 0) {
+                mem_free(w);
+                store_close(store);
+                return ST_NOMEM;
+        }
+        w->store = store;
+        w->owner = (ApiSession){ .account = STR("root"), .name = STR("root") };
+        *ret = w;
+        return ST_OK;
+}
+
+Status api_world_open(const char *where, Diag *diag, ApiWorld **ret)
+{
+        Store *store = NULL;
+        TRY(store_open(where, NULL, diag, &store));
+        return world_new(store, ret);
+}
+
+void api_world_close(ApiWorld *w)
+{
+        if (!w)
+                return;
+        for (size_t i = 0; i < w->pack_count; i++)
+                pack_free(w->packs[i]);
+        store_close(w->store);
+        pthread_mutex_destroy(&w->lock);
+        mem_free(w);
+}
+
+/* ---- init ---- */
+
+Status api_tables(StoreTx *tx)
+{
+        static const StoreColumn file[] = {
+                { .name = "path", .type = STORE_TEXT }, { .name = "content", .type = STORE_BLOB, .not_null = true },
+                { .name = "hash", .type = STORE_TEXT, .not_null = true },
+        };
+        static const StoreColumn account[] = {
+                { .name = "account", .type = STORE_TEXT }, { .name = "name", .type = STORE_TEXT, .not_null = true },
+                { .name = "role", .type = STORE_TEXT, .not_null = true }, { .name = "unit", .type = STORE_TEXT },
+                { .name = "record", .type = STORE_TEXT }, { .name = "password", .type = STORE_TEXT, .not_null = true },
+                { .name = "event", .type = STORE_I64, .not_null = true },
+        };
+        static const StoreColumn session[] = {
+                { .name = "token_hash", .type = STORE_TEXT }, { .name = "account", .type = STORE_TEXT, .not_null = true },
+                { .name = "expires", .type = STORE_I64, .not_null = true },
+        };
+        static const StoreColumn attempt[] = {
+                { .name = "account", .type = STORE_TEXT }, { .name = "since", .type = STORE_I64, .not_null = true },
+                { .name = "failures", .type = STORE_I64, .not_null = true },
+        };
+        static const StoreTable tables[] = {
+                { .name = "pack_file", .columns = file, .column_count = ARRAY_LEN(file), .primary_key = "path" },
+                { .name = "account", .columns = account, .column_count = ARRAY_LEN(account), .primary_key = "account" },
+                { .name = "session", .columns = session, .column_count = ARRAY_LEN(session), .primary_key = "token_hash" },
+                { .name = "login_attempt", .columns = attempt, .column_count = ARRAY_LEN(attempt), .primary_key = "account" },
+        };
+        return store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL);
+}
+
+/* What becomes of the files: paths added, changed, removed. */
+static Status store_files(StoreTx *tx, const Pack *pack, JsonWriter *w, bool *ret_changed)
+{
+        _cleanup_arena_ Arena *a = arena_new((size_t)256 << 20);
+        _cleanup_map_ Map old = MAP_INIT(100000);
+        PackFile *files;
+        size_t n, count;
+        if (!a)
+                return ST_NOMEM;
+        TRY(stored_files(tx, a, &files, &n));
+        for (size_t i = 0; i < n; i++)
+                TRY(map_put(&old, files[i].path, &files[i]));
+        const PackFile *now = pack_files(pack, &count);
+        bool changed = false;
+        jw_put_array(w, "files");
+        for (size_t i = 0; i < count; i++) {
+                PackFile *before = map_get(&old, now[i].path);
+                char hash[SM3_HEX];
+                if (before && str_eq(before->content, now[i].content))
+                        continue;
+                changed = true;
+                TRY(sm3_hex_of(now[i].content, hash));
+                jw_object_begin(w);
+                jw_put_str(w, "path", now[i].path);
+                jw_put_cstr(w, "sm3", hash);
+                jw_object_end(w);
+                TRY(store_exec(tx, "INSERT INTO pack_file (path, content, hash) VALUES ($1, $2, $3) "
+                                   "ON CONFLICT (path) DO UPDATE SET content = excluded.content, hash = excluded.hash",
+                               STORE_ARGS(sv_text(now[i].path), sv_blob(now[i].content), sv_cstr(hash)), NULL));
+        }
+        for (size_t i = 0; i < n; i++) {
+                if (pack_file(pack, files[i].path).ptr)
+                        continue;
+                changed = true;
+                jw_object_begin(w);
+                jw_put_str(w, "path", files[i].path);
+                jw_put_null(w, "sm3");
+                jw_object_end(w);
+                TRY(store_exec(tx, "DELETE FROM pack_file WHERE path = $1", STORE_ARGS(sv_text(files[i].path)), NULL));
+        }
+        jw_array_end(w);
+        *ret_changed = changed;
+        return ST_OK;
+}
+
+/* A newer definition may add; what is there already may not vanish silently. */
+static Status check_compatible(const Pack *old, const Pack *new, Diag *diag)
+{
+        bool good = true;
+        for (size_t i = 0; i < old->register_count; i++) {
+                const PackRegister *was = old->registers[i], *is = pack_register(new, was->name);
+                if (!is) {
+                        diag_error(diag, was->pos, "新的城市包里没有库“%.*s”：数据会失去定义，请保留它", "the new pack has no register \"%.*s\": its data would lose their definition", STR_FMT(was->name));
+                        good = false;
+                        continue;
+                }
+                for (size_t f = 0; f < was->field_count; f++) {
+                        const PackField *a = &was->fields[f], *b = pack_field(is, a->name);
+                        if (!b && a->computed.text.len == 0) {
+                                diag_error(diag, is->pos, "库“%.*s”里没有了字段“%.*s”：请保留它", "register \"%.*s\" lacks its field \"%.*s\": keep it", STR_FMT(is->name), STR_FMT(a->name));
+                                good = false;
+                        } else if (b && a->computed.text.len == 0 && (a->type != b->type || a->many != b->many || a->scale != b->scale)) {
+                                diag_error(diag, b->pos, "字段“%.*s.%.*s”的类型变了（%s → %s）：请另设一个字段", "field \"%.*s.%.*s\" changes its type (%s to %s): add another field instead",
+                                           STR_FMT(is->name), STR_FMT(b->name), pack_type_name(a->type), pack_type_name(b->type));
+                                good = false;
+                        }
+                }
+        }
+        for (size_t i = 0; i < old->indicator_count; i++) {
+                const PackIndicator *was = old->indicators[i], *is = pack_indicator(new, was->name);
+                if (was->source == PACK_REPORTED && (!is || is->source != PACK_REPORTED || is->scale != was->scale)) {
+                        diag_error(diag, is ? is->pos : was->pos, "填报的指标“%.*s”不能删去或改变小数位", "the reported indicator \"%.*s\" cannot be dropped or change its scale", STR_FMT(was->name));
+                        good = false;
+                }
+        }
+        return good ? ST_OK : ST_CONFLICT;
+}
+
+static Status check_stored(StoreTx *tx, const Pack *new, Diag *diag)
+{
+        bool there;
+        TRY(store_has_table(tx, "pack_file", &there));
+        if (!there)
+                return ST_OK;
+        _cleanup_arena_ Arena *a = arena_new((size_t)256 << 20);
+        _cleanup_pack_ Pack *old = NULL;
+        PackFile *files;
+        size_t n;
+        if (!a)
+                return ST_NOMEM;
+        TRY(stored_files(tx, a, &files, &n));
+        if (n == 0 || pack_load_files(files, n, NULL, NULL, &old) != ST_OK)
+                return ST_OK;           /* nothing to compare with, or definitions of an older program: tables decide */
+        return check_compatible(old, new, diag);
+}
+
+static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool *ret_changed)
+{
+        TRY(check_stored(tx, pack, diag));
+        TRY(api_tables(tx));
+        TRY(register_tables(tx, pack));
+        TRY(indicator_tables(tx));
+        TRY(policy_tables(tx));
+        _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
+        JsonWriter w = json_writer(&b, JSON_COMPACT);
+        int64_t version;
+        TRY(pack_version(tx, &version));
+        jw_object_begin(&w);
+        jw_put_str(&w, "pack", pack->name);
+        jw_put_str(&w, "pack_version", pack->version);
+        jw_put_cstr(&w, "program", KC_VERSION);
+        TRY(store_files(tx, pack, &w, ret_changed));
+        jw_object_end(&w);
+        TRY(jw_finish(&w));
+        if (!*ret_changed)
+                return ST_OK;
+        char text[24];
+        int n = snprintf(text, sizeof(text), "%lld", (long long)version + 1);
+        TRY(store_meta_set(tx, META_PACK, str_n(text, (size_t)n)));
+        return store_event(tx, &(StoreEvent){ .actor = actor, .op = STR("pack.define"), .subject = pack->name, .payload = buf_str(&b) }, NULL);
+}
+
+Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed)
+{
+        _cleanup_pack_ Pack *pack = NULL;
+        _cleanup_store_ Store *store = NULL;
+        bool changed = false;
+        TRY(pack_load(pack_dir, diag, &pack));
+        TRY(store_open(where, &(StoreOptions){ .mode = STORE_CREATE }, diag, &store));
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        TRY(store_begin(store, STORE_WRITE, diag, &tx));
+        TRY(init_tx(tx, pack, actor, diag, &changed));
+        TRY(store_commit(&tx));
+        if (ret_changed)
+                *ret_changed = changed;
+        return ST_OK;
+}
