@@ -1,0 +1,213 @@
+/* cmd_policy.c -- policies on the command line: check, run, what-if. */
+#include "app/commands.h"
+#include "app/world.h"
+
+static void put_tree(const Json *e, int indent, Buf *out)
+{
+        Str value = app_text(e, "value"), note = app_text(e, "note");
+        const Json *source = json_get(e, "source"), *parts = json_get(e, "parts");
+        buf_printf(out, "%*s%.*s", indent, "", STR_FMT(app_text(e, "title")));
+        if (json_is(json_get(e, "value"), JSON_NULL))
+                buf_puts(out, "：未知 / unknown");
+        else if (value.len)
+                buf_printf(out, "：%.*s", STR_FMT(value));
+        if (source)
+                buf_printf(out, "  [%.*s %.*s]", STR_FMT(app_text(source, "file")), STR_FMT(app_text(source, "cell")));
+        if (note.len)
+                buf_printf(out, "  —— %.*s", STR_FMT(note));
+        buf_putc(out, '\n');
+        for (size_t i = 0; json_at(parts, i); i++)
+                put_tree(json_at(parts, i), indent + 2, out);
+}
+
+static const char *outcome_word(const App *app, Str outcome)
+{
+        bool en = app->lang == LANG_EN;
+        if (str_eq_c(outcome, "eligible"))
+                return en ? "eligible" : "符合";
+        return str_eq_c(outcome, "unknown") ? (en ? "unknown" : "数据缺失") : (en ? "not eligible" : "不符合");
+}
+
+Status cmd_policy_check(App *app, Args *args)
+{
+        const char *db, *policy, *key, *year = NULL;
+        bool json = false, explain = false;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_flag(args, "--explain", &explain));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "POLICY", &policy));
+        TRY(args_positional(args, "KEY", &key));
+        TRY(args_done(args));
+        if (!year)
+                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "policy", policy));
+        TRY(app_set(&w, "key", key));
+        TRY(app_set(&w, "year", year));
+        TRY(app_call(&w, "policy_check", &o));
+        if (json) {
+                app_put_reply(&w);
+                return ST_OK;
+        }
+        Str amount = app_text(o, "amount");
+        buf_printf(&app->out, "%.*s  %s  %.*s%s  %.*s\n", STR_FMT(app_text(o, "name")), outcome_word(app, app_text(o, "outcome")), STR_FMT(amount),
+                   amount.len ? (app->lang == LANG_EN ? " yuan" : " 元") : "", STR_FMT(app_text(o, "reason")));
+        if (explain)
+                put_tree(json_get(o, "explanation"), 0, &app->out);
+        return ST_OK;
+}
+
+static Status run_table(App *app, const Json *run)
+{
+        bool en = app->lang == LANG_EN;
+        AppTable t = APP_TABLE(app->arena, 5);
+        t.right = 2 | 4 | 8 | 16;
+        static const char *const zh_heads[] = { "政策", "符合", "不符合", "数据缺失", "金额（元）" };
+        static const char *const en_heads[] = { "policy", "eligible", "not", "unknown", "yuan" };
+        for (size_t i = 0; i < ARRAY_LEN(zh_heads); i++)
+                TRY(app_cell_c(&t, en ? en_heads[i] : zh_heads[i]));
+        const Json *policies = json_get(run, "policies");
+        for (size_t i = 0; json_at(policies, i); i++) {
+                const Json *p = json_at(policies, i), *sum = json_get(p, "sum");
+                TRY(app_cell(&t, app_title(app, p, "title")));
+                TRY(app_cell(&t, app_text(sum, "eligible")));
+                TRY(app_cell(&t, app_text(sum, "not_eligible")));
+                TRY(app_cell(&t, app_text(sum, "unknown")));
+                TRY(app_cell(&t, app_text(sum, "amount")));
+        }
+        buf_printf(&app->out, en ? "Run %.*s, year %.*s, SM3 %.*s\n" : "第 %.*s 次测算，%.*s 年度，SM3 %.*s\n", STR_FMT(app_text(run, "run")),
+                   STR_FMT(app_text(run, "year")), STR_FMT(app_text(run, "hash")));
+        app_table_put(&t, &app->out);
+        return ST_OK;
+}
+
+static Status run_body(Args *args, const char *year, Buf *body)
+{
+        JsonWriter j = json_writer(body, JSON_COMPACT);
+        const char *name = NULL;
+        jw_object_begin(&j);
+        jw_key(&j, STR("year"));
+        jw_number(&j, str_c(year));
+        jw_put_array(&j, "policies");
+        for (;;) {
+                TRY(args_positional_opt(args, &name));
+                if (!name)
+                        break;
+                jw_str(&j, str_c(name));
+        }
+        jw_array_end(&j);
+        jw_object_end(&j);
+        return jw_finish(&j);
+}
+
+/* All entitlements of the run, beside its head: the reply of run_show for everything. */
+static Status put_everything(AppWorld *w, const Json *run)
+{
+        enum { PAGE = 500 };
+        App *app = w->app;
+        JsonWriter j = json_writer(&app->out, JSON_COMPACT);
+        jw_object_begin(&j);
+        jw_key(&j, STR("run"));
+        jw_json(&j, run);
+        jw_put_array(&j, "entitlements");
+        int64_t total = 1;
+        for (int64_t offset = 0; offset < total; offset += PAGE) {
+                const Json *page;
+                api_call_release(&w->call);
+                w->call.param_count = 0;
+                TRY(api_set(&w->call, "run", app_text(run, "run")));
+                TRY(app_set(w, "offset", arena_printf(app->arena, "%lld", (long long)offset)));
+                TRY(app_set(w, "limit", "500"));
+                TRY(app_call(w, "run_show", &page));
+                if (!json_i64(json_get(page, "total"), &total))
+                        return ST_INTERNAL;
+                const Json *rows = json_get(page, "rows");
+                for (size_t i = 0; json_at(rows, i); i++)
+                        jw_json(&j, json_at(rows, i));
+        }
+        jw_array_end(&j);
+        jw_object_end(&j);
+        buf_putc(&app->out, '\n');
+        return jw_finish(&j);
+}
+
+Status cmd_policy_run(App *app, Args *args)
+{
+        const char *db, *year = NULL, *out = NULL;
+        bool json = false;
+        int64_t number;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_option(args, "-o", &out));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        if (!year || !str_to_i64(str_c(year), &number))
+                return app_usage(app, "请用 --year 指明年度，例如 2021", "give the year with --year, for example 2021");
+        _cleanup_buf_ Buf body = BUF_INIT(1 << 20);
+        TRY(run_body(args, year, &body));
+        TRY(args_done(args));
+        _cleanup_app_world_ AppWorld w;
+        const Json *run;
+        TRY(app_world_open(app, db, &w));
+        w.call.body = buf_str(&body);
+        TRY(app_call(&w, "run_make", &run));
+        w.call.body = STR_NONE;
+        if (out) {
+                api_call_release(&w.call);
+                TRY(api_set(&w.call, "run", app_text(run, "run")));
+                TRY(app_call(&w, "run_roster", NULL));
+                TRY(app_write_file(app, out, buf_str(&w.call.reply)));
+        }
+        return json ? put_everything(&w, run) : run_table(app, run);
+}
+
+Status cmd_policy_whatif(App *app, Args *args)
+{
+        const char *db, *policy, *year = NULL, *set = NULL;
+        bool json = false;
+        int64_t number;
+        _cleanup_buf_ Buf body = BUF_INIT(1 << 20);
+        TRY(args_option(args, "--year", &year));
+        TRY(args_flag(args, "--json", &json));
+        if (!year || !str_to_i64(str_c(year), &number))
+                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        JsonWriter j = json_writer(&body, JSON_COMPACT);
+        jw_object_begin(&j);
+        jw_key(&j, STR("year"));
+        jw_number(&j, str_c(year));
+        jw_put_object(&j, "set");
+        for (;;) {
+                TRY(args_option_next(args, "--set", &set));
+                if (!set)
+                        break;
+                Str value, name = str_cut(str_c(set), '=', &value);
+                if (!value.ptr)
+                        return app_usage(app, "--set 应为 名称=值", "--set takes NAME=VALUE");
+                jw_key(&j, name);
+                jw_str(&j, value);
+        }
+        jw_object_end(&j);
+        jw_object_end(&j);
+        TRY(jw_finish(&j));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "POLICY", &policy));
+        TRY(args_done(args));
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "policy", policy));
+        w.call.body = buf_str(&body);
+        TRY(app_call(&w, "policy_whatif", &o));
+        if (json) {
+                app_put_reply(&w);
+                return ST_OK;
+        }
+        const Json *b = json_get(o, "before"), *a = json_get(o, "after");
+        buf_printf(&app->out, app->lang == LANG_EN ? "before: %.*s paid %.*s yuan\nafter:  %.*s paid %.*s yuan\nwinners %.*s, losers %.*s\n"
+                                                   : "现行：%.*s 家，%.*s 元\n调整：%.*s 家，%.*s 元\n增加 %.*s 家，减少 %.*s 家\n",
+                   STR_FMT(app_text(b, "eligible")), STR_FMT(app_text(b, "amount")), STR_FMT(app_text(a, "eligible")), STR_FMT(app_text(a, "amount")),
+                   STR_FMT(app_text(o, "winners")), STR_FMT(app_text(o, "losers")));
+        return ST_OK;
+}

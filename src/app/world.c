@@ -1,0 +1,98 @@
+#include "app/world.h"
+
+#include "base/utf8.h"
+
+Status app_world_open(App *app, const char *db, AppWorld *ret)
+{
+        *ret = (AppWorld){ .app = app };
+        TRY(api_world_open(db, &app->diag, &ret->world));
+        const ApiSession *session = api_owner(ret->world);
+        if (app->as_user) {
+                TRY(api_session_of(ret->world, str_c(app->as_user), app->arena, &app->diag, &ret->session));
+                session = &ret->session;
+        }
+        ret->call = (ApiCall){ .world = ret->world, .session = session, .arena = app->arena, .diag = &app->diag, .lang = app->lang };
+        return ST_OK;
+}
+
+void app_world_release(AppWorld *w)
+{
+        api_call_release(&w->call);
+        api_world_close(w->world);
+        w->world = NULL;
+}
+
+Status app_set(AppWorld *w, const char *name, const char *value)
+{
+        return value ? api_set(&w->call, name, str_c(value)) : ST_OK;
+}
+
+Status app_call(AppWorld *w, const char *operation, const Json **ret)
+{
+        TRY(api_call(&w->call, operation));
+        if (!ret)
+                return ST_OK;
+        Json *json;
+        TRY(json_parse(w->app->arena, buf_str(&w->call.reply), NULL, NULL, &w->app->diag, &json));
+        *ret = json;
+        return ST_OK;
+}
+
+void app_put_reply(AppWorld *w)
+{
+        buf_put_str(&w->app->out, buf_str(&w->call.reply));
+        buf_putc(&w->app->out, '\n');
+}
+
+Status app_cell(AppTable *t, Str text)
+{
+        if (arena_grow(t->arena, (void **)&t->cells, &t->cap, t->count + 1, sizeof(*t->cells)) < 0)
+                return ST_NOMEM;
+        t->cells[t->count++] = text;
+        return ST_OK;
+}
+
+Status app_cell_c(AppTable *t, const char *text)
+{
+        Str copy = arena_str(t->arena, str_c(text));
+        return copy.ptr ? app_cell(t, copy) : ST_NOMEM;
+}
+
+static void put_blanks(Buf *out, size_t n)
+{
+        while (n-- > 0)
+                buf_putc(out, ' ');
+}
+
+void app_table_put(const AppTable *t, Buf *out)
+{
+        for (size_t i = 0; i < t->count; i++) {
+                size_t col = i % t->columns, width = 0, own = utf8_width(t->cells[i]);
+                for (size_t k = col; k < t->count; k += t->columns) {
+                        size_t w = utf8_width(t->cells[k]);
+                        width = w > width ? w : width;
+                }
+                bool right = col < 64 && (t->right >> col & 1), last = col + 1 == t->columns;
+                if (right)
+                        put_blanks(out, width - own);
+                buf_put_str(out, t->cells[i]);
+                if (!last) {
+                        if (!right)
+                                put_blanks(out, width - own);
+                        buf_puts(out, "  ");
+                } else {
+                        buf_putc(out, '\n');
+                }
+        }
+}
+
+Str app_text(const Json *obj, const char *key)
+{
+        const Json *j = json_get(obj, key);
+        return j && (j->kind == JSON_STRING || j->kind == JSON_NUMBER) ? j->text : STR("");
+}
+
+Str app_title(const App *app, const Json *obj, const char *key)
+{
+        return app_text(json_get(obj, key), app->lang == LANG_EN ? "en" : "zh");
+}
