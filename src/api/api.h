@@ -42,6 +42,9 @@ Status api_pack(ApiWorld *w, Diag *diag, const Pack **ret) FALLIBLE;
  * files, and one event, in one transaction.  ret_changed (may be NULL): false when it was as it is already. */
 Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed) FALLIBLE;
 
+/* The same with a pack that is loaded already. */
+Status api_init_pack(const char *where, const Pack *pack, Str actor, Diag *diag, bool *ret_changed) FALLIBLE;
+
 /* ---- accounts and sessions ---- */
 
 typedef struct ApiSession {

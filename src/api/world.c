@@ -286,9 +286,14 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
 Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed)
 {
         _cleanup_pack_ Pack *pack = NULL;
+        TRY(pack_load(pack_dir, diag, &pack));
+        return api_init_pack(where, pack, actor, diag, ret_changed);
+}
+
+Status api_init_pack(const char *where, const Pack *pack, Str actor, Diag *diag, bool *ret_changed)
+{
         _cleanup_store_ Store *store = NULL;
         bool changed = false;
-        TRY(pack_load(pack_dir, diag, &pack));
         TRY(store_open(where, &(StoreOptions){ .mode = STORE_CREATE }, diag, &store));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(store, STORE_WRITE, diag, &tx));

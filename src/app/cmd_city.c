@@ -107,7 +107,7 @@ Status cmd_serve(App *app, Args *args)
 {
         const char *db, *listen = "127.0.0.1:8420";
         char host[64];
-        uint16_t port;
+        uint16_t port = 0;
         TRY(args_option(args, "--listen", &listen));
         TRY(args_positional(args, "DB", &db));
         TRY(args_done(args));

@@ -18,6 +18,26 @@
 /* name, function, usage, Chinese summary, English summary */
 #define COMMAND_LIST(X) \
         X("version", cmd_version, "version", "显示版本", "show the version") \
+        X("init", cmd_init, "init DB --pack DIR", "建立数据库，或更新到城市包的新定义", "create a database, or move it to the pack's newer definitions") \
+        X("demo", cmd_demo, "demo DB [--seed N] [--enterprises N] [--years N]", "生成一座演示城市", "a generated city that looks like a real one") \
+        X("user add", cmd_user_add, "user add DB NAME --role R --unit U [--name TITLE] [--password-file FILE]", "添加账号（密码从标准输入读）", \
+          "add an account (password on standard input)") \
+        X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--explanation TEXT] [--json]", \
+          "把表格导入库", "import a sheet into a register") \
+        X("export", cmd_export, "export DB REGISTER -o FILE [--as-of DATE] [--where FEEL] [--unit U]", "导出一个库", "export a register") \
+        X("report", cmd_report, "report DB FORM FILE --period P [--submit] [--approve] [--explanation TEXT] [--dry-run] [--json]", \
+          "填报一期报表", "report the figures of a form") \
+        X("value", cmd_value, "value DB INDICATOR --period P [--unit U] [--explain] [--json]", "查一个指标，可追溯到填报的单元格", \
+          "one figure, with --explain down to its cells") \
+        X("rank", cmd_rank, "rank DB INDICATOR --period P [--json]", "指标排名", "rank an indicator") \
+        X("alerts", cmd_alerts, "alerts DB --period P [--json]", "预警：连续几期靠后的单位", "units that a rule calls in") \
+        X("policy check", cmd_policy_check, "policy check DB POLICY KEY --year Y [--explain] [--json]", "一家企业能否享受、多少、为什么", \
+          "whether one beneficiary qualifies, how much and why") \
+        X("policy run", cmd_policy_run, "policy run DB [POLICY …] --year Y [-o OUT.xlsx] [--json]", "全部企业测算并固化", \
+          "compute and freeze the year's entitlements") \
+        X("policy whatif", cmd_policy_whatif, "policy whatif DB POLICY --year Y --set NAME=VALUE … [--json]", "调整参数看影响，不写入", \
+          "change parameters and see who wins and loses") \
+        X("serve", cmd_serve, "serve DB [--listen ADDR:PORT]", "提供网页与接口", "serve the web face and the interface") \
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
           "check identity codes (uscc, person, patent …), from arguments or standard input") \
         X("pack check", cmd_pack_check, "pack check DIR [--json]", "检查城市包：逐处列出问题，并运行其案例", \
