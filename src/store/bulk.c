@@ -139,7 +139,8 @@ void store_scan_free(StoreScan *s)
 static Status scan_arrays(StoreScan *s, const StoreType *types, size_t columns, size_t rows)
 {
         size_t each = rows * (sizeof(Str) + 1) + 4096;
-        s->arena = arena_new(columns * (each + 256) + (1 << 16));
+        /* Twice: an arena may leave the ends of its chunks unused. */
+        s->arena = arena_new(2 * columns * (each + 256) + (4 << 20));
         s->batch.bytes = arena_new(STORE_BATCH_BYTES_MAX);
         if (!s->arena || !s->batch.bytes)
                 return ST_NOMEM;

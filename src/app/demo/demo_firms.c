@@ -170,7 +170,7 @@ static Status import_year(Demo *d, int year, int years_on)
 {
         _cleanup_buf_ Buf b = BUF_INIT((size_t)1 << 30);
         char file[64];
-        buf_puts(&b, "统一社会信用代码,企业名称,营业收入,研发费用,利润总额,从业人员,研发人员\n");
+        buf_puts(&b, "统一社会信用代码,企业名称,年度,营业收入,研发费用,利润总额,从业人员,研发人员\n");
         for (int64_t i = 0; i < d->enterprises; i++) {
                 const DemoFirm *f = &d->firms[i];
                 if (f->founded_year > year || dice_chance(&d->dice, 20))
@@ -179,7 +179,7 @@ static Status import_year(Demo *d, int year, int years_on)
                 int64_t bp = f->rd_bp + dice_normal(&d->dice, 0, f->rd_bp / 8 + 1);
                 int64_t rd = revenue / 10000 * (bp < 0 ? 0 : bp);
                 int64_t staff = revenue / dice_between(&d->dice, 420000, 1100000) + 3;
-                buf_printf(&b, "%s,%s,", f->code, f->name);
+                buf_printf(&b, "%s,%s,%d,", f->code, f->name, year);
                 if (dice_chance(&d->dice, 6))
                         buf_printf(&b, "%lld", (long long)(revenue / 10000));   /* ten-thousands where yuan were asked for */
                 else if (dice_chance(&d->dice, 8))
