@@ -17,10 +17,10 @@
  *     csv_reader_free(r);
  *
  * Formula injection.  A spreadsheet runs a cell that begins with = + - @ (or
- * their full-width forms ＝＋－＠, or a tab, a carriage return, a NUL before
- * them).  The writer puts an apostrophe before such a text and quotes the cell,
- * also before a text that begins with apostrophes followed by one of these; a
- * plain number such as -12.5 or +3 is not text to run and stays as it is.  The
+ * their full-width forms ＝＋－＠, or a tab, line end or NUL before them).  The
+ * writer puts an apostrophe before such a text and quotes the cell, also before
+ * a text that begins with apostrophes followed by one of these; a plain negative
+ * number such as -12.5 is nothing to run and stays as it is.  The
  * reader takes exactly one such apostrophe off again, in quoted cells only, so
  * that what was exported comes back identical.
  */
@@ -60,8 +60,9 @@ char csv_separator(const CsvReader *r);
 typedef struct CsvWriter {
         Buf *out;
         char separator;
-        bool crlf;                  /* CR LF as RFC 4180 has it; otherwise LF */
-        bool mid_row;
+        bool crlf;                  /* CR LF as RFC 4180 has it (the default); otherwise LF */
+        size_t cells;               /* written in this row */
+        bool only_empty;
 } CsvWriter;
 
 /* The caller checks buf_status(out) and flushes the buffer as it likes between rows. */

@@ -79,11 +79,11 @@ Status source_read_all(ByteSource s, Buf *out, Diag *d)
                 if (!p)
                         return buf_status(out);
                 size_t n = 0;
-                TRY(s.read(s.ctx, p, want, d, &n));
-                if (n == 0)
-                        return ST_OK;
-                out->len += n;
+                Status st = s.read(s.ctx, p, want, d, &n);
+                out->len += st == ST_OK ? n : 0;
                 out->ptr[out->len] = '\0';
+                if (st != ST_OK || n == 0)
+                        return st;
                 if (want < ((size_t)1 << 20))
                         want *= 2;
         }
