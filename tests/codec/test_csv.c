@@ -1,6 +1,5 @@
 #include "tests/codec/text_test.h"
 
-#include "base/date.h"
 #include "codec/csv.h"
 
 /* Rows as text: cells between bars, quoted ones marked by ", rows by /. */
@@ -142,9 +141,9 @@ static void limits_hold(void **state)
         b.len += 100 << 20;
         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
         DripSource drip = { buf_str(&b), 1 << 20 };
-        uint64_t start = clock_mono_ns();
+        uint64_t start = cpu_ns();
         assert_int_equal(rows_of(drip_source(&drip), NULL, &d, &out, NULL), ST_LIMIT);
-        assert_true(clock_mono_ns() - start < 3000000000);
+        assert_true(cpu_ns() - start < 3000000000);
         expect_message(&d, 2, 1, "a quote that is not closed", "open quote");
         assert_true(drip.left.len > 80 << 20);
         no_mismatches();

@@ -1,6 +1,5 @@
 #include "tests/codec/text_test.h"
 
-#include "base/date.h"
 #include "codec/json.h"
 
 static Str canonical(Arena *a, Str text)
@@ -214,9 +213,9 @@ static void limits_hold(void **state)
                 buf_putc(&deep, '[');
         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
         Json *j;
-        uint64_t start = clock_mono_ns();
+        uint64_t start = cpu_ns();
         assert_int_equal(json_parse(a, buf_str(&deep), NULL, NULL, &d, &j), ST_LIMIT);
-        assert_true(clock_mono_ns() - start < 1000000000);
+        assert_true(cpu_ns() - start < 1000000000);
         expect_message(&d, 1, 201, "200 levels", "100,000 [");
         no_mismatches();
         buf_clear(&deep);

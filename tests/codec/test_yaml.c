@@ -1,6 +1,5 @@
 #include "tests/codec/text_test.h"
 
-#include "base/date.h"
 #include "codec/json.h"
 #include "codec/yaml.h"
 
@@ -142,12 +141,12 @@ static void hostile(Arena *a, Str text, Status want)
 {
         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
         YamlFile *f;
-        uint64_t start = clock_mono_ns();
+        uint64_t start = cpu_ns();
         Status st = yaml_parse(a, text, "hostile.yaml", NULL, &d, &f);
         if (st != want)
                 fail_msg("%.60s…: %s %s", text.ptr, status_name(st), d.count ? d.msgs[0].text : "");
         assert_true(want == ST_OK || d.count > 0);
-        assert_true(clock_mono_ns() - start < 2000000000);
+        assert_true(cpu_ns() - start < 2000000000);
 }
 
 static void hostile_input_in_bounded_time(void **state)
@@ -193,10 +192,10 @@ static void hostile_input_in_bounded_time(void **state)
                 for (int n = 0; n < 200000; n++)
                         buf_puts(&b, noise[i]);
                 YamlFile *f;
-                uint64_t start = clock_mono_ns();
+                uint64_t start = cpu_ns();
                 Status st = yaml_parse(a, buf_str(&b), "n.yaml", NULL, NULL, &f);
                 assert_true(st == ST_OK || st == ST_INVALID || st == ST_LIMIT);
-                if (clock_mono_ns() - start > 3000000000)
+                if (cpu_ns() - start > 3000000000)
                         fail_msg("slow: %s", noise[i]);
                 arena_reset(a);
         }
