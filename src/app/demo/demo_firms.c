@@ -109,13 +109,18 @@ static void put_date(Demo *d, Buf *b, int y, int m, int day)
         }
 }
 
-static Status import_enterprises(Demo *d)
+/* The firms founded in those years, when they are known: at the start all there are, then each year's new ones. */
+static Status import_enterprises(Demo *d, int from_year, int to_year, const char *file)
 {
         _cleanup_buf_ Buf b = BUF_INIT((size_t)1 << 30);
+        int64_t listed = 0;
         buf_puts(&b, "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址\n");
         for (int64_t i = 0; i < d->enterprises; i++) {
                 const DemoFirm *f = &d->firms[i];
                 char code[20];
+                if (f->founded_year < from_year || f->founded_year > to_year)
+                        continue;
+                listed++;
                 snprintf(code, sizeof(code), "%s", f->code);
                 if (dice_chance(&d->dice, 4))           /* a digit mistyped */
                         code[17] = code[17] == '0' ? '1' : '0';
@@ -134,11 +139,11 @@ static Status import_enterprises(Demo *d)
         }
         for (int i = 0; i < 5 && i < d->enterprises; i++) {     /* pasted twice */
                 const DemoFirm *f = &d->firms[dice_below(&d->dice, d->enterprises)];
-                buf_printf(&b, "%s,%s,%.*s,%s,,,\n", f->code, f->name, STR_FMT(f->county->name), f->industry);
+                if (f->founded_year >= from_year && f->founded_year <= to_year)
+                        buf_printf(&b, "%s,%s,%.*s,%s,,,\n", f->code, f->name, STR_FMT(f->county->name), f->industry);
         }
         TRY(buf_status(&b));
-        demo_clock(d->last_year - (int)d->years + 1, 1, 8, 9, 30);
-        return demo_import(d, "enterprise", "企业名录.csv", buf_str(&b), "city");
+        return listed ? demo_import(d, "enterprise", file, buf_str(&b), "city") : ST_OK;
 }
 
 static void put_money(Demo *d, Buf *b, int64_t yuan)
@@ -248,9 +253,16 @@ static Status import_institutions(Demo *d)
 
 Status demo_import_firms(Demo *d)
 {
-        TRY(import_enterprises(d));
-        for (int i = 0; i < d->years; i++)
-                TRY(import_year(d, d->last_year - (int)d->years + 1 + i, i));
+        int first = d->last_year - (int)d->years + 1;
+        demo_clock(first, 1, 8, 9, 30);
+        TRY(import_enterprises(d, 0, first - 1, "企业名录.csv"));
+        for (int i = 0; i < d->years; i++) {
+                char file[64];
+                snprintf(file, sizeof(file), "新增企业%d.csv", first + i);
+                demo_clock(first + i, 12, 31, 16, 40);
+                TRY(import_enterprises(d, first + i, first + i, file));
+                TRY(import_year(d, first + i, i));
+        }
         TRY(import_qualifications(d));
         return import_institutions(d);
 }
