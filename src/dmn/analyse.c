@@ -302,7 +302,7 @@ static void put_run(const Domain *d, size_t low, size_t high, Lang lang, Buf *ou
                 put_point(d, low / 2, out);
         } else if (low == 0) {
                 buf_puts(out, high % 2 == 1 ? "<= " : "< ");
-                put_point(d, high % 2 == 1 ? high / 2 : high / 2, out);
+                put_point(d, high / 2, out);
         } else if (high == last) {
                 buf_puts(out, low % 2 == 1 ? ">= " : "> ");
                 put_point(d, low % 2 == 1 ? low / 2 : low / 2 - 1, out);

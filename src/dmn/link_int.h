@@ -56,7 +56,7 @@ Status dmn_compile_text(DmnModel *m, DmnEnv *env, const DmnText *text, const Fee
 Status dmn_compile_tests(DmnModel *m, DmnEnv *env, const DmnText *text, const FeelType *input, FeelProgram **ret,
                          Str *ret_why) FALLIBLE;
 Status dmn_compile_box(DmnModel *m, DmnEnv *env, DmnBox *b) FALLIBLE;
-Status dmn_compile_function(DmnModel *m, DmnEnv *env, DmnFunction *f) FALLIBLE;
+Status dmn_compile_function(DmnModel *m, DmnEnv *outer, DmnFunction *f) FALLIBLE;
 Status dmn_compile_table(DmnModel *m, DmnEnv *env, DmnBox *b) FALLIBLE;
 
 /* A constant list from the texts of unary tests: "A", "B", 3; *ret NULL when they are not all constants. */

@@ -29,7 +29,7 @@ Status dmn_closure(DmnRun *run, const DmnDefs *defs, const DmnFunction *fn, cons
 Status dmn_eval_table(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const FeelValue *frame, size_t n,
                       FeelValue *ret) FALLIBLE;
 /* The body of a decision service. */
-Status dmn_call_service(DmnRun *run, const DmnElement *service, const FeelValue *args, size_t n, FeelValue *ret) FALLIBLE;
+Status dmn_call_service(DmnRun *outer, const DmnElement *s, const FeelValue *args, size_t n, FeelValue *ret) FALLIBLE;
 
 /* Converts to the type; what does not conform is null, with a warning at the place. */
 Status dmn_take(DmnRun *run, const DmnDefs *defs, int line, int col, Str what, const DmnType *type, FeelValue *v) FALLIBLE;
