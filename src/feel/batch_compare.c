@@ -57,6 +57,39 @@ static bool holds(unsigned op, int c)
         default: for (size_t i = 0; i < (n); i++) (out)[i] = (left) >= (right); break;          \
         }
 
+BATCH_KERNEL
+static void loop_limit(unsigned op, size_t n, const int64_t *restrict x, int64_t limit, uint8_t *restrict out)
+{
+        COMPARE_LOOP(op, out, n, x[i], limit);
+}
+
+BATCH_KERNEL
+static void loop_i64(unsigned op, size_t n, const int64_t *restrict x, const int64_t *restrict y, uint8_t *restrict out)
+{
+        COMPARE_LOOP(op, out, n, x[i], y[i]);
+}
+
+BATCH_KERNEL
+static void loop_i32(unsigned op, size_t n, const int32_t *restrict x, const int32_t *restrict y, uint8_t *restrict out)
+{
+        COMPARE_LOOP(op, out, n, x[i], y[i]);
+}
+
+BATCH_KERNEL
+static void loop_u8(unsigned op, size_t n, const uint8_t *restrict x, const uint8_t *restrict y, uint8_t *restrict out)
+{
+        COMPARE_LOOP(op, out, n, x[i], y[i]);
+}
+
+/* num * left against v * den * right, in 64 bits. */
+BATCH_KERNEL
+static void loop_ratio(unsigned op, size_t n, const int64_t *restrict num, const int64_t *restrict den, uint64_t left,
+                       const int64_t *restrict v, uint64_t right, uint8_t *restrict out)
+{
+        COMPARE_LOOP(op, out, n, (int64_t)((uint64_t)num[i] * left),
+                     (int64_t)((uint64_t)v[i] * (uint64_t)den[i] * right));
+}
+
 /* ---------------------------------------------------------------- numbers */
 
 /* The constant at the scale of the column: *op and *ret ask the same of integers.  false: the
@@ -102,13 +135,11 @@ static Status compare_i64(FeelBatch *b, const Frame *f, unsigned op, Vec *p, Vec
                         memset(out, (int)limit, f->n);
                         return ST_OK;
                 }
-                const int64_t *x = p->i64;
-                COMPARE_LOOP(op, out, f->n, x[i], limit);
+                loop_limit(op, f->n, p->i64, limit, out);
                 return ST_OK;
         }
         if (p->scale == q->scale) {
-                const int64_t *x = p->i64, *y = q->i64;
-                COMPARE_LOOP(op, out, f->n, x[i], y[i]);
+                loop_i64(op, f->n, p->i64, q->i64, out);
                 return ST_OK;
         }
         compare_wide(f, op, p, q, out);
@@ -128,9 +159,7 @@ static Status compare_ratio(FeelBatch *b, const Frame *f, unsigned op, Vec *p, V
         UWide most_right = (UWide)vec_max(q, f->n) * (p->max_den ? p->max_den : INT64_MAX);
         exact = exact && most_right < bound / right;
         if (exact && most_left <= INT64_MAX && most_right * right <= INT64_MAX) {
-                const int64_t *num = p->i64, *den = p->den, *v = q->i64;
-                COMPARE_LOOP(op, out, f->n, (int64_t)((uint64_t)num[i] * left),
-                             (int64_t)((uint64_t)v[i] * (uint64_t)den[i] * right));
+                loop_ratio(op, f->n, p->i64, p->den, left, q->i64, right, out);
                 return ST_OK;
         }
         if (exact) {
@@ -164,9 +193,78 @@ static Status compare_numbers(FeelBatch *b, const Frame *f, unsigned op, Vec *p,
 
 /* ---------------------------------------------------------------- others */
 
-static void compare_strings(const Frame *f, unsigned op, const Vec *p, const Vec *q, uint8_t *out)
+static void key_of(Str s, uint64_t *head, uint64_t *tail)
+{
+        const unsigned char *p = (const unsigned char *)s.ptr;
+        *head = *tail = 0;
+        if (s.len >= 8) {
+                memcpy(head, p, 8);
+                memcpy(tail, p + s.len - 8, 8);
+        } else if (s.len >= 4) {
+                memcpy(head, p, 4);
+                memcpy(tail, p + s.len - 4, 4);
+        } else if (s.len) {
+                *head = (uint64_t)p[0] | (uint64_t)p[s.len / 2] << 8 | (uint64_t)p[s.len - 1] << 16;
+        }
+}
+
+static Status keys_of(FeelBatch *b, const Frame *f, Vec *v, StrKeys **ret)
+{
+        if (v->keys) {
+                *ret = v->keys;
+                return ST_OK;
+        }
+        StrKeys *k;
+        bool plain = !v->null && !v->causes;
+        TRY(batch_alloc(b, sizeof(*k), &k));
+        TRY(batch_alloc(b, f->n * sizeof(uint64_t), &k->head));
+        TRY(batch_alloc(b, f->n * sizeof(uint64_t), &k->tail));
+        TRY(batch_alloc(b, f->n * sizeof(uint64_t), &k->len));
+        for (size_t i = 0; i < f->n; i++) {
+                Str s = plain || vec_has(v, i) ? v->str[i] : STR("");
+                key_of(s, &k->head[i], &k->tail[i]);
+                k->len[i] = s.len;
+        }
+        if (!v->constant)
+                v->keys = k;    /* a constant outlives the chunk's memory */
+        *ret = k;
+        return ST_OK;
+}
+
+BATCH_KERNEL
+static void loop_key(size_t n, const StrKeys *k, uint64_t head, uint64_t tail, uint64_t len, uint8_t *restrict out)
+{
+        const uint64_t *restrict h = k->head, *restrict t = k->tail, *restrict l = k->len;
+        for (size_t i = 0; i < n; i++)
+                out[i] = ((h[i] ^ head) | (t[i] ^ tail) | (l[i] ^ len)) == 0;
+}
+
+/* Against a constant: three words at once; only long strings that agree in them are read. */
+static Status equal_strings(FeelBatch *b, const Frame *f, unsigned op, Vec *p, const Vec *q, uint8_t *out)
+{
+        StrKeys *k;
+        uint64_t head, tail;
+        Str s = q->str[0];
+        TRY(keys_of(b, f, p, &k));
+        key_of(s, &head, &tail);
+        loop_key(f->n, k, head, tail, s.len, out);
+        if (s.len > 16)
+                for (size_t i = 0; i < f->n; i++)
+                        if (out[i])
+                                out[i] = vec_has(p, i) && str_eq(p->str[i], s);
+        if (op == OPR_NE)
+                for (size_t i = 0, n = f->n; i < n; i++)
+                        out[i] ^= 1;
+        return ST_OK;
+}
+
+static Status compare_strings(FeelBatch *b, const Frame *f, unsigned op, Vec *p, Vec *q, uint8_t *out)
 {
         bool equality = op == OPR_EQ || op == OPR_NE;
+        if (equality && q->constant && !p->constant && vec_has(q, 0))
+                return equal_strings(b, f, op, p, q, out);
+        if (equality && p->constant && !q->constant && vec_has(p, 0))
+                return equal_strings(b, f, op, q, p, out);
         for (size_t i = 0; i < f->n; i++) {
                 if (!vec_has(p, i) || !vec_has(q, i))
                         out[i] = 0;
@@ -175,19 +273,19 @@ static void compare_strings(const Frame *f, unsigned op, const Vec *p, const Vec
                 else
                         out[i] = holds(op, str_cmp(p->str[i], q->str[i]));
         }
+        return ST_OK;
 }
 
 static Status values(FeelBatch *b, const Frame *f, unsigned op, Vec *p, Vec *q, uint8_t *out)
 {
         switch (p->rep) {
         case REP_STR:
-                compare_strings(f, op, p, q, out);
-                return ST_OK;
+                return compare_strings(b, f, op, p, q, out);
         case REP_DATE:
-                COMPARE_LOOP(op, out, f->n, p->days[i], q->days[i]);
+                loop_i32(op, f->n, p->days, q->days, out);
                 return ST_OK;
         case REP_BOOL:
-                COMPARE_LOOP(op, out, f->n, p->boolean[i], q->boolean[i]);
+                loop_u8(op, f->n, p->boolean, q->boolean, out);
                 return ST_OK;
         default:
                 return compare_numbers(b, f, op, p, q, out);

@@ -403,7 +403,7 @@ static Status compute(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
         case NODE_PASSED:
                 TRY(frame_vec(b, f, node->args[0], &p));
                 return logic_passed(b, f, p, ret);
-        case NODE_IF: return if_node(b, f, node, ret);
+        case NODE_CHOOSE: return choose_node(b, f, node, ret);
         case NODE_IN: return in_node(b, f, node, ret);
         default: return box_node(b, f, node, ret);
         }

@@ -5,7 +5,7 @@
  * frame (batch_frame.c)   rows of a chunk and the vectors computed for them; a branch of an `if`
  *                         gets a frame of its rows only, into which vectors are gathered when used
  * kernels                 batch_number.c (arithmetic, rounding), batch_compare.c, batch_logic.c,
- *                         batch_box.c (value by value through the scalar operators)
+ *                         batch_choose.c (if), batch_box.c (value by value through the scalar operators)
  *
  * Vectors.  A Vec is one value a row of its frame.  Which representation it has
  * is known only when it was computed (a chunk with an overflow goes on in Dec), so
@@ -29,6 +29,14 @@
 #include "feel/feel_batch.h"
 #include "feel/value_int.h"
 
+/* A kernel: a loop over whole arrays, made once for plain x86-64 and once for AVX2, of which the loader
+ * chooses.  Not under a sanitizer, whose set-up comes after the loader's choice. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+#define BATCH_KERNEL __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define BATCH_KERNEL
+#endif
+
 enum { BATCH_CHUNK = 1024, BATCH_CAUSES_MAX = 64, BATCH_SCALE_MAX = 18 };
 
 typedef enum VecRep {
@@ -41,6 +49,11 @@ typedef enum VecRep {
         REP_DATE,
         REP_VALUE
 } VecRep;
+
+/* Strings as three words each: two strings of up to 16 bytes are equal when these are; longer ones may be. */
+typedef struct StrKeys {
+        uint64_t *head, *tail, *len;
+} StrKeys;
 
 typedef struct Vec {
         VecRep rep;
@@ -61,6 +74,7 @@ typedef struct Vec {
         uint8_t *null;          /* NULL: no row is */
         uint64_t *causes;       /* NULL: no row is UNKNOWN */
         Dec *as_dec;            /* the numbers as Dec, once somebody needed them */
+        StrKeys *keys;          /* of REP_STR, the same */
 } Vec;
 
 typedef enum NodeOp {
@@ -74,7 +88,7 @@ typedef enum NodeOp {
         NODE_OR,
         NODE_NOT,               /* with a site: the function not() */
         NODE_PASSED,            /* a = true */
-        NODE_IF,                /* a then b else c */
+        NODE_CHOOSE,            /* if a then b else if c then d … else z: an odd number of operands */
         NODE_IN,                /* a in b */
         NODE_ROUND,             /* mode; a to `index` digits */
         NODE_ABS,
@@ -220,8 +234,18 @@ Status compare_vecs(FeelBatch *b, const Frame *f, unsigned op, Vec *p, Vec *q, V
 Status logic_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
 Status logic_not(FeelBatch *b, Frame *f, Vec *p, Vec **ret) FALLIBLE;
 Status logic_passed(FeelBatch *b, Frame *f, Vec *p, Vec **ret) FALLIBLE;
-Status if_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
 Status in_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
+
+/* A boolean column, whatever it came as: what is neither boolean nor UNKNOWN counts as null. */
+typedef struct Truth {
+        const uint8_t *value;           /* 0, 1; anything where null or UNKNOWN */
+        const uint8_t *null;            /* may be NULL */
+        const uint64_t *causes;         /* may be NULL */
+} Truth;
+Status truth_of(FeelBatch *b, const Frame *f, const Vec *v, Truth *ret) FALLIBLE;
+
+/* --- rows that go different ways (batch_choose.c) --- */
+Status choose_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
 
 /* --- value by value (batch_box.c) --- */
 /* Row i as a value of the scalar executor. */

@@ -1,14 +1,7 @@
-/* and, or, not, if, in: truth with null and UNKNOWN, and rows that go different ways. */
+/* and, or, not, in: truth with null and UNKNOWN. */
 #include "feel/batch_int.h"
 
-/* A boolean column, whatever it came as: what is neither boolean nor UNKNOWN counts as null. */
-typedef struct Truth {
-        const uint8_t *value;           /* 0, 1; anything where null or UNKNOWN */
-        const uint8_t *null;            /* may be NULL */
-        const uint64_t *causes;         /* may be NULL */
-} Truth;
-
-static Status truth_of(FeelBatch *b, const Frame *f, const Vec *v, Truth *ret)
+Status truth_of(FeelBatch *b, const Frame *f, const Vec *v, Truth *ret)
 {
         if (v->rep == REP_BOOL) {
                 *ret = (Truth){ v->boolean, v->null, v->causes };
@@ -79,12 +72,25 @@ static Status need_causes(FeelBatch *b, const Frame *f, Running *r)
         return ST_OK;
 }
 
+BATCH_KERNEL
+static void decide(size_t n, uint8_t decisive, const uint8_t *restrict value, uint8_t *restrict decided)
+{
+        for (size_t i = 0; i < n; i++)
+                decided[i] |= value[i] == decisive;
+}
+
+BATCH_KERNEL
+static void flip(size_t n, const uint8_t *from, uint8_t *to)
+{
+        for (size_t i = 0; i < n; i++)
+                to[i] = from[i] ^ 1;
+}
+
 /* One more operand; rows[k] of the frame is row k of t (NULL: all of them). */
 static Status fold(FeelBatch *b, const Frame *f, Running *r, uint8_t decisive, Truth t, const uint16_t *rows, size_t n)
 {
         if (!t.null && !t.causes && !rows) {
-                for (size_t i = 0; i < n; i++)
-                        r->decided[i] |= t.value[i] == decisive;
+                decide(n, decisive, t.value, r->decided);
                 return ST_OK;
         }
         if (t.null)
@@ -144,8 +150,7 @@ Status logic_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
                         if (r.decided[i])
                                 r.causes[i] = 0;
         if (!decisive)
-                for (size_t i = 0; i < f->n; i++)
-                        out->boolean[i] ^= 1;
+                flip(f->n, out->boolean, out->boolean);
         out->null = r.null;
         out->causes = r.causes;
         *ret = out;
@@ -158,8 +163,7 @@ Status logic_not(FeelBatch *b, Frame *f, Vec *p, Vec **ret)
         Vec *out;
         TRY(truth_of(b, f, p, &t));
         TRY(vec_new(b, f, REP_BOOL, &out));
-        for (size_t i = 0; i < f->n; i++)
-                out->boolean[i] = t.value[i] ^ 1;
+        flip(f->n, t.value, out->boolean);
         out->null = (uint8_t *)(uintptr_t)t.null;
         out->causes = (uint64_t *)(uintptr_t)t.causes;
         *ret = out;
@@ -177,163 +181,6 @@ Status logic_passed(FeelBatch *b, Frame *f, Vec *p, Vec **ret)
         out->causes = (uint64_t *)(uintptr_t)t.causes;
         *ret = out;
         return ST_OK;
-}
-
-/* ---------------------------------------------------------------- if */
-
-/* Rows of f where the parts of a choice come from. */
-typedef struct Part {
-        const Vec *vec;         /* NULL: no rows */
-        const uint16_t *rows;
-        size_t n;
-        Frame *frame;
-} Part;
-
-/* What can hold both: numbers at one scale or Dec; one representation; else values. */
-static VecRep common(const Vec *p, const Vec *q, int *ret_scale)
-{
-        *ret_scale = 0;
-        if (p->rep == REP_NULL)
-                p = q;
-        if (q->rep == REP_NULL)
-                q = p;
-        if (p->rep == REP_I64 && q->rep == REP_I64) {
-                *ret_scale = p->scale > q->scale ? p->scale : q->scale;
-                return REP_I64;
-        }
-        if (p->rep == REP_RATIO && p == q)
-                return REP_DEC;
-        if (vec_is_number(p) && vec_is_number(q))
-                return REP_DEC;
-        return p->rep == q->rep ? p->rep : REP_VALUE;
-}
-
-#define SCATTER(type, to, from)                                 \
-        do {                                                    \
-                const type *from_ = (from);                     \
-                type *to_ = (to);                               \
-                for (size_t k = 0; k < p->n; k++)               \
-                        to_[p->rows[k]] = from_[k];             \
-        } while (0)
-
-static Status scatter(FeelBatch *b, const Frame *f, const Part *p, Vec *out)
-{
-        const Vec *v = p->vec;
-        if (!v)
-                return ST_OK;
-        if (v->causes) {
-                TRY(vec_add_causes(b, f, out));
-                SCATTER(uint64_t, out->causes, v->causes);
-        }
-        if (out->rep == REP_NULL)
-                return ST_OK;
-        if (out->rep == REP_VALUE) {
-                for (size_t k = 0; k < p->n; k++)
-                        TRY(vec_get(b, v, k, &out->value[p->rows[k]]));
-                return ST_OK;
-        }
-        if (v->rep == REP_NULL || v->null) {
-                TRY(vec_add_null(b, f, out));
-                for (size_t k = 0; k < p->n; k++)
-                        out->null[p->rows[k]] = v->rep == REP_NULL || v->null[k];
-        }
-        if (v->rep == REP_NULL)
-                return ST_OK;
-        switch (out->rep) {
-        case REP_I64: SCATTER(int64_t, out->i64, v->i64); break;
-        case REP_BOOL: SCATTER(uint8_t, out->boolean, v->boolean); break;
-        case REP_STR: SCATTER(Str, out->str, v->str); break;
-        case REP_DATE: SCATTER(int32_t, out->days, v->days); break;
-        default: {
-                const Dec *d;
-                TRY(vec_dec(b, p->frame, (Vec *)(uintptr_t)v, &d));
-                SCATTER(Dec, out->dec, d);
-                break;
-        }
-        }
-        return ST_OK;
-}
-
-/* The parts put together; they cover the frame but for rows that are UNKNOWN by themselves (their
- * causes stand in `causes`, which may be NULL). */
-static Status assemble(FeelBatch *b, const Frame *f, Part *then, Part *otherwise, const uint64_t *causes, Vec **ret)
-{
-        Vec *out;
-        int scale = 0;
-        const Vec *first = then->vec ? then->vec : otherwise->vec;
-        VecRep rep = REP_NULL;
-        if (first)
-                rep = common(first, otherwise->vec ? otherwise->vec : first, &scale);
-        if (rep == REP_I64) {
-                Part *parts[2] = { then, otherwise };
-                for (size_t k = 0; k < 2; k++) {
-                        Vec *same;
-                        if (!parts[k]->vec || parts[k]->vec->rep != REP_I64)
-                                continue;
-                        TRY(vec_rescale(b, parts[k]->frame, (Vec *)(uintptr_t)parts[k]->vec, scale, &same));
-                        if (!same)
-                                rep = REP_DEC;
-                        else
-                                parts[k]->vec = same;
-                }
-        }
-        TRY(vec_new(b, f, rep, &out));
-        out->scale = rep == REP_I64 ? scale : 0;
-        if (causes && rep == REP_VALUE)
-                TRY(vec_add_causes(b, f, out));
-        if (rep != REP_NULL && (causes || !then->vec || !otherwise->vec || then->vec->rep == REP_NULL ||
-                                otherwise->vec->rep == REP_NULL))
-                memset(out->data, 0, f->n * vec_item_size(rep));
-        TRY(scatter(b, f, then, out));
-        TRY(scatter(b, f, otherwise, out));
-        if (causes) {
-                TRY(vec_add_causes(b, f, out));
-                for (size_t i = 0; i < f->n; i++)
-                        out->causes[i] |= causes[i];
-        }
-        *ret = out;
-        return ST_OK;
-}
-
-Status if_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
-{
-        Vec *c;
-        Truth t;
-        uint16_t *yes, *no;
-        TRY(frame_vec(b, f, node->args[0], &c));
-        TRY(truth_of(b, f, c, &t));
-        TRY(batch_alloc(b, f->n * sizeof(*yes), &yes));
-        TRY(batch_alloc(b, f->n * sizeof(*no), &no));
-        size_t n_yes = 0, n_no = 0;
-        if (!t.null && !t.causes) {
-                for (size_t i = 0; i < f->n; i++) {
-                        yes[n_yes] = no[n_no] = (uint16_t)i;
-                        n_yes += t.value[i] != 0;
-                        n_no += t.value[i] == 0;
-                }
-        } else {
-                for (size_t i = 0; i < f->n; i++) {
-                        bool unknown = t.causes && t.causes[i];
-                        bool take = !unknown && t.value[i] && !(t.null && t.null[i]);
-                        yes[n_yes] = no[n_no] = (uint16_t)i;
-                        n_yes += take;
-                        n_no += !take && !unknown;
-                }
-        }
-        if (n_yes == f->n)
-                return frame_vec(b, f, node->args[1], ret);
-        if (n_no == f->n)
-                return frame_vec(b, f, node->args[2], ret);
-        Part parts[2] = { { .rows = yes, .n = n_yes }, { .rows = no, .n = n_no } };
-        for (size_t k = 0; k < 2; k++) {
-                if (parts[k].n == 0)
-                        continue;
-                Vec *v;
-                TRY(frame_child(b, f, parts[k].rows, parts[k].n, &parts[k].frame));
-                TRY(frame_vec(b, parts[k].frame, node->args[1 + k], &v));
-                parts[k].vec = v;
-        }
-        return assemble(b, f, &parts[0], &parts[1], n_yes + n_no < f->n ? t.causes : NULL, ret);
 }
 
 /* ---------------------------------------------------------------- in */
@@ -358,6 +205,13 @@ static Status against(FeelBatch *b, const Frame *f, unsigned op, Vec *p, const F
         return compare_vecs(b, f, op, p, *cached, ret);
 }
 
+BATCH_KERNEL
+static void either_both(size_t n, const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] |= a[i] & b[i];
+}
+
 /* p within a constant range: out |= that; *ret_ok false: the ends are of another kind. */
 static Status or_in_range(FeelBatch *b, const Frame *f, Vec *p, const FeelRange *r, Vec **cached, Vec *out,
                           bool *ret_ok)
@@ -377,8 +231,10 @@ static Status or_in_range(FeelBatch *b, const Frame *f, Vec *p, const FeelRange 
         if (!above && !below)
                 return ST_OK;
         const Vec *one = above ? above : below, *two = below ? below : above;
-        for (size_t i = 0; i < f->n; i++)
-                out->boolean[i] |= (uint8_t)(one->boolean[i] & two->boolean[i] & vec_has(p, i));
+        either_both(f->n, one->boolean, two->boolean, out->boolean);
+        if (p->null || p->causes)
+                for (size_t i = 0; i < f->n; i++)
+                        out->boolean[i] &= vec_has(p, i);
         *ret_ok = true;
         return ST_OK;
 }

@@ -41,14 +41,24 @@ static uint64_t magnitude(int64_t v)
         return v < 0 ? -(uint64_t)v : (uint64_t)v;
 }
 
+BATCH_KERNEL
+static uint64_t max_magnitude(size_t n, const int64_t *restrict data)
+{
+        /* As two signed extremes: that has vector instructions. */
+        int64_t low = 0, high = 0;
+        for (size_t i = 0; i < n; i++) {
+                low = data[i] < low ? data[i] : low;
+                high = data[i] > high ? data[i] : high;
+        }
+        uint64_t below = -(uint64_t)low;
+        return below > (uint64_t)high ? below : (uint64_t)high;
+}
+
 static uint64_t max_of(const int64_t *data, const Vec *v, size_t n)
 {
         uint64_t max = 0;
         if (!v->null && !v->causes) {
-                for (size_t i = 0; i < n; i++) {
-                        uint64_t m = magnitude(data[i]);
-                        max = m > max ? m : max;
-                }
+                max = max_magnitude(n, data);
         } else {
                 for (size_t i = 0; i < n; i++) {
                         uint64_t m = vec_has(v, i) ? magnitude(data[i]) : 0;
@@ -109,14 +119,57 @@ Status vec_dec(FeelBatch *b, const Frame *f, Vec *v, const Dec **ret)
         return ST_OK;
 }
 
+/* ---------------------------------------------------------------- loops */
+
+BATCH_KERNEL
+static void mul_by(size_t n, const int64_t *restrict x, int64_t by, int64_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] = (int64_t)((uint64_t)x[i] * (uint64_t)by);
+}
+
+BATCH_KERNEL
+static void loop_add(size_t n, const int64_t *restrict x, const int64_t *restrict y, int64_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] = (int64_t)((uint64_t)x[i] + (uint64_t)y[i]);
+}
+
+BATCH_KERNEL
+static void loop_sub(size_t n, const int64_t *restrict x, const int64_t *restrict y, int64_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] = (int64_t)((uint64_t)x[i] - (uint64_t)y[i]);
+}
+
+BATCH_KERNEL
+static void loop_mul(size_t n, const int64_t *restrict x, const int64_t *restrict y, int64_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] = (int64_t)((uint64_t)x[i] * (uint64_t)y[i]);
+}
+
+BATCH_KERNEL
+static void loop_min(size_t n, const int64_t *restrict x, const int64_t *restrict y, int64_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] = y[i] < x[i] ? y[i] : x[i];
+}
+
+BATCH_KERNEL
+static void loop_max(size_t n, const int64_t *restrict x, const int64_t *restrict y, int64_t *restrict out)
+{
+        for (size_t i = 0; i < n; i++)
+                out[i] = y[i] > x[i] ? y[i] : x[i];
+}
+
 /* ---------------------------------------------------------------- scales */
 
 static Status multiplied(FeelBatch *b, const Frame *f, const Vec *v, int64_t by, Vec **ret)
 {
         Vec *out;
         TRY(vec_new(b, f, REP_I64, &out));
-        for (size_t i = 0; i < f->n; i++)
-                out->i64[i] = (int64_t)((uint64_t)v->i64[i] * (uint64_t)by);
+        mul_by(f->n, v->i64, by, out->i64);
         out->null = v->null;
         out->causes = v->causes;
         *ret = out;
@@ -223,13 +276,10 @@ static Status add_i64(FeelBatch *b, const Frame *f, unsigned op, Vec *p, Vec *q,
                         return ST_OK;
         }
         TRY(vec_new(b, f, REP_I64, &out));
-        const int64_t *x = p->i64, *y = q->i64;
         if (op == OPR_ADD)
-                for (size_t i = 0; i < f->n; i++)
-                        out->i64[i] = (int64_t)((uint64_t)x[i] + (uint64_t)y[i]);
+                loop_add(f->n, p->i64, q->i64, out->i64);
         else
-                for (size_t i = 0; i < f->n; i++)
-                        out->i64[i] = (int64_t)((uint64_t)x[i] - (uint64_t)y[i]);
+                loop_sub(f->n, p->i64, q->i64, out->i64);
         out->scale = p->scale;
         out->max = max;
         *ret = out;
@@ -250,8 +300,10 @@ static Status mul_i64(FeelBatch *b, const Frame *f, Vec *p, Vec *q, Vec **ret)
                         return ST_OK;
         }
         TRY(vec_new(b, f, REP_I64, &out));
-        for (size_t i = 0; i < f->n; i++)
-                out->i64[i] = (int64_t)((uint64_t)p->i64[i] * (uint64_t)q->i64[i]);
+        if (q->constant)
+                mul_by(f->n, p->i64, q->i64[0], out->i64);
+        else
+                loop_mul(f->n, p->i64, q->i64, out->i64);
         out->scale = p->scale + q->scale;
         out->max = max;
         *ret = out;
@@ -406,12 +458,49 @@ static inline bool away(DecRound mode, bool negative, bool odd, UWide r, UWide d
         return mode == DEC_HALF_UP || (mode == DEC_HALF_EVEN && odd);
 }
 
+/* num / den rounded; den > 0.  The remainder decides: without branches, for it is as good as random. */
 static inline int64_t divide_64(DecRound mode, int64_t num, int64_t den)
 {
-        int64_t q = num / den, r = num % den;
-        if (away(mode, num < 0, q & 1, magnitude(r), (uint64_t)den))
-                q += num < 0 ? -1 : 1;
-        return q;
+        int64_t q = num / den, r = num - q * den;
+        uint64_t rest = magnitude(r), twice = rest * 2, d = (uint64_t)den;     /* rest < den < 2^63 */
+        int64_t one = num < 0 ? -1 : 1;
+        bool step;
+        switch (mode) {
+        case DEC_UP: step = rest != 0; break;
+        case DEC_DOWN: step = false; break;
+        case DEC_CEILING: step = (rest != 0) & (num > 0); break;
+        case DEC_FLOOR: step = (rest != 0) & (num < 0); break;
+        case DEC_HALF_UP: step = twice >= d; break;
+        case DEC_HALF_DOWN: step = twice > d; break;
+        default: step = (twice > d) | ((twice == d) & (q & 1)); break;
+        }
+        return q + (step ? one : 0);
+}
+
+/* By a power of ten that the compiler knows, division is multiplication. */
+#define DIVIDE_LOOP(mode, den)                                  \
+        for (size_t i = 0; i < n; i++)                          \
+                out[i] = divide_64(mode, x[i], den)
+#define DIVIDE_BY(mode)                                                                 \
+        switch (den) {                                                                  \
+        case 10: DIVIDE_LOOP(mode, 10); break;                                          \
+        case 100: DIVIDE_LOOP(mode, 100); break;                                        \
+        case 1000: DIVIDE_LOOP(mode, 1000); break;                                      \
+        case 10000: DIVIDE_LOOP(mode, 10000); break;                                    \
+        case 1000000: DIVIDE_LOOP(mode, 1000000); break;                                \
+        default: DIVIDE_LOOP(mode, den); break;                                         \
+        }
+
+/* Rows without a value hold anything, also what overflows: but a division does not. */
+static void divide_all(DecRound mode, size_t n, const int64_t *restrict x, int64_t den, int64_t *restrict out)
+{
+        switch (mode) {
+        case DEC_HALF_UP: DIVIDE_BY(DEC_HALF_UP); break;
+        case DEC_HALF_EVEN: DIVIDE_BY(DEC_HALF_EVEN); break;
+        case DEC_DOWN: DIVIDE_BY(DEC_DOWN); break;
+        case DEC_FLOOR: DIVIDE_BY(DEC_FLOOR); break;
+        default: DIVIDE_LOOP(mode, den); break;
+        }
 }
 
 /* To whole numbers of 10^-digits by integer division; *ret NULL where that is not exact or does not fit. */
@@ -431,7 +520,10 @@ static Status round_exact(FeelBatch *b, const Frame *f, Vec *p, int digits, DecR
         TRY(vec_new(b, f, REP_I64, &out));
         uint64_t max = 1;
         bool fits = true;
-        if (top <= INT64_MAX && bottom <= INT64_MAX) {
+        if (!is_ratio && shift < 0) {
+                divide_all(mode, f->n, p->i64, (int64_t)down, out->i64);
+                max = vec_max(p, f->n) / down + 1;
+        } else if (top <= INT64_MAX && bottom <= INT64_MAX) {
                 for (size_t i = 0; i < f->n; i++) {
                         int64_t den = (int64_t)((is_ratio ? (uint64_t)p->den[i] : 1) * down);
                         out->i64[i] = vec_has(p, i) ? divide_64(mode, p->i64[i] * (int64_t)up, den) : 0;
@@ -592,13 +684,10 @@ Status number_extreme(FeelBatch *b, const Frame *f, bool greatest, Vec *p, Vec *
                 TRY(align(b, f, &p, &q, &ok));
         if (ok) {
                 TRY(vec_new(b, f, REP_I64, &out));
-                const int64_t *x = p->i64, *y = q->i64;
                 if (greatest)
-                        for (size_t i = 0; i < f->n; i++)
-                                out->i64[i] = y[i] > x[i] ? y[i] : x[i];
+                        loop_max(f->n, p->i64, q->i64, out->i64);
                 else
-                        for (size_t i = 0; i < f->n; i++)
-                                out->i64[i] = y[i] < x[i] ? y[i] : x[i];
+                        loop_min(f->n, p->i64, q->i64, out->i64);
                 uint64_t a = vec_max(p, f->n), c = vec_max(q, f->n);
                 out->max = a > c ? a : c;
                 out->scale = p->scale;

@@ -516,13 +516,20 @@ static uint32_t plan_call(Planner *p, const Ast *n)
 
 /* ---------------------------------------------------------------- trees */
 
+enum { CHOICES_MAX = 200 };
+
+/* if … then … else if … then … else …: one node for the whole chain, or a chain of them for a long one. */
 static uint32_t plan_if(Planner *p, const Ast *n)
 {
-        uint32_t args[3];
-        args[0] = plan(p, n->a);
-        args[1] = plan(p, n->b);
-        args[2] = plan(p, n->c);
-        return add(p, (Node){ .op = NODE_IF }, args, 3);
+        uint32_t args[2 * CHOICES_MAX + 1], count = 0;
+        for (;; n = n->c) {
+                args[count++] = plan(p, n->a);
+                args[count++] = plan(p, n->b);
+                if (n->c->kind != AST_IF || count == 2 * CHOICES_MAX)
+                        break;
+        }
+        args[count++] = plan(p, n->c);
+        return add(p, (Node){ .op = NODE_CHOOSE }, args, count);
 }
 
 static uint32_t plan_items(Planner *p, NodeOp op, const Ast *n)
