@@ -81,7 +81,7 @@ void sm3_to_hex(const uint8_t h[SM3_SIZE], char out[SM3_HEX])
                 out[2 * i] = digits[h[i] >> 4];
                 out[2 * i + 1] = digits[h[i] & 15];
         }
-        out[2 * SM3_SIZE] = '\0';
+        out[SM3_HEX - 1] = '\0';
 }
 
 static int digit(char c)
@@ -98,7 +98,7 @@ bool sm3_from_hex(Str hex, uint8_t out[SM3_SIZE])
         uint8_t h[SM3_SIZE];
         if (hex.len != (size_t)2 * SM3_SIZE)
                 return false;
-        for (size_t i = 0; i < SM3_SIZE; i++) {
+        for (size_t i = 0; i < (size_t)SM3_SIZE; i++) {
                 int high = digit(hex.ptr[2 * i]), low = digit(hex.ptr[2 * i + 1]);
                 if (high < 0 || low < 0)
                         return false;

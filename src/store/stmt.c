@@ -200,8 +200,10 @@ Status store_exec(StoreTx *tx, const char *sql, const StoreValue *args, size_t n
 static Status query(StoreTx *tx, const char *sql, const StoreValue *args, size_t n, bool many, StoreStmt **ret)
 {
         StoreStmt *q = mem_calloc(1, sizeof(*q));
-        if (!q)
-                return store_tx_fail(tx, ST_NOMEM);
+        if (!q) {
+                (void)store_tx_fail(tx, ST_NOMEM);
+                return ST_NOMEM;
+        }
         Status st;
         if (many) {
                 st = store_tx_ready(tx);
@@ -216,7 +218,8 @@ static Status query(StoreTx *tx, const char *sql, const StoreValue *args, size_t
         }
         if (st != ST_OK) {
                 mem_free(q);
-                return store_tx_fail(tx, st);
+                (void)store_tx_fail(tx, st);
+                return st;
         }
         q->tx = tx;
         stmt_link(tx, q);

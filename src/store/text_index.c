@@ -189,7 +189,7 @@ Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str 
                         StoreValue *args, size_t max_args, size_t *nargs)
 {
         TRY(check_name(tx, index));
-        _cleanup_buf_ Buf folded = BUF_INIT(QUERY_BYTES_MAX * 2);
+        _cleanup_buf_ Buf folded = BUF_INIT((size_t)QUERY_BYTES_MAX * 2);
         store_text_fold(whole_characters(query, QUERY_BYTES_MAX), &folded);
         Query q = { .sqlite = tx->driver->engine == STORE_SQLITE, .match = BUF_INIT(1 << 20) };
         (void)store_text_cut(buf_str(&folded), true, put_token, &q);
