@@ -19,7 +19,14 @@ static struct Group {
 } groups[NAMES_MAX];
 static size_t group_count;
 static const char *names[NAMES_MAX + 1];
+/* Which first letters and lengths the first words of names of several words have: most words are no such. */
+static uint64_t first_words;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static unsigned first_word_bit(char letter, size_t len)
+{
+        return ((unsigned)(unsigned char)letter * 5 + (unsigned)len) & 63;
+}
 
 static void insert(const FeelBuiltin *first, size_t count)
 {
@@ -41,8 +48,12 @@ static void build_index(void)
                         b += n;
                 }
         }
-        for (size_t i = 0; i < group_count; i++)
+        for (size_t i = 0; i < group_count; i++) {
                 names[i] = groups[i].first->name;
+                const char *blank = strchr(names[i], ' ');
+                if (blank)
+                        first_words |= (uint64_t)1 << first_word_bit(names[i][0], (size_t)(blank - names[i]));
+        }
 }
 
 const FeelBuiltin *feel_builtin_find(Str name, size_t *ret_count)
@@ -76,6 +87,8 @@ uint32_t feel_builtin_match(Lexer *lx, uint32_t pos, uint32_t word_end, Str *ret
         Str word = { lx->text.ptr + pos, word_end - pos };
         uint32_t best = 0;
         pthread_once(&once, build_index);
+        if (!(first_words >> first_word_bit(word.ptr[0], word.len) & 1))
+                return 0;
         size_t low = 0, high = group_count;
         while (low < high) {
                 size_t mid = low + (high - low) / 2;

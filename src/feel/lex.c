@@ -49,28 +49,55 @@ bool feel_is_blank(uint32_t c)
                c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
-uint32_t feel_word_end(Str text, uint32_t pos, bool first)
+static size_t wide_word_end(Str text, size_t p, bool first)
 {
-        size_t p = pos;
         while (p < text.len) {
-                unsigned char b = (unsigned char)text.ptr[p];
-                if (b < 0x80) {
-                        if (!(ascii_class[b] & (first ? C_START : C_PART)))
+                size_t q = p;
+                if ((unsigned char)text.ptr[p] < 0x80) {
+                        if (!(ascii_class[(unsigned char)text.ptr[p]] & (first ? C_START : C_PART)))
                                 break;
                         p++;
                 } else {
-                        size_t q = p;
                         uint32_t c = utf8_next(text, &q);
-                        if (c == UTF8_BAD || !(first ? feel_is_name_start(c) : feel_is_name_part(c)))
+                        /* The Chinese of names, before the tables of every script. */
+                        if (!(c >= 0x4E00 && c <= 0x9FFF) &&
+                            (c == UTF8_BAD || !(first ? feel_is_name_start(c) : feel_is_name_part(c))))
                                 break;
                         p = q;
                 }
                 first = false;
         }
-        return (uint32_t)p;
+        return p;
 }
 
+uint32_t feel_word_end(Str text, uint32_t pos, bool first)
+{
+        const unsigned char *t = (const unsigned char *)text.ptr;
+        size_t p = pos;
+        if (p < text.len && t[p] < 0x80) {
+                if (!(ascii_class[t[p]] & (first ? C_START : C_PART)))
+                        return pos;
+                for (p++; p < text.len && t[p] < 0x80; p++)
+                        if (!(ascii_class[t[p]] & C_PART))
+                                return (uint32_t)p;
+                first = false;
+        }
+        return p < text.len ? (uint32_t)wide_word_end(text, p, first) : (uint32_t)p;
+}
+
+static uint32_t skip_more(Lexer *lx, uint32_t pos);
+
 uint32_t feel_skip_blanks(Lexer *lx, uint32_t pos)
+{
+        const unsigned char *t = (const unsigned char *)lx->text.ptr;
+        while (pos < lx->text.len && t[pos] == ' ')
+                pos++;
+        if (pos < lx->text.len && t[pos] < 0x80 && t[pos] != '/' && !(ascii_class[t[pos]] & C_BLANK))
+                return pos;
+        return skip_more(lx, pos);
+}
+
+static uint32_t skip_more(Lexer *lx, uint32_t pos)
 {
         const char *t = lx->text.ptr;
         size_t len = lx->text.len, p = pos;
@@ -106,34 +133,19 @@ uint32_t feel_skip_blanks(Lexer *lx, uint32_t pos)
 
 static Tok keyword(const char *w, size_t n)
 {
-#define IS(s, tok) if (memcmp(w, s, sizeof(s) - 1) == 0) return tok
-        switch (n) {
-        case 2:
-                IS("if", T_IF); IS("in", T_IN); IS("or", T_OR);
-                break;
-        case 3:
-                IS("and", T_AND); IS("for", T_FOR); IS("not", T_NOT);
-                break;
-        case 4:
-                IS("then", T_THEN); IS("else", T_ELSE); IS("some", T_SOME); IS("true", T_TRUE); IS("null", T_NULL);
-                break;
-        case 5:
-                IS("every", T_EVERY); IS("false", T_FALSE);
-                break;
-        case 6:
-                IS("return", T_RETURN);
-                break;
-        case 7:
-                IS("between", T_BETWEEN);
-                break;
-        case 8:
-                IS("instance", T_INSTANCE); IS("function", T_FUNCTION); IS("external", T_EXTERNAL);
-                break;
-        case 9:
-                IS("satisfies", T_SATISFIES);
-                break;
-        default:
-                break;
+#define IS(s, tok) if (n == sizeof(s) - 1 && memcmp(w, s, sizeof(s) - 1) == 0) return tok
+        switch (w[0]) {
+        case 'a': IS("and", T_AND); break;
+        case 'b': IS("between", T_BETWEEN); break;
+        case 'e': IS("else", T_ELSE); IS("every", T_EVERY); IS("external", T_EXTERNAL); break;
+        case 'f': IS("for", T_FOR); IS("false", T_FALSE); IS("function", T_FUNCTION); break;
+        case 'i': IS("in", T_IN); IS("if", T_IF); IS("instance", T_INSTANCE); break;
+        case 'n': IS("not", T_NOT); IS("null", T_NULL); break;
+        case 'o': IS("or", T_OR); break;
+        case 'r': IS("return", T_RETURN); break;
+        case 's': IS("some", T_SOME); IS("satisfies", T_SATISFIES); break;
+        case 't': IS("true", T_TRUE); IS("then", T_THEN); break;
+        default: break;
         }
 #undef IS
         return T_WORD;

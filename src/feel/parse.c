@@ -258,16 +258,29 @@ static void longest(uint32_t e, Str found, uint32_t *end, Str *key)
         }
 }
 
+/* Is there something after the word that a name of several parts could go on with? */
+static bool may_go_on(const Parser *p, uint32_t word)
+{
+        Str t = p->lx.text;
+        while (word < t.len && t.ptr[word] == ' ')
+                word++;
+        if (word >= t.len)
+                return false;
+        switch (t.ptr[word]) {
+        case '(': case ')': case '[': case ']': case '{': case '}': case ',': case ':': case '=': case '<': case '>': case '!':
+        case '"': case '@':
+                return false;
+        default:
+                return true;
+        }
+}
+
 /* The longest known name that begins at the current word; 0: none of several parts. */
 static uint32_t known_name(Parser *p, bool path, Str *key)
 {
         uint32_t start = p->tok.start, word = p->tok.end, end = 0;
         Str found = STR_NONE;
-        /* Several parts need something to go on with. */
-        if (word >= p->lx.text.len)
-                return 0;
-        char next = p->lx.text.ptr[word];
-        if (next == '(' || next == ')' || next == ',' || next == '[' || next == ']' || next == '}' || next == ':')
+        if (!may_go_on(p, word))
                 return 0;
         if (!path) {
                 for (size_t i = p->local_count; i-- > 0;)
