@@ -580,15 +580,82 @@ Dec dec_mul(Dec a, Dec b)
         return from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));
 }
 
+/* Decimal digits of v > 0: log10 from the bits, one too few at the most. */
+static inline int digits64(uint64_t v)
+{
+        int n = (64 - __builtin_clzll(v)) * 1233 >> 12;
+        return n + (v >= ten64[n]);
+}
+
+/* n (three words, lowest first) := n * m. */
+static void mul_words(uint64_t n[3], uint64_t m)
+{
+        U128 carry = 0;
+        for (int i = 0; i < 3; i++) {
+                carry += (U128)n[i] * m;
+                n[i] = (uint64_t)carry;
+                carry >>= 64;
+        }
+}
+
+/* The quotient of two coefficients of at most 64 bits with 34 or 35 digits, by a division of three words; then
+ * rounded half even, or, when it is exact, with the exponent nearest to ea - eb. */
+static bool short_div(bool negative, Short a, uint64_t ca, Short b, uint64_t cb, Dec *ret)
+{
+        int k = DEC_DIGITS - digits64(ca) + digits64(cb), ideal = a.exp - b.exp, exp = ideal - k;
+        uint64_t n[3] = { ca, 0, 0 };
+        U128 rem = 0, q = 0;
+        for (int left = k; left > 0; left -= 19)
+                mul_words(n, ten64[left < 19 ? left : 19]);
+        for (int i = 2; i >= 0; i--) {
+                U128 part = rem << 64 | n[i];
+                uint64_t digit = (uint64_t)(part / cb);
+                q = q << 64 | digit;
+                rem = part - (U128)digit * cb;
+        }
+        if (q > coef_max()) {
+                unsigned last = (unsigned)(q % 10);
+                q /= 10;
+                exp++;
+                if (last > 5 || (last == 5 && (rem || (q & 1))))
+                        q++;
+                if (last)
+                        rem = 1;
+        } else if (rem && (rem * 2 > cb || (rem * 2 == cb && (q & 1)))) {
+                q++;
+        }
+        if (q > coef_max()) {
+                q /= 10;
+                exp++;
+        }
+        if (!rem) {
+                static const int steps[] = { 16, 16, 8, 4, 2, 1 };
+                for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+                        if (exp + steps[i] <= ideal && q % ten64[steps[i]] == 0) {
+                                q /= ten64[steps[i]];
+                                exp += steps[i];
+                        }
+                }
+        }
+        if (exp < DEC_EXP_MIN || exp > DEC_EXP_MAX)
+                return false;
+        *ret = encode(negative, q, exp);
+        return true;
+}
+
 Dec dec_div(Dec a, Dec b)
 {
         Short x, y;
-        /* Only where a failed try is cheap: a 64-bit remainder costs as much as the library. */
-        if ((a.w[0] | b.w[0]) <= UINT32_MAX && a.w[0] && b.w[0] && is_short(a, &x) && is_short(b, &y)) {
-                uint32_t dividend = (uint32_t)a.w[0], divisor = (uint32_t)b.w[0];
-                int exp = x.exp - y.exp;
-                if (dividend % divisor == 0 && exp >= DEC_EXP_MIN && exp <= DEC_EXP_MAX)
-                        return encode((a.w[1] ^ b.w[1]) >> 63, dividend / divisor, exp);
+        Dec r;
+        if (is_short(a, &x) && is_short(b, &y) && a.w[0] && b.w[0]) {
+                if ((a.w[0] | b.w[0]) <= UINT32_MAX) {
+                        uint32_t dividend = (uint32_t)a.w[0], divisor = (uint32_t)b.w[0];
+                        int exp = x.exp - y.exp;
+                        if (dividend % divisor == 0 && exp >= DEC_EXP_MIN && exp <= DEC_EXP_MAX)
+                                return encode((a.w[1] ^ b.w[1]) >> 63, dividend / divisor, exp);
+                }
+                if (short_div((a.w[1] ^ b.w[1]) >> 63, x, a.w[0], y, b.w[0], &r))
+                        return r;
         }
         _IDEC_flags flags = 0;
         return from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags));

@@ -267,19 +267,20 @@ static Status resolve(Checker *c, Str name, Binding *b, const FeelType **ret_typ
                 case VAR_ITEM: {
                         const FeelType *t = v->type;
                         const FeelField *f = t->kind == FEEL_T_CONTEXT ? type_field(t, name) : NULL;
-                        if (v->used)
+                        bool dynamic = t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open);
+                        if (v->used && (f || dynamic || str_eq(name, STR("item"))))
                                 *v->used = true;
                         if (f) {
                                 *ret_type = b->try_count ? FEEL_TYPE_ANY : f->type;
                                 return add_try(c, b, v, true);
                         }
                         if (str_eq(name, STR("item"))) {
-                                if (t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open))
+                                if (dynamic)
                                         TRY(add_try(c, b, v, false));
                                 *ret_type = b->try_count ? FEEL_TYPE_ANY : t;
                                 return bind_to(c, b, BIND_LOCAL, v->frame, 'L', v->local);
                         }
-                        if (t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open))
+                        if (dynamic)
                                 TRY(add_try(c, b, v, false));
                         break;
                 }
@@ -629,6 +630,7 @@ static Status check_filter(Checker *c, Ast *n)
         TRY(check(c, n->b));
         c->vars = before;
         c->frame->locals = locals;
+        n->reads_item = used;
         n->once = n->b->kind == AST_CONST || n->b->type->kind == FEEL_T_NUMBER || !used;
         if (n->b->type->kind == FEEL_T_NUMBER)
                 n->type = element;

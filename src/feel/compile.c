@@ -554,7 +554,7 @@ static IsConst gen_filter(Compiler *c, const Ast *n)
         gen(c, n->a);
         if (n->once) {
                 FeelValue none = feel_null();
-                if (n->b->kind != AST_CONST) {
+                if (n->reads_item) {
                         emit_const(c, &none);
                         emit(c, OP_STORE, n->local + 2);
                 }
@@ -898,7 +898,7 @@ static Status finish(Compiler *c, const AstFrame *frame, const Ast *root)
         for (size_t i = 0; i < c->proto_count; i++)
                 if (c->protos[i].end > 0)
                         TRY(feel_verify(p, &c->protos[i]));
-        return ST_OK;
+        return p->unary_tests ? feel_find_simple_tests(p) : ST_OK;
 }
 
 static Status own_source(Arena *a, FeelSource src, FeelSource *ret)

@@ -599,6 +599,15 @@ static Status run(FeelExec *x, const Frame *f, FeelValue *ret)
                 case OP_DIV:
                 case OP_POW:
                         sp--;
+                        if (OP_OF(w) <= OP_MUL && sp[-1].kind == FEEL_NUMBER && sp[0].kind == FEEL_NUMBER) {
+                                Dec d = OP_OF(w) == OP_ADD   ? dec_add(sp[-1].number, sp[0].number)
+                                        : OP_OF(w) == OP_SUB ? dec_sub(sp[-1].number, sp[0].number)
+                                                             : dec_mul(sp[-1].number, sp[0].number);
+                                if (dec_is_finite(d)) {
+                                        sp[-1].number = d;
+                                        break;
+                                }
+                        }
                         TRY(arith(x, OP_OF(w), &sp[-1], &sp[0], &v));
                         sp[-1] = v;
                         break;
@@ -613,6 +622,10 @@ static Status run(FeelExec *x, const Frame *f, FeelValue *ret)
                 case OP_GT:
                 case OP_GE:
                         sp--;
+                        if (sp[-1].kind == FEEL_NUMBER && sp[0].kind == FEEL_NUMBER) {
+                                sp[-1] = feel_bool(feel_op_holds(OP_OF(w), dec_cmp(sp[-1].number, sp[0].number)));
+                                break;
+                        }
                         TRY(compare(x, OP_OF(w), &sp[-1], &sp[0], &v));
                         sp[-1] = v;
                         break;
@@ -954,6 +967,11 @@ Status feel_eval_unary_tests(FeelExec *x, const FeelProgram *p, const FeelValue 
         if (p->constant) {
                 *ret = *p->constant;
                 return ST_OK;
+        }
+        bool passed;
+        if (p->tests && feel_simple_tests(p, input, &passed)) {
+                *ret = feel_bool(passed);
+                return feel_tick(x, 1);
         }
         Frame f = { .p = p, .proto = &p->protos[0], .inputs = inputs, .n_inputs = n };
         return ended(x, enter(x, &f, input, ret));

@@ -1061,13 +1061,10 @@ static Ast *parse_binary(Parser *p, int min)
         return parse_rest(p, parse_prefix(p), min);
 }
 
+/* Every way down leads through parse_prefix, which counts the levels. */
 static Ast *parse_expr(Parser *p)
 {
-        if (!parse_enter(p))
-                return NULL;
-        Ast *n = parse_binary(p, P_OR);
-        p->depth--;
-        return n;
+        return parse_binary(p, P_OR);
 }
 
 /* ---------------------------------------------------------------- unary tests */

@@ -44,6 +44,12 @@ typedef struct FeelNote {                       /* OP_FAIL: both languages */
         const char *zh, *en;
 } FeelNote;
 
+/* One test of unary tests that compares the input with a constant. */
+typedef struct FeelSimpleTest {
+        uint8_t op;                             /* OP_EQ … OP_GE, OP_IN */
+        const FeelValue *value;
+} FeelSimpleTest;
+
 struct FeelProgram {
         Arena *arena;
         FeelSource src;                         /* own copy of the text */
@@ -65,6 +71,9 @@ struct FeelProgram {
         uint32_t slots;                         /* names of the scope */
         const uint8_t *slot_used;
         bool unary_tests, is_any;
+        const FeelSimpleTest *tests;            /* unary tests that are nothing but these; NULL: others */
+        uint32_t test_count;
+        bool test_not;
         const FeelType *type;
         const FeelValue *constant;
         const struct Ast *root;                 /* the checked tree: the batch planner reads it */
@@ -82,6 +91,24 @@ extern const signed char feel_op_pops[OP_COUNT], feel_op_pushes[OP_COUNT];
 /* Every operand in range, every jump to an instruction, the stack's depth the same however a place is reached and
  * never below nothing; sets the prototype's stack.  ST_INTERNAL otherwise. */
 Status feel_verify(const FeelProgram *p, FeelProto *proto) FALLIBLE;
+
+/* Does the comparison hold for the order c of two numbers? */
+static inline bool feel_op_holds(Opcode op, int c)
+{
+        switch (op) {
+        case OP_EQ: return c == 0;
+        case OP_NE: return c != 0;
+        case OP_LT: return c < 0;
+        case OP_LE: return c <= 0;
+        case OP_GT: return c > 0;
+        default: return c >= 0;
+        }
+}
+
+/* Fills p->tests when the program is nothing else. */
+Status feel_find_simple_tests(FeelProgram *p) FALLIBLE;
+/* true: *ret says whether the input passes; false: that needs the machine (kinds that differ, null, UNKNOWN). */
+bool feel_simple_tests(const FeelProgram *p, const FeelValue *input, bool *ret);
 
 /* ---------------------------------------------------------------- function values */
 
