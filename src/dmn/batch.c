@@ -216,25 +216,44 @@ bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind)
         return false;
 }
 
-void dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c)
+/* Rows that hold none of the values become odd; null passes. */
+static void one_of(DmnBatch *b, const FeelValue *values, size_t count, const FeelColumn *c, uint8_t *codes)
 {
+        DmnKey keys[DMN_MAX_WORDS];
+        for (size_t k = 0; k < count; k++)
+                keys[k] = dmn_key(feel_is(&values[k], FEEL_STRING) ? values[k].string : STR(""));
+        for (size_t i = 0; i < b->n; i++) {
+                uint8_t code = DMN_NO_WORD;
+                bool null = c->null && c->null[i];
+                DmnKey key = null ? (DmnKey){ 0 } : dmn_key(c->str[i]);
+                for (size_t k = 0; !null && k < count; k++) {
+                        if (feel_is(&values[k], FEEL_STRING) && dmn_key_is(&key, &keys[k], c->str[i], values[k].string)) {
+                                code = (uint8_t)k;
+                                break;
+                        }
+                }
+                b->odd[i] |= code == DMN_NO_WORD && !null;
+                codes[i] = code;
+        }
+}
+
+bool dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c, uint8_t *codes)
+{
+        uint8_t unwanted[DMN_CHUNK];
         if (c->kind == FEEL_COL_VALUE) {
                 b->all_odd = true;
         } else if (!type || type->feel->kind == FEEL_T_ANY) {
-                return;
+                return false;
         } else if (!dmn_column_fits(type->feel->kind, c->kind)) {
                 b->all_odd = true;
         } else if (type->constrained && c->kind == FEEL_COL_STR && type->allowed && !type->whole && !type->base &&
-                   type->value_count) {
-                for (size_t i = 0; i < b->n; i++) {
-                        bool found = c->null && c->null[i];
-                        for (size_t k = 0; !found && k < type->value_count; k++)
-                                found = feel_is(&type->values[k], FEEL_STRING) && str_eq(type->values[k].string, c->str[i]);
-                        b->odd[i] |= !found;
-                }
+                   type->value_count && type->value_count <= DMN_MAX_WORDS) {
+                one_of(b, type->values, type->value_count, c, codes ? codes : unwanted);
+                return true;
         } else if (type->constrained) {
                 b->all_odd = true;
         }
+        return false;
 }
 
 /* A column of values as a typed one, when they are all of one simple kind. */
@@ -306,7 +325,11 @@ static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, siz
                 n->column = slice(&inputs[n->input], at);
                 TRY(typed(b, &n->column));
                 dmn_column_unknown(b, &n->column);
-                dmn_column_conform(b, n->e->type, &n->column);
+                if (!n->codes)
+                        n->codes = arena_array_of(b->arena, uint8_t, DMN_CHUNK);
+                if (!n->codes)
+                        return ST_NOMEM;
+                n->coded_by = dmn_column_conform(b, n->e->type, &n->column, n->codes) ? n->e->type : NULL;
                 return ST_OK;
         }
         for (size_t i = 0; i < n->e->env.len; i++)
@@ -317,19 +340,19 @@ static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, siz
                 TRY(typed(b, &n->column));
                 dmn_column_unknown(b, &n->column);
                 if (n->e->box->type || n->e->type || n->e != b->d)
-                        dmn_column_conform(b, n->e->box->type, &n->column);
+                        (void)dmn_column_conform(b, n->e->box->type, &n->column, NULL);
         } else {
                 TRY(dmn_table_columns(b, n));
                 n->column = n->columns[0];
                 for (size_t k = 0; !b->all_odd && k < n->column_count; k++)
                         dmn_column_unknown(b, &n->columns[k]);
                 if (!b->all_odd && n->column_count == 1)
-                        dmn_column_conform(b, n->e->box->type, &n->column);
+                        (void)dmn_column_conform(b, n->e->box->type, &n->column, NULL);
                 else if (n->e->box->type || n->e->type)
                         b->all_odd = true;
         }
         if (n->e->type && !b->all_odd)
-                dmn_column_conform(b, n->e->type, &n->column);
+                (void)dmn_column_conform(b, n->e->type, &n->column, NULL);
         return ST_OK;
 }
 

@@ -26,6 +26,8 @@ typedef struct DmnNode {
         DmnColumnProgram literal;
         DmnTablePlan *table;
         FeelColumn column;              /* of this chunk (a table with several outputs: the first) */
+        uint8_t *codes;                 /* NODE_INPUT of an enumerated string: the number of the row's value among coded_by's */
+        const DmnType *coded_by;        /* NULL: not in this chunk */
         FeelColumn *columns;            /* of a table: one an output */
         size_t column_count;
 } DmnNode;
@@ -49,12 +51,53 @@ struct DmnBatch {
         bool all_odd;
 };
 
+enum { DMN_MAX_WORDS = 200, DMN_NO_WORD = 255 };
+
+/* Strings by number: which of the words is it? */
+typedef struct DmnWords {
+        Str *values;
+        struct DmnKey *keys;
+        size_t len;
+} DmnWords;
+
+/* A string in two words: of up to 16 bytes the words and the length tell all. */
+typedef struct DmnKey {
+        uint64_t a, b;
+        size_t len;
+} DmnKey;
+
+static inline DmnKey dmn_key(Str s)
+{
+        DmnKey k = { 0, 0, s.len };
+        const char *p = s.ptr;
+        if (s.len >= 8) {
+                memcpy(&k.a, p, 8);
+                memcpy(&k.b, p + s.len - 8, 8);
+        } else if (s.len >= 4) {
+                uint32_t low, high;
+                memcpy(&low, p, 4);
+                memcpy(&high, p + s.len - 4, 4);
+                k.a = low;
+                k.b = high;
+        } else if (s.len) {
+                k.a = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[s.len / 2] << 8 |
+                      (unsigned char)p[s.len - 1];
+        }
+        return k;
+}
+
+static inline bool dmn_key_is(const DmnKey *k, const DmnKey *of, Str s, Str value)
+{
+        return k->len == of->len && k->a == of->a && k->b == of->b && (k->len <= 16 || memcmp(s.ptr, value.ptr, k->len) == 0);
+}
+
 /* Runs a program over the frame: all rows of the chunk, or (pick not NULL) those picked. */
 Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame, size_t n_frame, const uint32_t *pick,
                        size_t n_pick, FeelColumn *ret) FALLIBLE;
 void dmn_column_program_free(DmnColumnProgram *p);
-/* Does the column hold values of the type as they are?  Rows that do not become odd. */
-void dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c);
+/* Does the column hold values of the type as they are?  Rows that do not become odd.  codes, when the
+ * type is an enumeration of strings: NULL, or gets each row's value's number, and true is returned. */
+bool dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c, uint8_t *codes);
 bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind);
 /* Rows where the column is UNKNOWN become odd. */
 void dmn_column_unknown(DmnBatch *b, const FeelColumn *c);

@@ -1,8 +1,9 @@
 /* batch_table.c -- decision tables over columns.
  *
  * Each cell becomes, for the kind and scale of its column, a union of closed ranges of
- * 64-bit integers (numbers are scaled, days counted, truth is 0 and 1), so that a rule
- * is a handful of comparisons a row without a branch.  What a rule puts out is
+ * 64-bit integers (numbers are scaled, days counted, truth is 0 and 1), and strings
+ * become the number of the value among those that the column's cells name, so that a
+ * rule is a handful of comparisons a row without a branch.  What a rule puts out is
  * computed for the whole chunk when any row of it hits, and taken where it does.
  * Two hits where the policy has something to say about them (U, A) leave the row to
  * the scalar executor. */
@@ -21,7 +22,20 @@ typedef struct ColumnCell {
         size_t len;
         const DmnGeometry *geometry;
         uint8_t null_result;
+        uint8_t word;                   /* the one word it takes; DMN_NO_WORD: see accepts */
+        uint8_t *accepts;               /* of each word and of DMN_NO_WORD; NULL: no words */
 } ColumnCell;
+
+/* The strings that the cells of a column name. */
+typedef struct Words {
+        Str *values;
+        DmnKey *keys;
+        size_t len;
+        bool usable;                    /* all cells name single strings, and not too many */
+        const DmnType *mapped;          /* the type whose numbers `map` turns into these */
+        uint8_t map[DMN_NO_WORD + 1];
+        uint8_t codes[DMN_CHUNK];       /* of the chunk's rows */
+} Words;
 
 struct DmnTablePlan {
         const DmnTable *t;
@@ -33,11 +47,14 @@ struct DmnTablePlan {
         FeelColumn *cells_for;          /* kinds and scales the cells are made for */
         ColumnCell *cells;              /* [rule * input_count + column] */
         ColumnCell *allowed;            /* of the input columns */
+        Words *words;                   /* of the input columns */
         uint8_t *null_results;          /* of the cells, then of nothing */
         bool nulls_known;
         uint32_t *order;                /* rules, the one that wins first */
-        size_t *hits;                   /* rows a rule was chosen for; [rule_count] is no rule */
-        uint8_t yes[DMN_CHUNK];
+        size_t *hits;                   /* [0]: rows without a rule; [r + 1]: rows rule r was chosen for */
+        size_t *starts;                 /* in picks, of the same; after find_hits: the ends */
+        uint8_t yes[DMN_CHUNK], taken[DMN_CHUNK];
+        uint32_t picks[DMN_CHUNK];      /* the rows by rule */
         uint16_t which[DMN_CHUNK];      /* rule + 1; 0: none */
 };
 
@@ -98,6 +115,46 @@ static void order_rules(DmnTablePlan *p)
         }
 }
 
+static Status add_words(DmnTablePlan *p, Words *w, const DmnGeometry *g)
+{
+        if (!g || g->any)
+                return ST_OK;
+        for (size_t i = 0; i < g->len && w->usable; i++) {
+                if (!g->items[i].point || !feel_is(&g->items[i].low, FEEL_STRING)) {
+                        w->usable = false;
+                        return ST_OK;
+                }
+                Str s = g->items[i].low.string;
+                size_t k = 0;
+                while (k < w->len && !str_eq(w->values[k], s))
+                        k++;
+                if (k < w->len)
+                        continue;
+                if (!w->values) {
+                        w->values = arena_array_of(p->arena, Str, DMN_MAX_WORDS);
+                        w->keys = arena_array_of(p->arena, DmnKey, DMN_MAX_WORDS);
+                        if (!w->values || !w->keys)
+                                return ST_NOMEM;
+                }
+                w->usable = w->len < DMN_MAX_WORDS;
+                if (!w->usable)
+                        return ST_OK;
+                w->values[w->len] = s;
+                w->keys[w->len++] = dmn_key(s);
+        }
+        return ST_OK;
+}
+
+static Status collect_words(DmnTablePlan *p, size_t column)
+{
+        Words *w = &p->words[column];
+        w->usable = true;
+        TRY(add_words(p, w, p->t->inputs[column].allowed_geometry));
+        for (size_t r = 0; r < p->t->rule_count; r++)
+                TRY(add_words(p, w, p->t->rules[r].cells[column].geometry));
+        return ST_OK;
+}
+
 void dmn_table_plan_free(DmnTablePlan *p)
 {
         if (!p)
@@ -131,18 +188,26 @@ Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
                 p->cells_for = arena_array_of(p->arena, FeelColumn, ins);
                 p->cells = arena_array_of(p->arena, ColumnCell, rules * ins);
                 p->allowed = arena_array_of(p->arena, ColumnCell, ins);
+                p->words = arena_array_of(p->arena, Words, ins);
                 p->null_results = arena_array_of(p->arena, uint8_t, rules * ins);
                 p->order = arena_array_of(p->arena, uint32_t, rules);
                 p->hits = arena_array_of(p->arena, size_t, rules + 1);
+                p->starts = arena_array_of(p->arena, size_t, rules + 1);
         }
         if (!p->arena || !p->inputs || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
-            !p->allowed || !p->null_results || !p->order || !p->hits) {
+            !p->allowed || !p->words || !p->null_results || !p->order || !p->hits || !p->starts) {
                 dmn_table_plan_free(p);
                 return ST_NOMEM;
         }
-        for (size_t i = 0; i < ins; i++) {
+        Status st = ST_OK;
+        for (size_t i = 0; i < ins && st == ST_OK; i++) {
                 p->inputs[i].program = t->inputs[i].program;
                 p->cells_for[i].kind = FEEL_COL_VALUE;
+                st = collect_words(p, i);
+        }
+        if (st != ST_OK) {
+                dmn_table_plan_free(p);
+                return st;
         }
         for (size_t r = 0; r < rules; r++)
                 for (size_t k = 0; k < outs; k++)
@@ -194,9 +259,26 @@ static Range day_range(const DmnInterval *in)
         return r;
 }
 
-static Status cell_for(DmnTablePlan *p, const DmnGeometry *g, const FeelColumn *c, ColumnCell *ret)
+static Status word_cell(DmnTablePlan *p, const Words *w, const DmnGeometry *g, ColumnCell *ret)
 {
-        *ret = (ColumnCell){ .geometry = g, .all = g->any };
+        ret->accepts = arena_array_of(p->arena, uint8_t, DMN_NO_WORD + 1);
+        if (!ret->accepts)
+                return ST_NOMEM;
+        memset(ret->accepts, g->negated, DMN_NO_WORD + 1);
+        for (size_t i = 0; i < g->len; i++)
+                for (size_t k = 0; k < w->len; k++)
+                        if (str_eq(w->values[k], g->items[i].low.string)) {
+                                ret->accepts[k] = !g->negated;
+                                ret->word = g->len == 1 && !g->negated ? (uint8_t)k : DMN_NO_WORD;
+                        }
+        return ST_OK;
+}
+
+static Status cell_for(DmnTablePlan *p, const Words *w, const DmnGeometry *g, const FeelColumn *c, ColumnCell *ret)
+{
+        *ret = (ColumnCell){ .geometry = g, .all = g->any, .word = DMN_NO_WORD };
+        if (!g->any && c->kind == FEEL_COL_STR && w->usable)
+                return word_cell(p, w, g, ret);
         bool fits = (c->kind == FEEL_COL_SCALED && g->kind == FEEL_NUMBER) ||
                     (c->kind == FEEL_COL_DATE && g->kind == FEEL_DATE) || (c->kind == FEEL_COL_BOOL && g->kind == FEEL_BOOLEAN);
         if (g->any || !fits)
@@ -248,11 +330,11 @@ static Status prepare_cells(DmnBatch *b, DmnTablePlan *p)
                         continue;
                 for (size_t r = 0; r < t->rule_count; r++) {
                         ColumnCell *cell = &p->cells[r * ins + i];
-                        TRY(cell_for(p, t->rules[r].cells[i].geometry, c, cell));
+                        TRY(cell_for(p, &p->words[i], t->rules[r].cells[i].geometry, c, cell));
                         cell->null_result = p->null_results[r * ins + i];
                 }
                 if (t->inputs[i].allowed)
-                        TRY(cell_for(p, t->inputs[i].allowed_geometry, c, &p->allowed[i]));
+                        TRY(cell_for(p, &p->words[i], t->inputs[i].allowed_geometry, c, &p->allowed[i]));
                 p->allowed[i].null_result = 1;
                 p->cells_for[i] = *c;
         }
@@ -270,12 +352,26 @@ static bool in_ranges(const ColumnCell *cell, int64_t v)
 }
 
 /* yes[i] &= the cell holds for row i. */
-static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c, uint8_t *restrict yes)
+static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c, const Words *w, uint8_t *restrict yes)
 {
         size_t n = b->n;
         uint8_t when_null = cell->null_result;
         if (cell->all)
                 return ST_OK;
+        if (cell->accepts) {
+                const uint8_t *restrict codes = w->codes, *restrict accepts = cell->accepts;
+                uint8_t word = cell->word;
+                if (c->null)
+                        for (size_t i = 0; i < n; i++)
+                                yes[i] &= c->null[i] ? when_null : accepts[codes[i]];
+                else if (word != DMN_NO_WORD)
+                        for (size_t i = 0; i < n; i++)
+                                yes[i] &= (uint8_t)(codes[i] == word);
+                else
+                        for (size_t i = 0; i < n; i++)
+                                yes[i] &= accepts[codes[i]];
+                return ST_OK;
+        }
         if (!cell->ranges) {
                 for (size_t i = 0; i < n; i++) {
                         if (!yes[i] || b->odd[i])
@@ -311,23 +407,82 @@ static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c
         return ST_OK;
 }
 
-/* The rule of a row; rule_count: none. */
-static size_t chosen(const DmnTablePlan *p, size_t row)
+/* The rows have been numbered by the values of their type: from those numbers to the words'. */
+static void map_words(const DmnBatch *b, Words *w, const DmnNode *from)
 {
-        return p->which[row] ? (size_t)p->which[row] - 1 : p->t->rule_count;
+        const DmnType *type = from->coded_by;
+        if (w->mapped != type) {
+                memset(w->map, DMN_NO_WORD, sizeof(w->map));
+                for (size_t i = 0; i < type->value_count; i++)
+                        for (size_t k = 0; k < w->len; k++)
+                                if (feel_is(&type->values[i], FEEL_STRING) && str_eq(type->values[i].string, w->values[k]))
+                                        w->map[i] = (uint8_t)k;
+                w->mapped = type;
+        }
+        const uint8_t *restrict codes = from->codes;
+        for (size_t i = 0; i < b->n; i++)
+                w->codes[i] = w->map[codes[i]];
 }
 
-static Status find_hits(DmnBatch *b, DmnTablePlan *p)
+static void code_words(const DmnBatch *b, Words *w, const FeelColumn *c)
+{
+        for (size_t i = 0; i < b->n; i++) {
+                uint8_t code = DMN_NO_WORD;
+                if (!c->null || !c->null[i]) {
+                        DmnKey key = dmn_key(c->str[i]);
+                        for (size_t k = 0; k < w->len; k++) {
+                                if (dmn_key_is(&key, &w->keys[k], c->str[i], w->values[k])) {
+                                        code = (uint8_t)k;
+                                        break;
+                                }
+                        }
+                }
+                w->codes[i] = code;
+        }
+}
+
+static const DmnNode *numbered(const DmnBatch *b, const DmnNode *node, const DmnColumn *c)
+{
+        if (!c->has_slot || node->from[c->slot] == SIZE_MAX)
+                return NULL;
+        const DmnNode *from = &b->nodes[node->from[c->slot]];
+        return from->coded_by ? from : NULL;
+}
+
+/* first[k]: the rule is the first that row k hits; taken[k]: some rule was. */
+static void take_rows(uint8_t *restrict taken, const uint8_t *restrict yes, uint8_t *restrict odd, uint16_t *restrict which,
+                      uint16_t name, uint8_t two_matter, size_t n)
+{
+        uint8_t first[DMN_CHUNK];
+        for (size_t k = 0; k < n; k++) {
+                first[k] = (uint8_t)(yes[k] & ~taken[k]);
+                odd[k] = (uint8_t)(odd[k] | (yes[k] & taken[k] & two_matter));
+                taken[k] = (uint8_t)(taken[k] | yes[k]);
+        }
+        for (size_t k = 0; k < n; k++)
+                which[k] = (uint16_t)(which[k] | (first[k] * name));
+}
+
+static Status find_hits(DmnBatch *b, const DmnNode *node, DmnTablePlan *p)
 {
         const DmnTable *t = p->t;
         size_t n = b->n, ins = t->input_count;
-        bool two_matter = t->hit == HIT_UNIQUE || t->hit == HIT_ANY;
+        uint8_t two_matter = t->hit == HIT_UNIQUE || t->hit == HIT_ANY;
         memset(p->which, 0, sizeof(p->which));
+        memset(p->taken, 0, sizeof(p->taken));
+        for (size_t i = 0; i < ins; i++)
+                if (p->columns[i].kind == FEEL_COL_STR && p->words[i].usable) {
+                        const DmnNode *from = numbered(b, node, &t->inputs[i]);
+                        if (from)
+                                map_words(b, &p->words[i], from);
+                        else
+                                code_words(b, &p->words[i], &p->columns[i]);
+                }
         for (size_t i = 0; i < ins; i++) {
                 if (!t->inputs[i].allowed)
                         continue;
                 memset(p->yes, 1, n);
-                TRY(test_cell(b, &p->allowed[i], &p->columns[i], p->yes));
+                TRY(test_cell(b, &p->allowed[i], &p->columns[i], &p->words[i], p->yes));
                 for (size_t k = 0; k < n; k++)
                         b->odd[k] |= !p->yes[k];
         }
@@ -335,17 +490,20 @@ static Status find_hits(DmnBatch *b, DmnTablePlan *p)
                 size_t r = p->order[o];
                 memset(p->yes, 1, n);
                 for (size_t i = 0; i < ins; i++)
-                        TRY(test_cell(b, &p->cells[r * ins + i], &p->columns[i], p->yes));
-                uint16_t name = (uint16_t)(r + 1);
-                for (size_t k = 0; k < n; k++) {
-                        uint16_t first = (uint16_t)-(p->yes[k] & (p->which[k] == 0));
-                        b->odd[k] |= (uint8_t)(p->yes[k] & (p->which[k] != 0) & two_matter);
-                        p->which[k] = (uint16_t)(p->which[k] | (first & name));
-                }
+                        TRY(test_cell(b, &p->cells[r * ins + i], &p->columns[i], &p->words[i], p->yes));
+                take_rows(p->taken, p->yes, b->odd, p->which, (uint16_t)(r + 1), two_matter, n);
         }
         memset(p->hits, 0, (t->rule_count + 1) * sizeof(size_t));
+        size_t *at = p->starts, sum = 0;
         for (size_t k = 0; k < n; k++)
-                p->hits[chosen(p, k)] += !b->odd[k];
+                p->hits[p->which[k]] += !b->odd[k];
+        for (size_t r = 0; r <= t->rule_count; r++) {
+                at[r] = sum;
+                sum += p->hits[r];
+        }
+        for (size_t k = 0; k < n; k++)
+                if (!b->odd[k])
+                        p->picks[at[p->which[k]]++] = (uint32_t)k;
         return ST_OK;
 }
 
@@ -384,20 +542,14 @@ typedef struct Part {
         size_t len;
 } Part;
 
-static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t rule, size_t k, Part *ret)
+/* which: 0 is no rule, r + 1 rule r. */
+static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t which, size_t k, Part *ret)
 {
         const DmnTable *t = p->t;
-        bool none = rule == t->rule_count;
-        const DmnOutCell *cell = none ? &t->outputs[k].fallback : &t->rules[rule].outs[k];
+        const DmnOutCell *cell = which == 0 ? &t->outputs[k].fallback : &t->rules[which - 1].outs[k];
         Arena *a = feel_exec_arena(b->x);
-        uint32_t *pick = arena_alloc(a, p->hits[rule] * sizeof(uint32_t));
-        if (!pick)
-                return ST_NOMEM;
-        *ret = (Part){ .single = true, .null = !cell->program, .pick = pick };
-        uint16_t name = none ? 0 : (uint16_t)(rule + 1);
-        for (size_t i = 0; i < b->n; i++)
-                if (p->which[i] == name && !b->odd[i])
-                        pick[ret->len++] = (uint32_t)i;
+        const uint32_t *pick = p->picks + p->starts[which] - p->hits[which];
+        *ret = (Part){ .single = true, .null = !cell->program, .pick = pick, .len = p->hits[which] };
         if (!cell->program || ret->len == 0)
                 return ST_OK;
         const FeelValue *v = cell->constant;
@@ -406,7 +558,7 @@ static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t rule, 
                 return constant_column(a, v, &ret->column);
         }
         ret->single = false;
-        DmnColumnProgram *program = none ? &p->fallbacks[k] : &p->outs[rule * t->output_count + k];
+        DmnColumnProgram *program = which == 0 ? &p->fallbacks[k] : &p->outs[(which - 1) * t->output_count + k];
         FeelColumn *c = &ret->column;
         TRY(dmn_column_eval(b, program, node->frame, node->e->env.len, pick, ret->len, c));
         for (size_t i = 0; i < ret->len; i++)
@@ -525,6 +677,12 @@ static Status output_column(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t 
                            : whole_values(b, parts, rules + 1, ret);
 }
 
+/* The column is an element whose own type is the column's: it has been looked at already. */
+static bool of_that_type(const DmnBatch *b, const DmnNode *node, const DmnColumn *c)
+{
+        return c->has_slot && node->from[c->slot] != SIZE_MAX && b->nodes[node->from[c->slot]].e->type == c->type;
+}
+
 Status dmn_table_columns(DmnBatch *b, DmnNode *node)
 {
         DmnTablePlan *p = node->table;
@@ -535,12 +693,13 @@ Status dmn_table_columns(DmnBatch *b, DmnNode *node)
                 else
                         TRY(dmn_column_eval(b, &p->inputs[i], node->frame, node->e->env.len, NULL, 0, &p->columns[i]));
                 dmn_column_unknown(b, &p->columns[i]);
-                dmn_column_conform(b, t->inputs[i].type, &p->columns[i]);
+                if (!of_that_type(b, node, &t->inputs[i]))
+                        (void)dmn_column_conform(b, t->inputs[i].type, &p->columns[i], NULL);
         }
         if (b->all_odd)
                 return ST_OK;
         TRY(prepare_cells(b, p));
-        TRY(find_hits(b, p));
+        TRY(find_hits(b, node, p));
         for (size_t k = 0; k < t->output_count && !b->all_odd; k++)
                 TRY(output_column(b, node, p, k, &node->columns[k]));
         return ST_OK;

@@ -1,0 +1,273 @@
+/* The columnar executor against the scalar one: random tables over random columns, every row the same. */
+#include "dmn/dmn_batch.h"
+#include "tests/dmn/dmn_test.h"
+
+enum { ROWS = 5000 };
+
+static uint64_t seed;
+
+static uint32_t draw(uint32_t below)
+{
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        return (uint32_t)((seed >> 33) % below);
+}
+
+static void number_text(Buf *b)
+{
+        static const char *const odd[] = { "0", "-1", "0.005", "2.675", "1e3", "99999999999999999999", "-0.5", "1000000000.01" };
+        if (draw(4) == 0)
+                buf_puts(b, odd[draw(ARRAY_LEN(odd))]);
+        else
+                buf_printf(b, "%d.%02u", (int)draw(200) - 100, draw(100));
+}
+
+static void number_cell(Buf *b)
+{
+        static const char *const ops[] = { "&lt; ", "&lt;= ", "&gt; ", "&gt;= " };
+        switch (draw(6)) {
+        case 0:
+                buf_puts(b, "-");
+                break;
+        case 1:
+                number_text(b);
+                break;
+        case 2:
+                buf_printf(b, "%c%d..%u.5%c", "[(]"[draw(3)], (int)draw(100) - 100, draw(100), "])["[draw(3)]);
+                break;
+        case 3:
+                buf_printf(b, "not(%s", ops[draw(4)]);
+                number_text(b);
+                buf_puts(b, ")");
+                break;
+        case 4:
+                buf_puts(b, "&lt; -50, ");
+                number_text(b);
+                buf_puts(b, ", &gt;= 70.25");
+                break;
+        default:
+                buf_puts(b, ops[draw(4)]);
+                number_text(b);
+        }
+}
+
+static const char *const words[] = { "甲", "乙", "规上", "科技型中小企业", "a string of more than sixteen bytes", "" };
+
+static void string_cell(Buf *b)
+{
+        uint32_t kind = draw(5);
+        if (kind == 0)
+                buf_puts(b, "-");
+        else if (kind == 1)
+                buf_printf(b, "not(\"%s\")", words[draw(ARRAY_LEN(words))]);
+        else if (kind == 2)
+                buf_printf(b, "\"%s\", \"%s\"", words[draw(ARRAY_LEN(words))], words[draw(ARRAY_LEN(words))]);
+        else if (kind == 3)
+                buf_puts(b, "[\"a\"..\"规\"]");
+        else
+                buf_printf(b, "\"%s\"", words[draw(ARRAY_LEN(words))]);
+}
+
+static void output(Buf *b)
+{
+        static const char *const outs[] = { "0", "x", "x * 0.1", "round half up(x * 0.15, 2)", "x / 3", "null", "12.5",
+                                            "if x &gt; 10 then x else y2", "x + y2", "123456789012345678.91" };
+        buf_puts(b, outs[draw(ARRAY_LEN(outs))]);
+}
+
+static void model(Buf *b)
+{
+        static const char *const hits[] = { "UNIQUE", "FIRST", "ANY", "COLLECT", "PRIORITY" };
+        const char *hit = hits[draw(ARRAY_LEN(hits))];
+        bool priority = strcmp(hit, "PRIORITY") == 0;
+        buf_puts(b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>" INPUT("x", "number") INPUT("s", "string")
+                    INPUT("t", "boolean") INPUT("d", "date")
+                    DECISION("y2", NEEDS_INPUT("x") LITERAL("x * 2 - 1.005")));
+        buf_puts(b, "<decision id='r' name='r'><variable name='r'/>" NEEDS_INPUT("x") NEEDS_INPUT("s") NEEDS_INPUT("t") NEEDS_INPUT("d")
+                    NEEDS("y2"));
+        buf_printf(b, "<decisionTable hitPolicy='%s'>", hit);
+        buf_puts(b, COLUMN("x") COLUMN("y2") COLUMN("s") COLUMN("t") COLUMN("d"));
+        if (priority)
+                buf_puts(b, "<output><outputValues><text>\"p\", \"q\", \"r\"</text></outputValues></output>");
+        else if (draw(2))
+                buf_puts(b, "<output><defaultOutputEntry><text>-7</text></defaultOutputEntry></output>");
+        else
+                buf_puts(b, "<output/>");
+        for (uint32_t rules = 1 + draw(8); rules > 0; rules--) {
+                static const char *const days[] = { "-", "-", "&lt; date(\"2023-06-30\")", "[date(\"2023-01-01\")..date(\"2023-12-31\")]" };
+                buf_puts(b, "<rule><inputEntry><text>");
+                number_cell(b);
+                buf_puts(b, "</text></inputEntry><inputEntry><text>");
+                number_cell(b);
+                buf_puts(b, "</text></inputEntry><inputEntry><text>");
+                string_cell(b);
+                buf_printf(b, "</text></inputEntry><inputEntry><text>%s</text></inputEntry><inputEntry><text>%s</text></inputEntry>",
+                           draw(3) == 0 ? "true" : draw(2) ? "-" : "false", days[draw(ARRAY_LEN(days))]);
+                buf_puts(b, "<outputEntry><text>");
+                if (priority)
+                        buf_printf(b, "\"%c\"", "pqr"[draw(3)]);
+                else
+                        output(b);
+                buf_puts(b, "</text></outputEntry></rule>");
+        }
+        buf_puts(b, "</decisionTable></decision></definitions>");
+}
+
+typedef struct Columns {
+        int64_t scaled[ROWS];
+        Dec dec[ROWS];
+        Str s[ROWS];
+        uint8_t t[ROWS], null[4][ROWS], unknown[4][ROWS];
+        int32_t d[ROWS];
+} Columns;
+
+static void fill(Columns *c, FeelColumn in[4], const DmnInput *inputs, size_t n)
+{
+        static const char *const names[] = { "x", "s", "t", "d" };
+        bool nulls = draw(2), unknowns = draw(2), wide = draw(4) == 0;
+        for (size_t i = 0; i < ROWS; i++) {
+                c->scaled[i] = draw(10) == 0 ? (int64_t)1 << (draw(62)) : (int64_t)draw(30000) - 15000;
+                c->dec[i] = dec_mul(dec_from_i64(c->scaled[i]), dec_from_scaled(1, (int)draw(20)));
+                c->s[i] = draw(8) ? str_c(words[draw(ARRAY_LEN(words))]) : STR("another");
+                c->t[i] = (uint8_t)draw(2);
+                c->d[i] = 19300 + (int32_t)draw(500);
+                for (size_t k = 0; k < 4; k++) {
+                        c->null[k][i] = draw(20) == 0;
+                        c->unknown[k][i] = draw(30) == 0;
+                }
+        }
+        for (size_t k = 0; k < n; k++) {
+                size_t which = 0;
+                while (!str_eq_c(inputs[k].name, names[which]))
+                        which++;
+                in[k] = (FeelColumn){ .null = nulls ? c->null[which] : NULL, .unknown = unknowns ? c->unknown[which] : NULL,
+                                      .unknown_name = str_c(names[which]) };
+                if (which == 0 && wide) {
+                        in[k].kind = FEEL_COL_DEC;
+                        in[k].dec = c->dec;
+                } else if (which == 0) {
+                        in[k].kind = FEEL_COL_SCALED;
+                        in[k].scale = 2;
+                        in[k].scaled = c->scaled;
+                } else if (which == 1) {
+                        in[k].kind = FEEL_COL_STR;
+                        in[k].str = c->s;
+                } else if (which == 2) {
+                        in[k].kind = FEEL_COL_BOOL;
+                        in[k].boolean = c->t;
+                } else {
+                        in[k].kind = FEEL_COL_DATE;
+                        in[k].days = c->d;
+                }
+        }
+}
+
+static void compare(const char *xml, Columns *c, size_t *scalar_rows)
+{
+        Fixture f;
+        fixture_open(&f, xml);
+        const DmnDecision *d = dmn_find_decision(f.model, STR("r"));
+        size_t n;
+        const DmnInput *inputs = dmn_decision_inputs(d, &n);
+        FeelColumn in[4], out[1];
+        DmnBatch *batch;
+        FeelExec *row = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        assert_non_null(row);
+        fill(c, in, inputs, n);
+        assert_ok(dmn_batch_new(f.model, d, &batch));
+        for (int round = 0; round < 2; round++) {
+                assert_ok(dmn_batch_eval(batch, f.exec, in, ROWS, out));
+                *scalar_rows += dmn_batch_scalar_rows(batch);
+                for (size_t i = 0; i < ROWS; i++) {
+                        FeelValue values[4], want, got;
+                        feel_exec_reset(row);
+                        for (size_t k = 0; k < n; k++)
+                                assert_ok(feel_column_get(feel_exec_arena(row), &in[k], i, &values[k]));
+                        assert_ok(dmn_eval_slots(f.model, d, row, values, NULL, &want));
+                        assert_ok(feel_column_get(feel_exec_arena(row), &out[0], i, &got));
+                        _cleanup_buf_ Buf a = BUF_INIT(1 << 16), b = BUF_INIT(1 << 16);
+                        feel_to_text(&want, &a);
+                        feel_to_text(&got, &b);
+                        if (strcmp(buf_cstr(&a), buf_cstr(&b)) != 0)
+                                print_message("row %zu of\n%s\n", i, xml);
+                        assert_string_equal(buf_cstr(&b), buf_cstr(&a));
+                }
+                fill(c, in, inputs, n);         /* other kinds of columns for the same plan */
+                feel_exec_reset(f.exec);
+        }
+        dmn_batch_free(batch);
+        feel_exec_free(row);
+        fixture_close(&f);
+}
+
+static void test_random(void **state)
+{
+        (void)state;
+        Columns *c = malloc(sizeof(*c));
+        assert_non_null(c);
+        size_t scalar = 0, models = getenv("KECHUANG_TEST_NIGHTLY") ? 120 : 8;
+        for (size_t i = 0; i < models; i++) {
+                seed = 20230630 + i * 7919;
+                _cleanup_buf_ Buf xml = BUF_INIT(1 << 20);
+                model(&xml);
+                compare(buf_cstr(&xml), c, &scalar);
+        }
+        print_message("%zu rows, %zu of them one by one\n", models * 2 * ROWS, scalar);
+        free(c);
+}
+
+/* A decision that has no columns of its own still answers every row. */
+static void test_fallback(void **state)
+{
+        (void)state;
+        Fixture f;
+        fixture_open(&f, MODEL(INPUT("x", "number") DECISION("c", NEEDS_INPUT("x") "<context><contextEntry><variable name='a'/>" LITERAL("x + 1")
+                               "</contextEntry><contextEntry><variable name='b'/>" LITERAL("string(a)") "</contextEntry></context>")));
+        const DmnDecision *d = dmn_find_decision(f.model, STR("c"));
+        size_t n;
+        const DmnOutput *outs = dmn_decision_outputs(d, &n);
+        assert_int_equal(n, 2);
+        assert_true(str_eq_c(outs[1].name, "b"));
+        int64_t x[3] = { 1, 2, 300 };
+        FeelColumn in = { .kind = FEEL_COL_SCALED, .scaled = x }, out[2];
+        DmnBatch *b;
+        assert_ok(dmn_batch_new(f.model, d, &b));
+        assert_ok(dmn_batch_eval(b, f.exec, &in, 3, out));
+        assert_int_equal(dmn_batch_scalar_rows(b), 3);
+        FeelValue v;
+        assert_ok(feel_column_get(f.arena, &out[1], 2, &v));
+        assert_string_equal(fixture_text(&f, &v), "\"301\"");
+        assert_ok(dmn_batch_eval(b, f.exec, &in, 0, out));
+        dmn_batch_free(b);
+        fixture_close(&f);
+}
+
+static void test_columnar(void **state)
+{
+        (void)state;
+        Fixture f;
+        fixture_open(&f, MODEL(INPUT("x", "number") DECISION("r", NEEDS_INPUT("x") TABLE("UNIQUE", COLUMN("x") "<output name='a'/><output name='b'/>"
+                               RULE(IN("&lt; 0") OUT("\"minus\"") OUT("-x")) RULE(IN("&gt;= 0") OUT("\"plus\"") OUT("x"))))));
+        int64_t x[3] = { -150, 0, 275 };
+        FeelColumn in = { .kind = FEEL_COL_SCALED, .scale = 2, .scaled = x }, out[2];
+        DmnBatch *b;
+        assert_ok(dmn_batch_new(f.model, dmn_find_decision(f.model, STR("r")), &b));
+        assert_ok(dmn_batch_eval(b, f.exec, &in, 3, out));
+        assert_int_equal(dmn_batch_scalar_rows(b), 0);
+        assert_int_equal(out[1].kind, FEEL_COL_SCALED);
+        FeelValue v;
+        static const char *const want[3][2] = { { "\"minus\"", "1.5" }, { "\"plus\"", "0" }, { "\"plus\"", "2.75" } };
+        for (size_t i = 0; i < 3; i++) {
+                for (size_t k = 0; k < 2; k++) {
+                        assert_ok(feel_column_get(f.arena, &out[k], i, &v));
+                        assert_string_equal(fixture_text(&f, &v), want[i][k]);
+                }
+        }
+        dmn_batch_free(b);
+        fixture_close(&f);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_columnar), cmocka_unit_test(test_fallback), cmocka_unit_test(test_random) };
+        return cmocka_run_group_tests_name("dmn batch", tests, NULL, NULL);
+}
