@@ -802,6 +802,43 @@ static void test_foreign_schema(void **state)
         assert_false(store_is_url("/postgres://h"));
 }
 
+/* The server ends a connection: the transaction on it is lost with one message; the next one gets a new connection,
+ * also when it was ended while it rested. */
+static void test_lost_connection(void **state)
+{
+        DB_BEGIN(t);
+        if (t->engine != STORE_POSTGRES)
+                return;
+        fill(t);
+        Store *other = NULL;
+        DB_OK(t, store_open(t->where, NULL, &t->diag, &other));
+        for (int in_transaction = 0; in_transaction < 2; in_transaction++) {
+                StoreTx *tx = db_begin(t, STORE_READ), *killer = NULL;
+                int64_t pid = db_i64(t, tx, "SELECT pg_backend_pid()");
+                if (!in_transaction)
+                        store_rollback(tx);
+                DB_OK(t, store_begin(other, STORE_HOUSEKEEPING, &t->diag, &killer));
+                int64_t done = 0;
+                DB_OK(t, store_get_i64(killer, "SELECT pg_terminate_backend($1)", STORE_ARGS(sv_i64(pid)), &done));
+                assert_int_equal(done, 1);
+                for (int i = 0; i < 200 && done; i++) {
+                        DB_OK(t, store_get_i64(killer, "SELECT count(*) FROM pg_stat_activity WHERE pid = $1", STORE_ARGS(sv_i64(pid)), &done));
+                        DB_OK(t, store_exec(killer, "SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)", STORE_NO_ARGS, NULL));
+                }
+                store_rollback(killer);
+                if (in_transaction) {
+                        int64_t v;
+                        DB_IS(t, store_get_i64(tx, "SELECT count(*) FROM fact", STORE_NO_ARGS, &v), ST_IO);
+                        store_rollback(tx);
+                }
+                tx = db_begin(t, STORE_WRITE);
+                assert_int_equal(db_i64(t, tx, "SELECT count(*) FROM fact"), 12);
+                DB_OK(t, store_exec(tx, "UPDATE fact SET amount = 1", STORE_NO_ARGS, NULL));
+                db_commit(t, tx);
+        }
+        store_close(other);
+}
+
 static void test_names_of_urls(void **state)
 {
         (void)state;
@@ -842,6 +879,7 @@ int main(void)
                 DB_TEST(test_bulk_and_scan), DB_TEST(test_bulk_failures), DB_TEST(test_ids_and_meta),
                 DB_TEST(test_readers_and_writer), DB_TEST(test_threads), DB_TEST(test_time_limit), DB_TEST(test_opening),
                 DB_TEST(test_foreign_files), DB_TEST(test_reading_only), DB_TEST(test_foreign_schema),
+                DB_TEST(test_lost_connection),
         };
         const struct CMUnitTest tests_once[] = { cmocka_unit_test(test_names_of_urls), cmocka_unit_test(test_pieces_of_sql) };
         int failed = db_run("store", tests_both, ARRAY_LEN(tests_both));

@@ -196,6 +196,20 @@ static void test_wide_table(void **state)
         db_commit(t, tx);
         tx = db_begin(t, STORE_READ);
         assert_int_equal(db_i64(t, tx, "SELECT c898 FROM wide WHERE c899 = 'c899'"), 898);
+        static StoreType types[N];
+        for (size_t i = 0; i < N; i++)
+                types[i] = columns[i].type;
+        StoreScan *scan = NULL;
+        const StoreVector *v;
+        size_t rows;
+        DB_OK(t, store_scan(tx, "SELECT * FROM wide", STORE_NO_ARGS, types, N, 4096, &scan));
+        assert_true(store_scan_next(scan, &v, &rows));
+        assert_int_equal(rows, 1);
+        assert_int_equal(v[898].i64[0], 898);
+        assert_true(str_eq_c(v[899].str[0], "c899"));
+        assert_false(store_scan_next(scan, &v, &rows));
+        DB_OK(t, store_scan_done(scan));
+        store_scan_free(scan);
         store_rollback(tx);
 }
 
@@ -340,6 +354,65 @@ static void test_backup_and_restore(void **state)
         DB_IS(t, store_backup(t->store, "/nonexistent/b.db", &t->diag, NULL), ST_IO);
 }
 
+/* A backup while others write: the state of one moment, and the writers do not wait for it to end. */
+static void test_backup_on_line(void **state)
+{
+        DB_BEGIN(t);
+        everything(t);
+        StoreTx *tx = db_begin(t, STORE_WRITE);
+        static const char *const names[] = { "unit", "period", "v" };
+        StoreBulk *b = NULL;
+        DB_OK(t, store_bulk(tx, "fact", names, 3, &b));
+        char unit[600];
+        memset(unit, 'u', sizeof(unit));
+        for (int64_t i = 0; i < 40000; i++)
+                DB_OK(t, store_bulk_row(b, (const StoreValue[]){ sv_text(str_n(unit, sizeof(unit))), sv_i64(i), sv_i64(0) }));
+        DB_OK(t, store_bulk_end(&b, NULL));
+        db_commit(t, tx);
+        int pipe_fds[2];
+        assert_int_equal(pipe(pipe_fds), 0);
+        pid_t pid = fork();
+        if (pid == 0) {         /* every commit changes all rows of thing alike, and counts itself */
+                Store *s = NULL;
+                Diag d = DIAG_INIT(LANG_EN);
+                Status st = store_open(t->where, &(StoreOptions){ .busy_ms = 20000 }, &d, &s);
+                for (int i = 0; st == ST_OK; i++) {
+                        st = store_begin(s, STORE_WRITE, &d, &tx);
+                        if (st == ST_OK)
+                                st = store_exec(tx, "UPDATE thing SET n = $1", STORE_ARGS(sv_i64(i)), NULL);
+                        if (st == ST_OK)
+                                st = store_event(tx, &(StoreEvent){ .actor = STR("w"), .op = STR("w") }, NULL);
+                        if (st == ST_OK)
+                                st = store_commit(&tx);
+                        if (write(pipe_fds[1], "x", 1) != 1)
+                                _exit(2);
+                }
+                _exit(1);
+        }
+        char x[1];
+        assert_int_equal(read(pipe_fds[0], x, 1), 1);
+        char file[128];
+        StoreCopied copied = { 0 };
+        for (int i = 0; i < 3; i++) {
+                snprintf(file, sizeof(file), "%s/live%d.db", t->folder, i);
+                DB_OK(t, store_backup(t->store, file, &t->diag, &copied));
+                assert_int_equal(t->diag.warnings, 0);
+                Store *s = NULL;
+                DB_OK(t, store_open(file, &(StoreOptions){ .mode = STORE_OPEN_READ }, &t->diag, &s));
+                DB_OK(t, store_begin(s, STORE_READ, &t->diag, &tx));
+                assert_int_equal(db_i64(t, tx, "SELECT count(DISTINCT n) FROM thing"), 1);
+                assert_int_equal(db_i64(t, tx, "SELECT max(n) FROM thing"), copied.proof.events - 8);
+                store_rollback(tx);
+                store_close(s);
+        }
+        kill(pid, SIGKILL);
+        int status = 0;
+        waitpid(pid, &status, 0);
+        assert_true(WIFSIGNALED(status));
+        close(pipe_fds[0]);
+        close(pipe_fds[1]);
+}
+
 /* Is there anything at the place?  A file, a folder's remains, tables of a schema. */
 static void nothing_there(Db *t, const char *where)
 {
@@ -380,7 +453,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 DB_TEST(test_additive), DB_TEST(test_conflicts), DB_TEST(test_wrong_definitions), DB_TEST(test_rolled_back),
-                DB_TEST(test_wide_table), DB_TEST(test_backup_and_restore), DB_TEST(test_restore_proves),
+                DB_TEST(test_wide_table), DB_TEST(test_backup_and_restore), DB_TEST(test_backup_on_line), DB_TEST(test_restore_proves),
         };
         return db_run("tables", tests, ARRAY_LEN(tests));
 }
