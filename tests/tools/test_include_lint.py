@@ -25,7 +25,9 @@ SOUND = {
     "src/base/mem.c": "#include <stdlib.h>\nvoid *m(void) { return malloc(1); }\n",
     "src/codec/b.c": '#include <yaml.h>\n#include <unicode/ucnv.h>\n#include "base/a.h"\n',
     "tests/test.h": "#include <cmocka.h>\n",
-    "tests/base/test_a.c": '#include "tests/test.h"\n#include "base/a_int.h"\n',
+    "tests/base/test_a.c": '#include "tests/test.h"\n#include "base/a_int.h"\n#include "beside.h"\n',
+    "tests/base/beside.h": "",
+    "src/codec/g.c": '#include "codec_made.h"\n',
 }
 # what is added or replaced, and what has to be said about it
 CASES = [
@@ -39,6 +41,7 @@ CASES = [
     ("a foreign header that nobody owns", {"src/base/j.c": "#  include <jansson.h>\n"}, "src/base/j.c:1: <jansson.h> is in no row"),
     ("a header that is not there", {"src/base/n.c": '#include "base/none.h"\n'}, 'src/base/n.c:1: "base/none.h" does not exist'),
     ("a header without its room", {"src/base/n.c": '#include "a.h"\n'}, 'src/base/n.c:1: "a.h": write the room too'),
+    ("what the build makes for another room", {"src/base/n.c": '#include "codec_made.h"\n'}, 'src/base/n.c:1: "codec_made.h": write'),
     ("a room without a row", {"src/attic/z.c": "int z;\n"}, "src/attic/z.c:1: src/attic has no row"),
     ("a row that looks up", {"ARCHITECTURE.md": TABLES.replace("| base | |", "| base | store |")},
      "ARCHITECTURE.md:5: base may not include store: it has no row above"),
