@@ -1,0 +1,31 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { useSession } from './stores/session'
+import LoginPage from './pages/LoginPage.vue'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/login', name: 'login', component: LoginPage, meta: { open: true } },
+    {
+      path: '/',
+      component: () => import('./pages/AppShell.vue'),
+      children: [
+        { path: '', name: 'dashboard', component: () => import('./pages/DashboardPage.vue'), meta: { right: 'indicator.read' } },
+        { path: 'ranking/:indicator?', name: 'ranking', component: () => import('./pages/RankingPage.vue'), meta: { right: 'indicator.read' } },
+        { path: 'forms', name: 'forms', component: () => import('./pages/FormsPage.vue'), meta: { right: 'form.read' } },
+        { path: 'registers/:register?', name: 'registers', component: () => import('./pages/RegisterPage.vue'), meta: { right: 'register.read' } },
+        { path: 'policies', name: 'policies', component: () => import('./pages/PoliciesPage.vue'), meta: { right: 'policy.read' } },
+        { path: 'audit', name: 'audit', component: () => import('./pages/AuditPage.vue'), meta: { right: 'audit.read' } },
+      ],
+    },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  await session.ask()
+  if (!to.meta.open && !session.loggedIn) return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  if (to.name === 'login' && session.loggedIn) return { name: 'dashboard' }
+  return true
+})
