@@ -46,9 +46,8 @@ void fuzz_one(Str input)
                 { STR("units.yaml"), STR("units:\n- {code: '1', name: 甲市, also: [甲], units: [{code: '11', name: 乙县, also: [乙]}]}\n"
                                          "- {code: '2', name: 丙市, also: [丙], units: [{code: '21', name: 乙县, also: [甲乙]}]}\n") },
         };
-        static Pack *pack;
-        if (!pack)
-                FUZZ_ASSERT(pack_load_files(files, 2, NULL, NULL, &pack) == ST_OK);
+        _cleanup_pack_ Pack *pack = NULL;
+        FUZZ_ASSERT(pack_load_files(files, 2, NULL, NULL, &pack) == ST_OK);
         check_codes(input);
         check_measures(input);
         char folded[PACK_FOLD_MAX], twice[PACK_FOLD_MAX];
