@@ -15,9 +15,10 @@ static inline Status drip_read(void *ctx, void *out, size_t cap, Diag *d, size_t
         DripSource *s = ctx;
         size_t n = s->left.len < s->step ? s->left.len : s->step;
         n = n < cap ? n : cap;
-        if (n)
+        if (n) {
                 memcpy(out, s->left.ptr, n);
-        s->left = str_n(s->left.ptr + n, s->left.len - n);
+                s->left = str_n(s->left.ptr + n, s->left.len - n);
+        }
         *ret_len = n;
         return ST_OK;
 }

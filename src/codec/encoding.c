@@ -298,7 +298,8 @@ static bool is_plain(Str s)
  * opens a window that decides. */
 static Status decide(TextSource *t, Diag *d)
 {
-        if (!t->scan && t->in.len >= 4 && is_plain(buf_str(&t->in))) {
+        /* What UTF-16 needs to show itself is never let through before. */
+        if ((t->begun || t->in.len >= ENCODING_WIDE_SEEN_BY) && is_plain(buf_str(&t->in))) {
                 t->begun = true;
                 buf_put(&t->out, t->in.ptr, t->in.len);
                 t->offset += t->in.len;

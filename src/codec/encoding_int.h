@@ -4,6 +4,9 @@
 
 #include "codec/encoding.h"
 
+/* UTF-16 without a mark that has no line end, comma or digit in so many bytes is not looked for. */
+enum { ENCODING_WIDE_SEEN_BY = 64 << 10 };
+
 /* The verdict so far; part: more bytes follow, so that a character cut off at the end is no error. */
 Status encoding_judge(EncodingScan *s, bool part, const char *file, Diag *d, TextEncoding *ret) FALLIBLE;
 

@@ -7,9 +7,6 @@
 
 #include "base/utf8.h"
 
-/* UTF-16 without a line end, a comma or a digit in so many bytes is not looked for. */
-enum { WIDE_SEEN_BY = 64 << 10 };
-
 typedef struct Follow {         /* of one encoding */
         bool failed;
         uint64_t bad_at;        /* where the sequence that failed begins */
@@ -254,7 +251,7 @@ void encoding_scan_add(EncodingScan *s, Str chunk)
                         follow_utf8(s, c, at);
                 if (!s->gb.failed)
                         follow_gb(s, c, at);
-                if ((at & 1) && (s->nul || at < WIDE_SEEN_BY || s->marked_wide)) {
+                if ((at & 1) && (s->nul || at < ENCODING_WIDE_SEEN_BY || s->marked_wide)) {
                         if (!s->wide[0].failed)
                                 follow_wide(&s->wide[0], (uint32_t)c << 8 | s->previous, at - 1);
                         if (!s->wide[1].failed)
@@ -334,7 +331,7 @@ Status encoding_judge(EncodingScan *s, bool part, const char *file, Diag *d, Tex
                 return REFUSE(d, file, "不支持 UTF-32，请另存为 UTF-8", "UTF-32 is not supported: save the file as UTF-8");
         if (s->total >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF)))
                 return judge_utf16(s, b[0] == 0xFE, part, file, d, ret);
-        if (s->nul && s->nul_at < WIDE_SEEN_BY) {
+        if (s->nul && s->nul_at < ENCODING_WIDE_SEEN_BY) {
                 bool little = looks_wide(s, false, part), big = looks_wide(s, true, part);
                 if (little != big)
                         return judge_utf16(s, big, part, file, d, ret);

@@ -45,7 +45,7 @@ static Pos place_of(const Parser *s, uint32_t line, uint32_t col)
 {
         /* The line as the caller has it: the copy is partly unescaped. */
         size_t start = (size_t)(s->line_start - s->begin);
-        Str rest = str_n(s->source.ptr + start, s->source.len - start);
+        Str rest = start < s->source.len ? str_n(s->source.ptr + start, s->source.len - start) : STR("");
         Str text = STR_NONE;
         if (line == s->line) {
                 const char *nl = rest.len ? memchr(rest.ptr, '\n', rest.len) : NULL;
@@ -186,6 +186,8 @@ static Status read_string(Parser *s, Str *ret)
 
 size_t json_number_length(Str s)
 {
+        if (!s.len)
+                return 0;
         const char *start = s.ptr, *p = start, *end = start + s.len;
 #define IS_DIGIT() (p < end && *p >= '0' && *p <= '9')
 #define SKIP_DIGITS()                           \
@@ -341,7 +343,7 @@ static Status close_frame(Parser *s, Json *ret)
 {
         Frame *f = &s->frames.data[--s->frames.len];
         size_t n = s->pending.len - f->first;
-        const JsonMember *from = s->pending.data + f->first;
+        const JsonMember *from = n ? s->pending.data + f->first : NULL;
         *ret = (Json){ .kind = f->is_object ? JSON_OBJECT : JSON_ARRAY, .line = f->line, .col = f->col,
                        .count = (uint32_t)n };
         s->pending.len = f->first;

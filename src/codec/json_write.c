@@ -22,7 +22,7 @@ static void put_escape(Buf *out, unsigned char c)
 void json_put_quoted(Buf *out, Str s)
 {
         buf_putc(out, '"');
-        for (size_t i = 0, from = 0;; i++) {
+        for (size_t i = 0, from = 0; s.len; i++) {
                 unsigned char c = i < s.len ? (unsigned char)s.ptr[i] : 0;
                 if (i < s.len && c >= 32 && c != '"' && c != '\\')
                         continue;

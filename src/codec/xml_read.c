@@ -740,8 +740,8 @@ static Step token(XmlReader *r, bool *ret_event)
 /* The window ends inside the token at r->at. */
 static Step more(XmlReader *r)
 {
-        const char *p = r->in.data ? r->in.data + r->at : "";
         size_t held = r->in.len - r->at;
+        const char *p = held ? r->in.data + r->at : "";
         bool is_text = held && (p[0] != '<' || (held > 2 && p[1] == '!' && p[2] == '['));
         size_t max = is_text ? r->limits.max_text : r->limits.max_tag;
         if (r->in.bad)

@@ -23,7 +23,8 @@ bool xml_put_escaped(Buf *out, Str text)
                 buf_puts(out, names[c]);
                 run = i;
         }
-        buf_put(out, text.ptr + run, text.len - run);
+        if (run < text.len)
+                buf_put(out, text.ptr + run, text.len - run);
         return true;
 }
 

@@ -184,6 +184,9 @@ bool yaml_is_null(const Yaml *node)
 
 static Pos mark_place(const Loader *l, yaml_mark_t m)
 {
+        /* What is missing at the end of the text stands, for libyaml, on a line after it. */
+        if (m.line >= l->file->line_count)
+                return place_of_offset(l->file, l->file->text.len);
         return place(l->file, (int)m.line + 1, (int)m.column + 1);
 }
 
@@ -335,8 +338,8 @@ static Status check_duplicates(Loader *l, const Yaml *map)
 static Status close_container(Loader *l)
 {
         Frame f = l->frames.data[--l->frames.len];
-        Yaml **from = l->pending.data + f.first;
         size_t n = l->pending.len - f.first;
+        Yaml **from = n ? l->pending.data + f.first : NULL;
         l->pending.len = f.first;
         if (f.node->kind == YAML_KIND_LIST) {
                 f.node->items = arena_array_of(l->arena, Yaml *, n);
