@@ -3,7 +3,7 @@
 #   make check    the everyday tests        make test   every test
 #   make bench    figures beside peers      make fuzz   the fuzz targets for a while
 #   make lint     include table, clang-tidy, both compilers
-.PHONY: all build build-test build-clang deps run test check bench fuzz lint screenshots dist clean
+.PHONY: web all build build-test build-clang deps run test check bench fuzz lint screenshots dist clean
 NINJA := ninja
 PORT ?= 8420
 
@@ -29,8 +29,27 @@ build-test: build/deps/sqlite/version build-test/build.ninja
 build/deps/sqlite/version: tools/fetch-sqlite
 	@tools/fetch-sqlite build/deps/sqlite && touch $@
 
+# The web face: made by npm from the committed lock, embedded by the build.
+WEB_SOURCES := web/package.json web/package-lock.json web/index.html web/vite.config.ts web/tsconfig.json api/openapi.yaml $(shell find web/src web/public -type f ! -name schema.ts 2>/dev/null)
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+web: web/dist/index.html
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	@cd web && npm run --silent build >build.log 2>&1 || { cat build.log; exit 1; }
+	@touch $@
+
+# Installs, builds, makes the demo city once, serves it.
+run:
+	@tools/install-deps run
+	@$(MAKE) --no-print-directory web
+	@$(MAKE) --no-print-directory build
+	@tools/demo build/kechuang demo/city.db $(PORT)
+
 test:
 	@tools/install-deps test
+	@$(MAKE) --no-print-directory web
 	@$(MAKE) --no-print-directory build build-test
 	@tests/run build-test
 
@@ -65,6 +84,11 @@ fuzz: build/deps/sqlite/version
 	@$(MAKE) --no-print-directory build-fuzz/build.ninja
 	@$(NINJA) -C build-fuzz --quiet $(addprefix fuzz-,$(fuzz_names))
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz build-fuzz $(fuzz_names)
+
+# Screenshots of the demo city for the manuals, by headless Chromium.
+screenshots: web build
+	@tools/install-deps test
+	@NODE_PATH=web/node_modules node tools/screenshots.cjs build/kechuang docs/images
 
 clean:
 	rm -rf build build-test build-clang build-fuzz

@@ -10,7 +10,7 @@
 #include "api_operations.h"
 #include "codec/sheet.h"
 
-enum { PAGE_DEFAULT = 50, CHILDREN_MAX = 200, PROBLEMS_SHOWN = 1000 };
+enum { PAGE_DEFAULT = 50, CHILDREN_MAX = 200, PROBLEMS_SHOWN = 10000 };
 
 Status api_put_outcome(ApiCall *call, const RegisterOutcome *o, bool dry_run)
 {

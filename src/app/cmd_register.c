@@ -4,7 +4,7 @@
 #include "app/commands.h"
 #include "app/world.h"
 
-enum { FILE_MAX_MIB = 512, PROBLEMS_PRINTED = 200 };
+enum { FILE_MAX_MIB = 512, PROBLEMS_PRINTED = 10000 };
 
 static const char *base_name(const char *path)
 {
@@ -62,10 +62,11 @@ static void put_outcome(App *app, const char *file, const Json *o, bool dry)
                            (long long)number(o, "rows"), (long long)number(o, "added"), (long long)number(o, "changed"), (long long)number(o, "unchanged"), (long long)number(o, "held"), (long long)number(o, "refused"));
 }
 
-/* Everything was refused: the data says no. */
-static Status verdict(const Json *o)
+/* The data says no when nothing of it could be taken, and a dry run when not all of it could. */
+static Status verdict(const Json *o, bool dry)
 {
-        return number(o, "refused") + number(o, "held") > 0 ? ST_CHECK : ST_OK;
+        int64_t left = number(o, "refused") + number(o, "held"), taken = number(o, "added") + number(o, "changed") + number(o, "unchanged");
+        return left > 0 && (dry || taken == 0) ? ST_CHECK : ST_OK;
 }
 
 static Status take_file(AppWorld *w, const char *file)
@@ -74,11 +75,11 @@ static Status take_file(AppWorld *w, const char *file)
         return app_set(w, "file", base_name(file));
 }
 
-/* A failed check is told by its problems; main adds no words of its own. */
+/* What was wrong has been told cell by cell; this is the sentence for a script's log. */
 static Status finish(App *app, Status st)
 {
         if (st == ST_CHECK)
-                diag_note(&app->diag, POS_NONE, "有的行没有写入，见上", "some rows were not written, see above");
+                diag_error(&app->diag, POS_NONE, "有的行不能入库，原因见每一行的说明", "some rows cannot be taken; each says why");
         return st;
 }
 
@@ -117,7 +118,7 @@ Status cmd_import(App *app, Args *args)
                 app_put_reply(&w);
         else
                 put_outcome(app, base_name(file), o, dry);
-        return finish(app, verdict(o));
+        return finish(app, verdict(o, dry));
 }
 
 Status cmd_export(App *app, Args *args)
@@ -174,5 +175,5 @@ Status cmd_report(App *app, Args *args)
                 app_put_reply(&w);
         else
                 put_outcome(app, base_name(file), o, dry);
-        return finish(app, verdict(o));
+        return finish(app, verdict(o, dry));
 }

@@ -66,14 +66,11 @@ static Status best_header(Import *im, size_t sheet, Header *ret)
 static Status check_columns(Import *im, Header *h)
 {
         const char *file = im->in->file_name;
+        _cleanup_buf_ Buf left_out = BUF_INIT(1 << 20);
         for (size_t i = 0; i < h->count; i++) {
                 RegisterColumn *c = &h->columns[i];
                 if (!c->field) {
-                        char ref[16];
-                        sheet_ref(h->row, c->col, ref);
-                        diag_note(im->diag, POS_CELL(file, ref), "列“%.*s”不属于“%.*s”，未采用",
-                                  "column \"%.*s\" is not of \"%.*s\" and is left out", STR_FMT(c->header),
-                                  STR_FMT(pack_title(im->reg->title, im->in->lang)));
+                        buf_printf(&left_out, "%s%.*s", left_out.len ? "、" : "", STR_FMT(c->header));
                         continue;
                 }
                 if (im->given[c->field->index]) {
@@ -83,6 +80,10 @@ static Status check_columns(Import *im, Header *h)
                 }
                 im->given[c->field->index] = true;
         }
+        TRY(buf_status(&left_out));
+        if (left_out.len)
+                diag_note(im->diag, POS_FILE(file), "不属于“%.*s”的列未采用：%s", "columns that are not of \"%.*s\" are left out: %s",
+                          STR_FMT(pack_title(im->reg->title, im->in->lang)), buf_cstr(&left_out));
         if (im->reg->periodic && im->in->period) {
                 if (im->in->period->kind != im->reg->period)
                         return diag_fail(im->diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同", "\"%.*s\" has another kind of period",

@@ -11,7 +11,7 @@ export default {
   dashboard: {
     title: "The city's innovation at a glance", map: 'Map of counties', ranking: 'Ranking: {name}', alerts: 'Alerts', entitlements: 'Entitlements', trend: 'Trend', noAlerts: 'No unit is called in for this period',
     noRun: 'Nothing has been computed yet. Make a run under Policies.', eligible: 'to be paid', unknown: 'data missing', notEligible: 'not eligible', amount: 'Amount', clickMap: 'Click a county for its trend, a figure for its origin', of: 'of {n}',
-    streak: '{n} periods running', lastYear: 'a year ago', city: 'City', own: 'Own unit',
+    streak: '{n} periods running', lastYear: 'a year ago', city: 'City', own: 'Own unit', lacks: '{n} missing',
   },
   ranking: { title: 'Rankings', indicator: 'Indicator', tied: 'tied', missing: 'not reported', excluded: 'excluded', previousRank: 'Rank before', yearAgo: 'A year ago', up: 'up {n}', down: 'down {n}', same: 'same', ties: 'Ties', missingRule: 'Missing' },
   forms: {

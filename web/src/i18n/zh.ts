@@ -11,7 +11,7 @@ export default {
   dashboard: {
     title: '全市科技创新驾驶舱', map: '县区地图', ranking: '{name}排名', alerts: '预警', entitlements: '政策兑付', trend: '走势', noAlerts: '这一期没有触发预警的单位',
     noRun: '还没有测算过。到“政策兑付”里测算一次。', eligible: '可兑付', unknown: '缺数据', notEligible: '不符合', amount: '金额', clickMap: '点县区看走势，点数字看来历', of: '共 {n} 个',
-    streak: '连续 {n} 期', lastYear: '去年同期', city: '全市', own: '本单位',
+    streak: '连续 {n} 期', lastYear: '去年同期', city: '全市', own: '本单位', lacks: '缺 {n} 项',
   },
   ranking: { title: '指标排名', indicator: '指标', tied: '并列', missing: '未报', excluded: '不参加', previousRank: '上期名次', yearAgo: '去年同期', up: '升 {n}', down: '降 {n}', same: '持平', ties: '并列规则', missingRule: '未报规则' },
   forms: {
