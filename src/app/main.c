@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "base/date.h"
 
 enum { ARENA_MAX_GIB = 8, OUT_MAX_GIB = 2 };
 
@@ -72,6 +73,9 @@ static const Command *find(int argc, char **argv, int *ret_words)
 
 static Status run(App *app, int argc, char **argv)
 {
+        if (!clock_env_valid())
+                return app_usage(app, "环境变量 KECHUANG_NOW 须形如 2023-07-01T08:00:00+08:00",
+                                 "the environment variable KECHUANG_NOW has to look like 2023-07-01T08:00:00+08:00");
         const char *ignored = NULL;
         bool want_help = false;
         Args args = { .app = app, .command = "", .argc = argc, .argv = argv };

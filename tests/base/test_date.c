@@ -1,6 +1,9 @@
 /* Days, weeks, instants and the clock. */
 #include "tests/test.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/date.h"
 #include "base/mem.h"
 
@@ -149,6 +152,29 @@ static void instants_have_an_offset(void **state)
         }
 }
 
+/* In a process of its own, because the environment is read once: 0 the clock stands
+ * at 2023-07-01T08:00:00+08:00, 1 it is running, 2 running and the setting is bad. */
+static int clock_under(const char *now)
+{
+        pid_t pid = fork();
+        if (pid == 0) {
+                setenv("KECHUANG_NOW", now, 1);
+                bool valid = clock_env_valid();
+                _exit(clock_now().seconds == 1688169600 ? 0 : valid ? 1 : 2);
+        }
+        int status = -1;
+        return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void the_environment_can_fix_the_clock(void **state)
+{
+        (void)state;
+        assert_int_equal(clock_under("2023-07-01T08:00:00+08:00"), 0);
+        assert_int_equal(clock_under(""), 1);
+        assert_int_equal(clock_under("2023-07-01"), 2);
+        assert_int_equal(clock_under("yesterday"), 2);
+}
+
 static void the_clock_can_be_fixed(void **state)
 {
         (void)state;
@@ -166,6 +192,7 @@ static void the_clock_can_be_fixed(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(the_environment_can_fix_the_clock),    /* first: before this process reads it */
                 cmocka_unit_test(days_count_from_1970_and_back),
                 cmocka_unit_test(the_ends_of_the_calendar_give_none),
                 cmocka_unit_test(text_that_is_no_date_is_refused),
