@@ -166,7 +166,7 @@ static void read_manual(Fixtures *v, const char *file, Str text)
                 f.kind = str_starts(want, STR("!! ")) ? '!' : str_starts(want, STR("?? ")) ? '?' : '=';
                 f.want = f.kind == '=' ? want : str_n(want.ptr + 3, want.len - 3);
                 push(v, f);
-                f = (Fixture){ .c = { .context = f.c.context, .unknown = f.c.unknown } };
+                f = (Fixture){ .c = { .context = f.c.context, .unknown = f.c.unknown, .input = f.c.input } };
         }
 }
 
