@@ -13,14 +13,10 @@
  */
 #include "feel/parse_int.h"
 
-#include <stdio.h>
-
 #include "base/utf8.h"
 
 #define PARSE_MAX_CHAIN 10      /* a tree may be so many times deeper than the nesting: a + b + c … */
-
-#define PARSE_MAX_TRIALS 100
-#define PARSE_MAX_LOCALS 1000   /* names of several words defined in one text and visible at once */
+#define PARSE_MAX_TRIALS 100    /* readings of `[` in a range's end that may fail */
 
 enum { P_OR = 1, P_AND, P_COMPARE, P_ADD, P_MUL, P_POW };
 
@@ -29,114 +25,6 @@ static Ast *parse_binary(Parser *p, int min);
 static Ast *parse_rest(Parser *p, Ast *left, int min);
 static Ast *parse_prefix(Parser *p);
 static Ast *parse_test(Parser *p);
-
-/* ---------------------------------------------------------------- messages */
-
-Pos feel_source_pos(const FeelSource *src, uint32_t offset)
-{
-        Str t = src->text;
-        size_t at = offset < t.len ? offset : t.len, line_start = 0;
-        int line = src->line > 0 ? src->line : 1, first_line = line;
-        for (size_t i = 0; i < at; i++) {
-                if (t.ptr[i] == '\n') {
-                        line++;
-                        line_start = i + 1;
-                }
-        }
-        size_t end = at;
-        while (end < t.len && t.ptr[end] != '\n')
-                end++;
-        int col = (int)utf8_len(str_n(t.ptr + line_start, at - line_start)) + 1;
-        if (line == first_line && src->col > 0)
-                col += src->col - 1;
-        Pos pos = POS_LINE(src->file, line, col);
-        /* The caret is drawn under the text that is at hand: only where it is a whole line of the file, and short. */
-        if ((line > first_line || src->col <= 1) && end - line_start <= 400)
-                pos.source = str_n(t.ptr + line_start, end - line_start);
-        return pos;
-}
-
-void *parse_fail(Parser *p, uint32_t pos, const char *zh, const char *en, ...)
-{
-        if (p->st != ST_OK)
-                return NULL;
-        p->st = ST_INVALID;
-        if (p->quiet || !p->diag)
-                return NULL;
-        char text[600];
-        va_list ap;
-        va_start(ap, en);
-        vsnprintf(text, sizeof(text), p->diag->lang == LANG_EN ? en : zh, ap);
-        va_end(ap);
-        diag_error(p->diag, feel_source_pos(&p->src, pos), "%s", "%s", text);
-        return NULL;
-}
-
-void *parse_nomem(Parser *p)
-{
-        if (p->st == ST_OK)
-                p->st = ST_NOMEM;
-        return NULL;
-}
-
-static Str shown(const Parser *p, Token t)
-{
-        Str s = { p->lx.text.ptr + t.start, t.end - t.start };
-        if (s.len > 60)
-                s.len = utf8_offset(s, 20);
-        return s;
-}
-
-static void *lex_failed(Parser *p)
-{
-        switch (p->lx.error) {
-        case LEX_UNTERMINATED_STRING:
-                return parse_fail(p, p->tok.start, "字符串没有结束的引号", "this string has no closing quote");
-        case LEX_UNTERMINATED_COMMENT:
-                return parse_fail(p, p->tok.start, "注释没有结束的 */", "this comment has no closing */");
-        case LEX_UTF8:
-                return parse_fail(p, p->tok.start, "此处不是有效的 UTF-8 文本", "this is not valid UTF-8 text");
-        default: {
-                Str s = shown(p, p->tok);
-                return parse_fail(p, p->tok.start, "不认识的字符 “%.*s”", "unexpected character \"%.*s\"", STR_FMT(s));
-        }
-        }
-}
-
-void *parse_expected(Parser *p, const char *what)
-{
-        if (p->tok.kind == T_BAD)
-                return lex_failed(p);
-        if (p->tok.kind == T_EOF)
-                return parse_fail(p, p->tok.start, "表达式没有写完：此处应为 %s", "the expression ends here; expected %s", what);
-        Str s = shown(p, p->tok);
-        return parse_fail(p, p->tok.start, "此处应为 %s，而不是 “%.*s”", "expected %s, found \"%.*s\"", what, STR_FMT(s));
-}
-
-bool parse_take(Parser *p, Tok t)
-{
-        if (p->tok.kind != t) {
-                char what[32];
-                snprintf(what, sizeof(what), "\"%s\"", feel_token_text(t));
-                parse_expected(p, what);
-                return false;
-        }
-        parse_advance(p);
-        return true;
-}
-
-bool parse_enter(Parser *p)
-{
-        if (p->depth < p->max_depth) {
-                p->depth++;
-                return true;
-        }
-        if (p->st == ST_OK) {
-                parse_fail(p, p->tok.start, "嵌套超过 %u 层", "nested more than %u levels deep", p->max_depth);
-                p->st = ST_LIMIT;
-        }
-        return false;
-}
 
 /* ---------------------------------------------------------------- nodes */
 
@@ -225,171 +113,6 @@ static Ast *finish_items(Parser *p, Ast *n, const Items *v)
                 if (!adopt(p, n, v->items[i]))
                         return NULL;
         return n;
-}
-
-/* ---------------------------------------------------------------- names */
-
-static bool is_wordlike(Tok t)
-{
-        return t == T_WORD || t >= T_IF;
-}
-
-static bool add_local(Parser *p, Str name)
-{
-        if (feel_word_end(name, 0, true) == name.len)
-                return true;
-        if (p->local_count >= PARSE_MAX_LOCALS) {
-                parse_fail(p, p->tok.start, "名称过多：多于 %d 个由几个词组成的名称", "too many names: more than %d of several words",
-                           PARSE_MAX_LOCALS);
-                p->st = p->st == ST_INVALID ? ST_LIMIT : p->st;
-                return false;
-        }
-        if (arena_grow(p->arena, (void **)&p->locals, &p->local_cap, p->local_count + 1, sizeof(*p->locals)) != 0)
-                return parse_nomem(p) != NULL;
-        p->locals[p->local_count++] = name;
-        return true;
-}
-
-static void longest(uint32_t e, Str found, uint32_t *end, Str *key)
-{
-        if (e > *end) {
-                *end = e;
-                *key = found;
-        }
-}
-
-/* Is there something after the word that a name of several parts could go on with? */
-static bool may_go_on(const Parser *p, uint32_t word)
-{
-        Str t = p->lx.text;
-        while (word < t.len && t.ptr[word] == ' ')
-                word++;
-        if (word >= t.len)
-                return false;
-        switch (t.ptr[word]) {
-        case '(': case ')': case '[': case ']': case '{': case '}': case ',': case ':': case '=': case '<': case '>': case '!':
-        case '"': case '@':
-                return false;
-        default:
-                return true;
-        }
-}
-
-/* The longest known name that begins at the current word; 0: none of several parts. */
-static uint32_t known_name(Parser *p, bool path, Str *key)
-{
-        uint32_t start = p->tok.start, word = p->tok.end, end = 0;
-        Str found = STR_NONE;
-        if (!may_go_on(p, word))
-                return 0;
-        if (!path) {
-                for (size_t i = p->local_count; i-- > 0;)
-                        longest(feel_name_at(p->locals[i], &p->lx, start), p->locals[i], &end, key);
-                if (p->scope) {
-                        longest(feel_names_match(&p->scope->index, &p->lx, start, word, &found), found, &end, key);
-                        if (p->scope->library)
-                                longest(feel_names_match(&p->scope->library->names, &p->lx, start, word, &found), found,
-                                        &end, key);
-                }
-                longest(feel_builtin_match(&p->lx, start, word, &found), found, &end, key);
-        }
-        if (path || p->filters) {
-                longest(feel_names_match(&p->keys, &p->lx, start, word, &found), found, &end, key);
-                if (p->scope) {
-                        longest(feel_names_match(&p->scope->keys, &p->lx, start, word, &found), found, &end, key);
-                        if (p->scope->library)
-                                longest(feel_names_match(&p->scope->library->keys, &p->lx, start, word, &found), found,
-                                        &end, key);
-                }
-        }
-        if (path) {
-                static const char *const properties[] = { "time offset", "start included", "end included" };
-                for (size_t i = 0; i < ARRAY_LEN(properties); i++)
-                        longest(feel_name_at(str_c(properties[i]), &p->lx, start), str_c(properties[i]), &end, key);
-        }
-        return end;
-}
-
-/* A name where an operand or a path's step may stand; advances over it. */
-static Str take_name(Parser *p, bool path)
-{
-        Str key = STR_NONE;
-        uint32_t start = p->tok.start, end = known_name(p, path, &key);
-        if (end) {
-                p->tok.end = end;
-                parse_advance(p);
-                return key;
-        }
-        end = p->tok.end;
-        parse_advance(p);
-        Str name = { p->lx.text.ptr + start, end - start };
-        if (p->tok.kind != T_WORD)
-                return name;
-        /* Words in a row: only one name can be meant. */
-        while (p->tok.kind == T_WORD) {
-                end = p->tok.end;
-                parse_advance(p);
-        }
-        Status st;
-        name = feel_name_normalize(p->arena, str_n(p->lx.text.ptr + start, end - start), &st);
-        if (!name.ptr) {
-                if (st == ST_NOMEM)
-                        parse_nomem(p);
-                else
-                        parse_fail(p, start, "此处不是名称", "this is not a name");
-        }
-        return name;
-}
-
-/* A name that is being defined: words and symbols up to a stop token.  ptr NULL with a message. */
-static Str new_name(Parser *p, Tok stop1, Tok stop2, Tok stop3)
-{
-        uint32_t start = p->tok.start, end = start;
-        while (p->tok.kind != stop1 && p->tok.kind != stop2 && p->tok.kind != stop3 && p->tok.kind != T_EOF &&
-               p->tok.kind != T_BAD) {
-                end = p->tok.end;
-                parse_advance(p);
-        }
-        if (p->tok.kind == T_BAD) {
-                lex_failed(p);
-                return STR_NONE;
-        }
-        Status st = ST_INVALID;
-        Str name = STR_NONE;
-        if (end > start && (p->tok.kind == stop1 || p->tok.kind == stop2 || p->tok.kind == stop3))
-                name = feel_name_normalize(p->arena, str_n(p->lx.text.ptr + start, end - start), &st);
-        if (!name.ptr && st == ST_NOMEM) {
-                parse_nomem(p);
-        } else if (!name.ptr) {
-                Str s = { p->lx.text.ptr + start, end - start };
-                if (s.len > 60)
-                        s.len = utf8_offset(s, 20);
-                parse_fail(p, start, "此处应为名称，而不是 “%.*s”", "expected a name, found \"%.*s\"", STR_FMT(s));
-        }
-        return name;
-}
-
-/* Does a name with a colon after it begin here (`f(start position: 2)`)? */
-static bool named_argument_ahead(Parser *p)
-{
-        if (!is_wordlike(p->tok.kind))
-                return false;
-        Str t = p->lx.text;
-        uint32_t pos = p->tok.end;
-        for (;;) {
-                pos = feel_skip_blanks(&p->lx, pos);
-                if (pos >= t.len)
-                        return false;
-                if (t.ptr[pos] == ':')
-                        return true;
-                uint32_t e = feel_word_end(t, pos, false);
-                if (e > pos)
-                        pos = e;
-                else if (feel_is_name_symbol(t.ptr[pos]))
-                        pos++;
-                else
-                        return false;
-        }
 }
 
 /* ---------------------------------------------------------------- operands */
@@ -574,14 +297,14 @@ static Ast *parse_context(Parser *p)
                                 return parse_nomem(p);
                         parse_advance(p);
                 } else {
-                        key = new_name(p, T_COLON, T_COLON, T_COLON);
+                        key = parse_new_name(p, T_COLON, T_COLON, T_COLON);
                         if (!key.ptr)
                                 return NULL;
                 }
                 if (!parse_take(p, T_COLON) || !push_keyed(p, &v, key, parse_expr(p)))
                         return NULL;
                 if (feel_is_name(key)) {
-                        if (!add_local(p, key))
+                        if (!parse_add_local(p, key))
                                 return NULL;
                         Status st = feel_names_add(&p->keys, key);
                         if (st == ST_LIMIT)
@@ -634,9 +357,9 @@ static Ast *parse_iteration(Parser *p, AstKind kind)
                 return NULL;
         do {
                 parse_advance(p);
-                Str name = new_name(p, T_IN, T_IN, T_IN);
+                Str name = parse_new_name(p, T_IN, T_IN, T_IN);
                 if (!name.ptr || !parse_take(p, T_IN) || !push_keyed(p, &v, name, parse_domain(p, true)) ||
-                    !add_local(p, name))
+                    !parse_add_local(p, name))
                         return NULL;
         } while (p->tok.kind == T_COMMA);
         if (!parse_take(p, kind == AST_FOR ? T_RETURN : T_SATISFIES))
@@ -665,7 +388,7 @@ static Ast *parse_function(Parser *p)
                 if (v.len && !parse_take(p, T_COMMA))
                         return NULL;
                 uint32_t pos = p->tok.start;
-                Str name = new_name(p, T_COLON, T_COMMA, T_RPAREN);
+                Str name = parse_new_name(p, T_COLON, T_COMMA, T_RPAREN);
                 if (!name.ptr)
                         return NULL;
                 if (arena_grow(p->arena, (void **)&types, &type_cap, v.len + 1, sizeof(*types)) != 0)
@@ -682,7 +405,7 @@ static Ast *parse_function(Parser *p)
                 if (arena_grow(p->arena, (void **)&v.keys, &v.key_cap, v.len + 1, sizeof(*v.keys)) != 0)
                         return parse_nomem(p);
                 v.keys[v.len++] = name;
-                if (!add_local(p, name))
+                if (!parse_add_local(p, name))
                         return NULL;
         }
         parse_advance(p);
@@ -705,7 +428,7 @@ static Ast *parse_function(Parser *p)
 static Ast *name_node(Parser *p)
 {
         uint32_t pos = p->tok.start;
-        Str name = take_name(p, false);
+        Str name = parse_take_name(p, false);
         if (!name.ptr)
                 return NULL;
         Ast *n = node(p, AST_NAME, pos);
@@ -719,7 +442,7 @@ static Ast *name_node(Parser *p)
 static Ast *keyword_name(Parser *p)
 {
         Str key;
-        return known_name(p, false, &key) ? name_node(p) : NULL;
+        return parse_known_name(p, false, &key) ? name_node(p) : NULL;
 }
 
 static Ast *parse_operand(Parser *p)
@@ -835,13 +558,13 @@ static Ast *parse_call(Parser *p, Ast *left)
                 return NULL;
         parse_advance(p);
         p->endpoints = 0;
-        bool named = named_argument_ahead(p);
+        bool named = parse_named_ahead(p);
         AstOp op;
         while (p->tok.kind != T_RPAREN) {
                 if (v.len && !parse_take(p, T_COMMA))
                         return NULL;
                 if (named) {
-                        Str name = new_name(p, T_COLON, T_COMMA, T_RPAREN);
+                        Str name = parse_new_name(p, T_COLON, T_COMMA, T_RPAREN);
                         if (!name.ptr || !parse_take(p, T_COLON) || !push_keyed(p, &v, name, parse_expr(p)))
                                 return NULL;
                 } else if (!push(p, &v, is_unary_op(p->tok.kind, &op) ? parse_unary_op(p) : parse_expr(p))) {
@@ -862,10 +585,10 @@ static Ast *parse_path(Parser *p, Ast *left)
         if (!n)
                 return NULL;
         parse_advance(p);
-        if (!is_wordlike(p->tok.kind))
+        if (!parse_is_word(p->tok.kind))
                 return parse_expected(p, "a name");
         n->pos = p->tok.start;
-        n->text = take_name(p, true);
+        n->text = parse_take_name(p, true);
         return n->text.ptr ? finish(p, n, left, NULL, NULL) : NULL;
 }
 
@@ -876,7 +599,7 @@ static Ast *parse_instance(Parser *p, Ast *left)
         if (!n)
                 return NULL;
         parse_advance(p);
-        if (p->tok.kind != T_WORD || !str_eq(shown(p, p->tok), STR("of")))
+        if (p->tok.kind != T_WORD || !str_eq(parse_shown(p, p->tok), STR("of")))
                 return parse_expected(p, "\"of\"");
         parse_advance(p);
         n->wanted = parse_type(p, &unknown);

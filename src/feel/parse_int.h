@@ -38,6 +38,24 @@ void *parse_expected(Parser *p, const char *what);
 bool parse_take(Parser *p, Tok t);              /* advances over it, or false with a message */
 bool parse_enter(Parser *p);                    /* one level deeper; false with a message */
 
+void *parse_lex_failed(Parser *p);              /* the message for T_BAD; NULL */
+Str parse_shown(const Parser *p, Token t);      /* the token's text, cut short for a message */
+
+static inline bool parse_is_word(Tok t)
+{
+        return t == T_WORD || t >= T_IF;
+}
+/* A name of several words that is visible from here (until the caller takes local_count back). */
+bool parse_add_local(Parser *p, Str name);
+/* The end of the longest known name of several parts at the current word, 0: none.  path: after a dot. */
+uint32_t parse_known_name(Parser *p, bool path, Str *key);
+/* The name at the current word; advances over it.  ptr NULL: failed. */
+Str parse_take_name(Parser *p, bool path);
+/* A name that is being defined: words and symbols up to a stop token.  ptr NULL with a message. */
+Str parse_new_name(Parser *p, Tok stop1, Tok stop2, Tok stop3);
+/* Does a name with a colon after it begin here (`f(start position: 2)`)? */
+bool parse_named_ahead(Parser *p);
+
 /* A type after `instance of` or `:`.  NULL with p->st ST_OK: no type of that name (*ret_unknown). */
 const FeelType *parse_type(Parser *p, Str *ret_unknown);
 

@@ -6,11 +6,6 @@ static bool word_is(const Parser *p, const char *w)
         return p->tok.end - p->tok.start == strlen(w) && memcmp(p->lx.text.ptr + p->tok.start, w, strlen(w)) == 0;
 }
 
-static bool is_wordlike(Tok t)
-{
-        return t == T_WORD || t >= T_IF;
-}
-
 /* The name of a type: the longest that is known, else words with dots between. */
 static Str type_name(Parser *p)
 {
@@ -41,7 +36,7 @@ static Str type_name(Parser *p)
         while (p->tok.kind == T_DOT || (p->tok.kind == T_WORD && p->tok.start > end)) {
                 if (p->tok.kind == T_DOT)
                         parse_advance(p);
-                if (!is_wordlike(p->tok.kind)) {
+                if (!parse_is_word(p->tok.kind)) {
                         parse_expected(p, "type");
                         return STR_NONE;
                 }
@@ -139,7 +134,7 @@ static const FeelType *parse_fields(Parser *p, bool function, Str *ret_unknown)
 const FeelType *parse_type(Parser *p, Str *ret_unknown)
 {
         const FeelType *t = NULL;
-        if (!is_wordlike(p->tok.kind))
+        if (!parse_is_word(p->tok.kind))
                 return parse_expected(p, "type");
         if (!parse_enter(p))
                 return NULL;
