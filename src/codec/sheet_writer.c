@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "codec/csv.h"
 #include "codec/xlsx_out_int.h"
 
@@ -156,10 +157,27 @@ Status sheet_writer_sheet(SheetWriter *w, Str name, const SheetColumn *cols, siz
         return remember(w, st);
 }
 
+/* The reader of text files takes control characters for the sign of another kind of file. */
+static bool fits_csv(Str s)
+{
+        for (size_t i = 0; i < s.len; i++) {
+                unsigned char c = (unsigned char)s.ptr[i];
+                if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+                        return false;
+        }
+        return utf8_valid(s);
+}
+
 static Status row_csv(SheetWriter *w, const SheetOut *cells, size_t count, Diag *diag)
 {
-        for (size_t i = 0; i < w->cols; i++)
-                csv_write(&w->csv, i < count && cells[i].kind != SHEET_EMPTY ? cells[i].text : STR(""));
+        for (size_t i = 0; i < w->cols; i++) {
+                Str text = i < count && cells[i].kind != SHEET_EMPTY ? cells[i].text : STR("");
+                if (!fits_csv(text))
+                        return diag_fail(diag, ST_INVALID, POS_FILE(w->path), "CSV 不能含控制字符：请导出为 .xlsx（“%.*s”）",
+                                         "a CSV cannot hold control characters: write an .xlsx (\"%.*s\")",
+                                         (int)(text.len < 40 ? text.len : 40), text.ptr);
+                csv_write(&w->csv, text);
+        }
         csv_end_row(&w->csv);
         return w->out.len < FLUSH_AT ? buf_status(&w->out) : flush(w, diag);
 }

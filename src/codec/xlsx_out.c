@@ -78,8 +78,12 @@ void xlsx_out_free(XlsxOut *o)
 {
         if (!o)
                 return;
-        if (o->book)
+        if (o->book) {
+                /* Given up: the texts of a sheet's last row are only freed when a further row begins. */
+                for (size_t i = 0; i < o->sheet_count; i++)
+                        worksheet_write_number(o->sheets[i], o->sheets[i]->dim_rowmax + 1, 0, 0, NULL);
                 lxw_workbook_free(o->book);
+        }
         map_release(&o->names);
         buf_release(&o->text);
         arena_free(o->arena);
@@ -151,10 +155,11 @@ static const char *const look_codes[] = {
         [LOOK_TEXT] = "@", [LOOK_DATE] = "yyyy\\-mm\\-dd", [LOOK_DATETIME] = "yyyy\\-mm\\-dd\\ hh:mm:ss", [LOOK_TIME] = "hh:mm:ss",
 };
 
+/* Also for the general look: a cell without a format would take its column's. */
 static lxw_format *format_for(XlsxOut *o, int look, bool marked)
 {
         lxw_format **slot = &o->formats[marked][look];
-        if (*slot || (look == LOOK_GENERAL && !marked))
+        if (*slot)
                 return *slot;
         lxw_format *f = workbook_add_format(o->book);
         if (!f)
