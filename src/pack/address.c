@@ -69,7 +69,7 @@ typedef struct Reading {
         bool conflict;
 } Reading;
 
-/* A short name that goes on as the name of something else is no unit: 定西路, 南京大学, 朝阳区. */
+/* The text begins with the name of a unit below. */
 static bool begins_below(const Pack *pack, Str rest, const PackUnit *above)
 {
         size_t longest = rest.len < pack->own->unit_name_max ? rest.len : pack->own->unit_name_max;
@@ -80,6 +80,7 @@ static bool begins_below(const Pack *pack, Str rest, const PackUnit *above)
         return false;
 }
 
+/* A short name that goes on as the name of something else is no unit: 定西路, 南京大学, 朝阳区. */
 static bool goes_on_as_name(const Pack *pack, Str rest, const PackUnit *unit)
 {
         static const char *const words[] = { "路", "街", "道", "大道", "大街", "巷", "弄", "里", "村", "大厦", "广场",

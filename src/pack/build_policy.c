@@ -304,9 +304,9 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                                              STR_FMT(in->name), buf_cstr(&a), buf_cstr(&b));
                         }
                 }
-        const Str wanted[] = { p->amount, p->reason };
-        static const char *const keys[] = { "amount", "reason" };
-        for (size_t w = 0; w < 2; w++) {
+        const Str wanted[] = { p->amount, p->reason, p->reason_en };
+        static const char *const keys[] = { "amount", "reason", "reason" };
+        for (size_t w = 0; w < ARRAY_LEN(wanted); w++) {
                 bool found = wanted[w].len == 0;
                 for (size_t i = 0; i < outputs; i++)
                         found = found || str_eq(out[i].name, wanted[w]);
@@ -328,7 +328,8 @@ static void read_policy(Loader *l, const RawPolicy *raw, PackPolicy *p)
         p->pos = yaml_pos(raw->at);
         p->decision = raw->decision;
         p->amount = raw->amount;
-        p->reason = raw->reason;
+        p->reason = raw->reason.zh;
+        p->reason_en = raw->reason.en;
         if (raw->basis) {
                 p->basis.document = raw->basis->document;
                 p->basis.number = raw->basis->number;

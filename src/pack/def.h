@@ -446,7 +446,7 @@ struct PackPolicy {
         const DmnModel *model;          /* never NULL */
         Str decision;                   /* the model's decision that gives the amount in yuan: a number, or … */
         Str amount;                     /* … the entry of its context that is the amount; empty: it is a number */
-        Str reason;                     /* the entry that names the clause or tier; empty: none */
+        Str reason, reason_en;          /* the entries that say why, or why not, in Chinese and English; empty: none */
         int64_t round_fen;              /* 1 fen, 10 jiao, 100 元, 1000000 万元 */
         DecRound round_mode;
         int64_t floor_fen;              /* less is not paid; 0: none */

@@ -198,8 +198,8 @@ typedef struct RawShare {
 
 typedef struct RawPolicy {
         const Yaml *at;
-        Str name, beneficiary, supersedes, model, decision, amount, reason, exclusive;
-        YamlTitle title;
+        Str name, beneficiary, supersedes, model, decision, amount, exclusive;
+        YamlTitle title, reason;
         RawBasis *basis;
         RawEffective *effective;
         YamlArray inputs;               /* RawInput */

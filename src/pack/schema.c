@@ -278,7 +278,7 @@ static const YamlKey policy_keys[] = {
         YAML_KEY(RawPolicy, model, "model", YT_TEXT),
         YAML_KEY(RawPolicy, decision, "decision", YT_TEXT, .required = true),
         YAML_KEY(RawPolicy, amount, "amount", YT_TEXT),
-        YAML_KEY(RawPolicy, reason, "reason", YT_TEXT),
+        YAML_KEY(RawPolicy, reason, "reason", YT_TITLE),
         YAML_KEY(RawPolicy, round, "round", YT_OBJECT, .schema = &round_schema),
         YAML_KEY(RawPolicy, floor, "floor", YT_QUANTITY),
         YAML_KEY(RawPolicy, caps, "cap", YT_LIST, .schema = &cap_schema, .max = 20),

@@ -217,19 +217,18 @@ Status policy_evaluate(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace
         e->inputs = inputs;
         e->reason = STR("");
         TRY(dmn_eval_slots(p->model, plan->decision, x, slots, trace, &v));
-        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->amount) : v, why = entry(&v, p->reason);
+        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->amount) : v, why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
         if (feel_is(&amount, FEEL_UNKNOWN))
                 return say_missing(&amount, lang, a, e);
         if (feel_is(&amount, FEEL_NUMBER) && !to_fen(p, amount.number, &e->computed_fen))
                 return say_missing(&(FeelValue){ .kind = FEEL_UNKNOWN }, lang, a, e);
         e->outcome = e->computed_fen > 0 ? POLICY_ELIGIBLE : POLICY_NOT_ELIGIBLE;
         e->fen = e->outcome == POLICY_ELIGIBLE ? e->computed_fen : 0;
-        if (feel_is(&why, FEEL_STRING) && why.string.len && e->outcome == POLICY_ELIGIBLE)
+        /* The model's own reason, for a no too: it names the clause with the figure that failed. */
+        if (feel_is(&why, FEEL_STRING) && why.string.len)
                 return copy_str(a, why.string, &e->reason);
         if (want_reason || e->outcome == POLICY_ELIGIBLE)
                 TRY(explain_no(plan, slots, x, lang, a, e));
-        if (!e->reason.len && feel_is(&why, FEEL_STRING))
-                return copy_str(a, why.string, &e->reason);
         return ST_OK;
 }
 
