@@ -1,0 +1,241 @@
+"""Every operation over HTTP: replies validated against api/openapi.yaml, rights, hostile requests; fails when one was never called."""
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.parse
+
+import yaml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "scenario"))
+import city  # noqa: E402
+from city import good  # noqa: E402
+
+tap = city.Tap()
+DOC = yaml.safe_load(open(os.path.join(city.ROOT, "api", "openapi.yaml"), encoding="utf-8"))
+CALLED, PROBLEMS = set(), []
+
+
+def deref(node):
+    while "$ref" in node:
+        target = DOC
+        for part in node["$ref"].lstrip("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def validate(schema, value, where):
+    schema = deref(schema)
+    if value is None:
+        if not schema.get("nullable"):
+            PROBLEMS.append(f"{where}: null")
+        return
+    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+    kind = schema.get("type")
+    if kind and (not isinstance(value, kinds[kind]) or (kind in ("integer", "number") and isinstance(value, bool))):
+        PROBLEMS.append(f"{where}: {value!r} is no {kind}")
+        return
+    if "enum" in schema and value not in schema["enum"]:
+        PROBLEMS.append(f"{where}: {value!r} is not one of {schema['enum']}")
+    if kind == "object":
+        for name in schema.get("required", []):
+            if name not in value:
+                PROBLEMS.append(f"{where}: lacks {name}")
+        for name, item in value.items():
+            if name in schema.get("properties", {}):
+                validate(schema["properties"][name], item, f"{where}.{name}")
+            elif schema.get("additionalProperties") is False:
+                PROBLEMS.append(f"{where}: {name} is not in the schema")
+    if kind == "array":
+        for i, item in enumerate(value):
+            validate(schema["items"], item, f"{where}[{i}]")
+
+
+def operation_of(method, path):
+    for template, item in DOC["paths"].items():
+        if method.lower() in item and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path):
+            return item[method.lower()]
+    return None
+
+
+class Client:
+    def __init__(self, port):
+        self.port, self.cookie = port, None
+
+    def raw(self, method, path, body=None, headers=None):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        head = {"X-Kechuang": "1", **(headers or {})}
+        if self.cookie:
+            head["Cookie"] = self.cookie
+        c.request(method, path, body=body, headers=head)
+        r = c.getresponse()
+        data = r.read()
+        for value in r.headers.get_all("Set-Cookie") or []:
+            self.cookie = value.split(";")[0]
+            assert "HttpOnly" in value and "SameSite=Strict" in value
+        c.close()
+        return r.status, r.headers, data
+
+    def __call__(self, method, path, query=None, body=None, want=200):
+        query = urllib.parse.urlencode(query or {})
+        is_json = isinstance(body, (dict, list))
+        status, headers, data = self.raw(method, "/api" + path + ("?" + query if query else ""), json.dumps(body).encode() if is_json else body)
+        op = operation_of(method, urllib.parse.unquote(path))
+        assert status == want, (method, path, query, status, data[:400])
+        if op is None:
+            return json.loads(data)
+        CALLED.add(op["operationId"])
+        if status != 200:
+            validate({"$ref": "#/components/schemas/Problem"}, json.loads(data), f"{method} {path} {status}")
+            return json.loads(data)
+        content = op["responses"]["200"]["content"]
+        if "application/json" in content:
+            reply = json.loads(data)
+            validate(content["application/json"]["schema"], reply, op["operationId"])
+            return reply
+        return data
+
+    def log_in(self, account, password="kechuang-demo"):
+        return self("POST", "/session", body={"account": account, "password": password})
+
+
+def walk(port, db):
+    nobody, admin, county = Client(port), Client(port), Client(port)
+    with tap("health needs no account, everything else does"):
+        assert nobody("GET", "/health")["events"] > 0
+        nobody("GET", "/city", want=401)
+        nobody("GET", "/indicators/rd_intensity/rank", {"period": "2023-06"}, want=401)
+        nobody("POST", "/runs", body={"year": 2023}, want=401)
+    with tap("a wrong password and a wrong account look the same"):
+        a = nobody("POST", "/session", body={"account": "city", "password": "wrong"}, want=401)
+        b = nobody("POST", "/session", body={"account": "ghost", "password": "wrong"}, want=401)
+        assert a["message"] == b["message"]
+    with tap("logging in gives a cookie that scripts cannot read"):
+        assert admin.log_in("admin")["role"] == "admin" and county.log_in("wangchuan")["unit"] == "980121"
+        assert admin("GET", "/session")["account"] == "admin"
+    with tap("the city, its map, its accounts"):
+        shown = admin("GET", "/city")
+        assert len([u for u in shown["units"] if u["kind"] == "county"]) == 8 and "2023-12" in shown["periods"] and 2023 in shown["years"]
+        assert len(admin("GET", "/map")["features"]) == 8
+        assert len(admin("GET", "/accounts")["accounts"]) == 12
+        admin("POST", "/accounts", body={"account": "newone", "role": "leader", "unit": "980100", "password": "long enough"})
+        admin("POST", "/accounts", body={"account": "newone", "role": "leader", "unit": "980100", "password": "long enough"}, want=409)
+        admin("POST", "/accounts", body={"account": "newtwo", "role": "leader", "unit": "980100", "password": "short"}, want=400)
+    with tap("figures: rank, value with explanation, series, alerts"):
+        rank = admin("GET", "/indicators/rd_intensity/rank", {"period": "2023-06"})
+        assert len(rank["rows"]) == 8 and rank["previous_period"] == "2023-05"
+        figure = admin("GET", "/indicators/rd_intensity/value", {"period": "2023-06", "unit": "980102"})
+        assert figure["explanation"]["parts"][0]["source"]["file"].endswith(".csv")
+        assert len(admin("GET", "/indicators/gdp/series", {"unit": "980102", "from": "2023-01", "to": "2023-12"})["points"]) == 12
+        admin("GET", "/alerts", {"period": "2023-06"})
+        admin("GET", "/indicators/nothing/rank", {"period": "2023-06"}, want=404)
+        admin("GET", "/indicators/gdp/rank", {"period": "2023-06"}, want=400)
+    with tap("a county's account sees its county; what is forbidden looks like what is missing"):
+        assert [r["unit"] for r in county("GET", "/indicators/rd_intensity/rank", {"period": "2023-06"})["rows"]] == ["980121"]
+        hidden = county("GET", "/indicators/gdp/value", {"period": "2023-06", "unit": "980102"}, want=404)
+        absent = county("GET", "/indicators/gdp/value", {"period": "2023-06", "unit": "000000"}, want=404)
+        assert hidden["message"].replace("980102", "X") == absent["message"].replace("000000", "X")
+        page = county("GET", "/registers/enterprise/records", {"limit": 500})
+        where = page["fields"].index("county")
+        assert page["total"] > 0 and {r["values"][where] for r in page["rows"]} == {"980121"}
+        other = [r["key"] for r in admin("GET", "/registers/enterprise/records", {"unit": "980102", "limit": 1})["rows"]][0]
+        county("GET", "/registers/enterprise/record", {"key": other}, want=404)
+        county("GET", "/policies/rd_post_subsidy/check", {"key": other, "year": 2023}, want=404)
+        assert all(r["unit"] == "980121" for r in county("GET", "/runs/latest", {"limit": 500})["rows"])
+        county("POST", "/runs", body={"year": 2023}, want=404)
+        county("GET", "/events", want=404)
+        county("GET", "/verify", want=404)
+        county("GET", "/accounts", want=404)
+    with tap("forms: the grid, a report from a sheet, states"):
+        grid = admin("GET", "/forms/monthly/figures", {"period": "2023-12"})
+        assert len(grid["rows"]) == 8 and grid["due"]
+        ago = [int(admin("GET", f"/indicators/{i}/value", {"period": "2023-01", "unit": "980121"})["value"]) // 10000 for i in ("gdp", "rd_expenditure")]
+        csv = f"县区,地区生产总值（万元）,全社会研发经费（万元）\n望川县,{ago[0] * 21 // 20},{ago[1] * 21 // 20}\n锦湖区,1,1\n".encode()
+        o = county("POST", "/forms/monthly/figures", {"period": "2024-01", "file": "月报.csv", "dry_run": "true"}, csv)
+        assert (o["added"], o["refused"]) == (1, 1) and o["dry_run"], o
+        o = county("POST", "/forms/monthly/figures", {"period": "2024-01", "file": "月报.csv", "submit": "true"}, csv)
+        assert (o["added"], o["refused"]) == (1, 1)
+        county("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "approve"}, want=404)
+        admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "return", "reason": ""}, want=400)
+        admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "approve"})
+        admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "publish"})
+        admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "submit"}, want=409)
+    with tap("registers: pages, filters, one file, import, errors, export"):
+        some = admin("GET", "/registers/enterprise_year/records", {"where": "rd_expense / revenue > 0.05", "limit": 5, "sort": "-revenue"})
+        assert some["total"] > 0 and len(some["rows"]) <= 5
+        found = admin("GET", "/registers/enterprise/records", {"q": "生物", "limit": 5})
+        assert found["total"] > 0
+        admin("GET", "/registers/enterprise/records", {"where": "nonsense >"}, want=400)
+        file = admin("GET", "/registers/enterprise/record", {"key": other})
+        assert file["versions"] and any(c["register"] == "enterprise_year" for c in file["children"])
+        csv = f"统一社会信用代码,企业名称,所属县区\n{other},改了名的有限公司,锦湖区\n坏的代码,乙,锦湖区\n".encode()
+        o = admin("POST", "/registers/enterprise/import", {"file": "改名.csv"}, csv)
+        assert (o["changed"], o["refused"]) == (1, 1)
+        assert len(admin("GET", "/registers/enterprise/record", {"key": other})["versions"]) == 2
+        assert admin("POST", "/registers/enterprise/errors", {"file": "改名.csv"}, csv)[:2] == b"PK"
+        assert admin("GET", "/registers/enterprise/export", {"format": "csv"})[:3] == b"\xef\xbb\xbf"
+    with tap("policies: check, what-if, run, roster"):
+        e = admin("GET", "/policies/rd_post_subsidy/check", {"key": other, "year": 2023})
+        assert e["explanation"]["parts"]
+        w = admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {"rate": "0.2"}})
+        assert w["after"]["fen"] >= w["before"]["fen"]
+        admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {"colour": "1"}}, want=400)
+        made = admin("POST", "/runs", body={"year": 2023})
+        assert admin("GET", "/runs")["runs"][0]["run"] == made["run"]
+        page = admin("GET", f"/runs/{made['run']}", {"outcome": "eligible", "limit": 3})
+        assert all(r["fen"] > 0 for r in page["rows"])
+        assert admin("GET", f"/runs/{made['run']}/roster")[:2] == b"PK"
+        admin("GET", "/runs/99999", want=404)
+    with tap("audit: events and the proof"):
+        assert admin("GET", "/events", {"limit": 5})["events"][0]["op"] == "policy.run"
+        assert admin("GET", "/verify")["ok"] is True
+    if "document_make" in {op["operationId"] for item in DOC["paths"].values() for op in item.values() if isinstance(op, dict)}:
+        with tap("documents"):
+            assert admin("GET", "/documents/rd_bulletin", {"period": "2023-06", "format": "docx"})[:2] == b"PK"
+            assert admin("GET", "/documents/rd_bulletin", {"period": "2023-06", "format": "pdf"})[:5] == b"%PDF-"
+            county("GET", "/documents/rd_bulletin", {"period": "2023-06", "format": "md"}, want=404)
+    with tap("requests that are wrong are told what is wrong, and change nothing"):
+        before = admin("GET", "/health")["events"]
+        admin("GET", "/indicators/gdp/value", {"unit": "980102"}, want=400)
+        admin("GET", "/indicators/gdp/value", {"period": "June", "unit": "980102"}, want=400)
+        admin("GET", "/indicators/gdp/value", {"period": "2023-06", "colour": "red"}, want=400)
+        admin("POST", "/runs", body={"year": "2023"}, want=400)
+        admin("POST", "/runs", body={"year": 2023, "more": 1}, want=400)
+        admin("GET", "/nothing", want=404)
+        for body in (b"{", b"[1,2", b'{"year":1e400}', b"[" * 100000, b'{"year":2023,"year":2024}', b"\xff\xfe"):
+            status, _, _ = admin.raw("POST", "/api/runs", body)
+            assert status in (400, 413), (status, body[:20])
+        status, _, _ = admin.raw("POST", "/api/runs", b'{"year":2023}', headers={"X-Kechuang": ""})
+        c = http.client.HTTPConnection("127.0.0.1", port)
+        c.request("POST", "/api/runs", b'{"year":2023}', {"Cookie": admin.cookie})
+        assert c.getresponse().status == 400, "a request without the header must not change anything"
+        c.close()
+        assert admin("GET", "/health")["events"] <= before + (1 if status == 200 else 0)
+    with tap("logging out ends the session"):
+        cookie = county.cookie
+        county("DELETE", "/session")
+        county.cookie = cookie
+        county("GET", "/session", want=401)
+    with tap("every operation was called"):
+        wanted = {op["operationId"] for item in DOC["paths"].values() for op in item.values() if isinstance(op, dict)}
+        assert CALLED == wanted, wanted - CALLED
+    with tap("every reply is as its schema says"):
+        assert not PROBLEMS, "; ".join(PROBLEMS[:10])
+
+
+with city.temp() as folder:
+    db = os.path.join(folder, "city.db")
+    good("demo", db, "--enterprises", "200", "--years", "3")
+    server = subprocess.Popen([city.KECHUANG, "serve", db, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, env=dict(os.environ, KECHUANG_LANG="en"))
+    try:
+        line = server.stdout.readline().decode()
+        walk(int(re.search(r"127\.0\.0\.1:(\d+)", line)[1]), db)
+    finally:
+        server.terminate()
+        code = server.wait(timeout=30)
+    with tap("the server stops cleanly"):
+        assert code == 0, code
+tap.done()

@@ -1,0 +1,84 @@
+"""What the scenario tests share: running the command, TAP, and both databases."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import uuid
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+import pg  # noqa: E402
+
+KECHUANG = os.environ.get("KECHUANG") or os.path.join(ROOT, "build", "kechuang")
+SHARED = os.environ.get("KECHUANG_SHARED", "")
+QUICK = os.environ.get("KECHUANG_TEST_QUICK") == "1"
+
+
+class Result:
+    def __init__(self, process):
+        self.code = process.returncode
+        self.out = process.stdout.decode("utf-8", "replace")
+        self.err = process.stderr.decode("utf-8", "replace")
+
+    def json(self):
+        return json.loads(self.out)
+
+
+def run(*args, stdin=None, env=None, exe=None, timeout=600):
+    merged = {**os.environ, "KECHUANG_LANG": "zh", **(env or {})}
+    return Result(subprocess.run([exe or KECHUANG, *map(str, args)], input=stdin, capture_output=True, env=merged, timeout=timeout))
+
+
+class Tap:
+    """with tap("words"): …assertions… — each block is one test."""
+
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def __call__(self, name):
+        self.name = name
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.count += 1
+        if kind is None:
+            print(f"ok {self.count} - {self.name}", flush=True)
+            return True
+        if kind in (KeyboardInterrupt, SystemExit):
+            return False
+        self.failed += 1
+        print(f"not ok {self.count} - {self.name}: {kind.__name__}: {value}", flush=True)
+        import traceback
+        traceback.print_exception(kind, value, trace, file=sys.stderr)
+        return True
+
+    def skip(self, name, why):
+        self.count += 1
+        print(f"ok {self.count} - {name} # SKIP {why}", flush=True)
+
+    def done(self):
+        sys.exit(1 if self.failed else 0)
+
+
+def good(*args, **kw):
+    r = run(*args, **kw)
+    assert r.code == 0, f"kechuang {' '.join(map(str, args))}: exit {r.code}\n{r.out[-2000:]}\n{r.err[-2000:]}"
+    return r
+
+
+def databases(folder):
+    """("sqlite", path maker) and, where there is a server, ("postgres", url maker)."""
+    with pg.server() as base:
+        yield "sqlite", lambda name: os.path.join(folder, name + ".db")
+        if base is None:
+            yield "postgres", None
+        else:
+            yield "postgres", lambda name: pg.url(base, name + "_" + uuid.uuid4().hex[:8])
+
+
+def temp():
+    return tempfile.TemporaryDirectory(prefix="kechuang-scenario-")
