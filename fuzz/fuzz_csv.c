@@ -41,11 +41,16 @@ void fuzz_one(Str input)
         uint8_t head[2];
         fuzz_take(&input, head, sizeof(head));
         static const char separators[] = { 0, ',', ';', '\t' };
-        CsvOptions options = { .separator = separators[head[0] & 3], .keep_guards = head[0] & 4, .max_field = 2000, .max_row = 5000, .max_cells = 200 };
-        _cleanup_buf_ Buf whole = BUF_INIT(16 << 20), pieces = BUF_INIT(16 << 20), once = BUF_INIT(16 << 20), twice = BUF_INIT(16 << 20),
-                          text = BUF_INIT(16 << 20), more = BUF_INIT(16 << 20);
+        CsvOptions options = { .separator = separators[head[0] & 3],
+                               .keep_guards = head[0] & 4,
+                               .max_field = 2000,
+                               .max_row = 5000,
+                               .max_cells = 200 };
+        _cleanup_buf_ Buf whole = BUF_INIT(16 << 20), pieces = BUF_INIT(16 << 20), once = BUF_INIT(16 << 20),
+                          twice = BUF_INIT(16 << 20), text = BUF_INIT(16 << 20), more = BUF_INIT(16 << 20);
         Status st = rows(input, SIZE_MAX, &options, &whole, NULL);
-        FUZZ_ASSERT(rows(input, (size_t)head[1] + 1, &options, &pieces, NULL) == st && str_eq(buf_str(&whole), buf_str(&pieces)));
+        FUZZ_ASSERT(rows(input, (size_t)head[1] + 1, &options, &pieces, NULL) == st &&
+                    str_eq(buf_str(&whole), buf_str(&pieces)));
         if (st != ST_OK)
                 return;
         CsvWriter w = csv_writer(&text, ','), again = csv_writer(&more, ',');

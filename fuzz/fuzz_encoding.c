@@ -23,8 +23,10 @@ void fuzz_one(Str input)
         Status st = encoding_to_utf8(input, ENC_AUTO, "fuzz", &d, &whole, &e);
         FUZZ_ASSERT((st == ST_OK) == (d.errors == 0));
         if (st == ST_OK) {
-                FUZZ_ASSERT(e != ENC_AUTO && utf8_valid(buf_str(&whole)) && !str_has(buf_str(&whole), STR("\xEF\xBF\xBD")));
-                FUZZ_ASSERT(stream(input, ENC_AUTO, (size_t)head[0] + 1, &pieces) == ST_OK && str_eq(buf_str(&whole), buf_str(&pieces)));
+                FUZZ_ASSERT(e != ENC_AUTO && utf8_valid(buf_str(&whole)) &&
+                            !str_has(buf_str(&whole), STR("\xEF\xBF\xBD")));
+                FUZZ_ASSERT(stream(input, ENC_AUTO, (size_t)head[0] + 1, &pieces) == ST_OK &&
+                            str_eq(buf_str(&whole), buf_str(&pieces)));
                 DripSource source = { input, (size_t)head[0] + 1 };
                 FUZZ_ASSERT(encoding_detect_source(drip_source(&source), NULL, NULL, &pieced) == ST_OK && pieced == e);
         }

@@ -16,7 +16,8 @@ static void check_number(Str s, unsigned flags)
         size_t len = dec_to_text(n.value, text);
         /* Plain notation may be longer than what people type. */
         if (len < 90)
-                FUZZ_ASSERT(numtext_parse(str_n(text, len), 0, &again, NULL) == ST_OK && dec_eq(again.value, n.value) && !again.unit.present);
+                FUZZ_ASSERT(numtext_parse(str_n(text, len), 0, &again, NULL) == ST_OK && dec_eq(again.value, n.value) &&
+                            !again.unit.present);
         (void)numtext_scaled(&n);
 }
 
@@ -28,7 +29,8 @@ static void check_date(Str s)
                 FUZZ_ASSERT(why > NUMTEXT_OK && why < NUMTEXT_WHY_COUNT_);
                 return;
         }
-        FUZZ_ASSERT(date_valid(d.date) && d.date.year >= 1900 && d.date.year <= 2999 && d.hour < 24 && d.minute < 60 && d.second < 60);
+        FUZZ_ASSERT(date_valid(d.date) && d.date.year >= 1900 && d.date.year <= 2999 && d.hour < 24 && d.minute < 60 &&
+                    d.second < 60);
         FUZZ_ASSERT(d.kind == DATETEXT_DAY || (d.date.day == 1 && !d.has_time));
         char text[24];
         size_t len = date_to_text(d.date, text);

@@ -5,7 +5,13 @@
 
 static Status events(Str input, size_t step, Buf *out)
 {
-        XmlLimits limits = { .max_bytes = 1 << 17, .max_depth = 20, .max_name = 100, .max_attrs = 20, .max_tag = 5000, .max_text = 50000, .max_nodes = 5000 };
+        XmlLimits limits = { .max_bytes = 1 << 17,
+                             .max_depth = 20,
+                             .max_name = 100,
+                             .max_attrs = 20,
+                             .max_tag = 5000,
+                             .max_text = 50000,
+                             .max_nodes = 5000 };
         DripSource source = { input, step };
         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
         _cleanup_xml_reader_ XmlReader *r = NULL;
@@ -30,7 +36,8 @@ static Status events(Str input, size_t step, Buf *out)
                 depth += e == XML_EV_START;
                 FUZZ_ASSERT(xml_depth(r) == depth);
                 depth -= e == XML_EV_END;
-                buf_printf(out, "%d@%d:%d {%.*s}%.*s [%.*s]", (int)e, line, col, STR_FMT(xml_ns(r)), STR_FMT(xml_name(r)), STR_FMT(xml_text(r)));
+                buf_printf(out, "%d@%d:%d {%.*s}%.*s [%.*s]", (int)e, line, col, STR_FMT(xml_ns(r)),
+                           STR_FMT(xml_name(r)), STR_FMT(xml_text(r)));
                 for (size_t i = 0; i < xml_attr_count(r); i++) {
                         XmlAttr at = xml_attr_at(r, i);
                         FUZZ_ASSERT(at.line > line || (at.line == line && at.col > col));

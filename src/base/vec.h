@@ -22,8 +22,10 @@
 bool vec_reserve_(void **data, size_t *cap, size_t need, size_t item, size_t max);
 
 /* Room for need items in all; false: no memory or need > max. */
-#define VEC_RESERVE(v, need, max) \
-        vec_reserve_((void **)&(v)->data, &(v)->cap, (need), sizeof(*(v)->data), (max))
+#define VEC_RESERVE(v, need, max)                                                               \
+        ((need) <= (v)->cap && (need) <= (max)                                                   \
+                 ? true                                                                          \
+                 : vec_reserve_((void **)&(v)->data, &(v)->cap, (need), sizeof(*(v)->data), (max)))
 #define VEC_PUSH(v, item, max) \
         (VEC_RESERVE((v), (v)->len + 1, (max)) ? ((v)->data[(v)->len++] = (item), true) : false)
 #define VEC_RELEASE(v)                                       \

@@ -117,7 +117,8 @@ static inline uint64_t special_mask(const char *p, char separator)
 {
 #if defined(__SSE2__)
         uint64_t mask = 0;
-        const __m128i sep = _mm_set1_epi8(separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), nul = _mm_setzero_si128();
+        const __m128i sep = _mm_set1_epi8(separator), lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'),
+                      nul = _mm_setzero_si128();
         for (int i = 0; i < 4; i++) {
                 __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
                 __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, sep), _mm_cmpeq_epi8(v, lf)),
@@ -183,9 +184,11 @@ static Step no_memory(CsvReader *r, Diag *d)
 static Step push_cell(CsvReader *r, Diag *d, RawCell c)
 {
         if (c.len > r->options.max_field)
-                return FAIL(r, d, ST_LIMIT, c.at, "单元格超过 %zu 字节", "a cell of more than %zu bytes", r->options.max_field);
+                return FAIL(r, d, ST_LIMIT, c.at, "单元格超过 %zu 字节", "a cell of more than %zu bytes",
+                            r->options.max_field);
         if (r->raw.len >= r->options.max_cells)
-                return FAIL(r, d, ST_LIMIT, c.at, "一行超过 %zu 个单元格", "more than %zu cells in a row", r->options.max_cells);
+                return FAIL(r, d, ST_LIMIT, c.at, "一行超过 %zu 个单元格", "more than %zu cells in a row",
+                            r->options.max_cells);
         if (!VEC_PUSH(&r->raw, c, r->options.max_cells))
                 return no_memory(r, d);
         return STEP_OK;
@@ -201,7 +204,8 @@ static Step quoted_cell(CsvReader *r, Diag *d, size_t open, size_t *ret_end)
                 if (!q) {
                         if (!r->end)
                                 return STEP_MORE;
-                        return FAIL(r, d, ST_INVALID, open, "引号没有结束（从这里开始）", "a quote that is never closed begins here");
+                        return FAIL(r, d, ST_INVALID, open, "引号没有结束（从这里开始）",
+                                    "a quote that is never closed begins here");
                 }
                 i = (size_t)(q - r->data) + 1;
                 if (i == r->len && !r->end)
@@ -214,7 +218,8 @@ static Step quoted_cell(CsvReader *r, Diag *d, size_t open, size_t *ret_end)
         c.len = i - 1 - c.at;
         const char *nul = c.len ? memchr(r->data + c.at, 0, c.len) : NULL;
         if (nul)
-                return FAIL(r, d, ST_INVALID, (size_t)(nul - r->data), "有空字符（NUL），不是文本文件", "a NUL character: this is no text file");
+                return FAIL(r, d, ST_INVALID, (size_t)(nul - r->data), "有空字符（NUL），不是文本文件",
+                            "a NUL character: this is no text file");
         for (size_t k = c.at; k < c.at + c.len; k++)
                 r->lines_inside += r->data[k] == '\n' || (r->data[k] == '\r' && r->data[k + 1] != '\n');
         *ret_end = i;
@@ -248,7 +253,8 @@ static Step scan_row(CsvReader *r, Diag *d, size_t *ret_next)
                         s = quoted_cell(r, d, i, &end);
                         if (s != STEP_OK)
                                 return s;
-                        if (end < r->len && r->data[end] != r->separator && r->data[end] != '\n' && r->data[end] != '\r')
+                        if (end < r->len && r->data[end] != r->separator && r->data[end] != '\n' &&
+                            r->data[end] != '\r')
                                 return FAIL(r, d, ST_INVALID, end, "结束的引号之后还有文本", "text after a closing quote");
                 } else {
                         end = next_special(r, i);
@@ -257,7 +263,8 @@ static Step scan_row(CsvReader *r, Diag *d, size_t *ret_next)
                         if (end > r->len)
                                 end = r->len;
                         if (end < r->len && r->data[end] == 0)
-                                return FAIL(r, d, ST_INVALID, end, "有空字符（NUL），不是文本文件", "a NUL character: this is no text file");
+                                return FAIL(r, d, ST_INVALID, end, "有空字符（NUL），不是文本文件",
+                                            "a NUL character: this is no text file");
                         RawCell c = { .at = i, .len = end - i };
                         if (r->raw.len < r->raw.cap && c.len <= r->options.max_field)
                                 r->raw.data[r->raw.len++] = c;
@@ -269,7 +276,8 @@ static Step scan_row(CsvReader *r, Diag *d, size_t *ret_next)
                         continue;
                 }
                 if (end - r->at > r->options.max_row)
-                        return FAIL(r, d, ST_LIMIT, r->at, "一行超过 %zu 字节", "a row of more than %zu bytes", r->options.max_row);
+                        return FAIL(r, d, ST_LIMIT, r->at, "一行超过 %zu 字节", "a row of more than %zu bytes",
+                                    r->options.max_row);
                 return line_end(r, end, ret_next);
         }
 }
@@ -299,7 +307,11 @@ static Step give_row(CsvReader *r, Diag *d, CsvRow *ret)
                 r->cells.data[i] = c.quoted && !r->options.keep_guards ? csv_unguard(text) : text;
                 r->quoted.data[i] = c.quoted;
         }
-        *ret = (CsvRow){ .cells = r->cells.data, .quoted = r->quoted.data, .count = n, .line = r->line, .number = ++r->number,
+        *ret = (CsvRow){ .cells = r->cells.data,
+                         .quoted = r->quoted.data,
+                         .count = n,
+                         .line = r->line,
+                         .number = ++r->number,
                          .blank = n == 1 && r->cells.data[0].len == 0 && !r->quoted.data[0] };
         return STEP_OK;
 }
@@ -398,7 +410,8 @@ Status csv_next(CsvReader *r, Diag *d, CsvRow *ret)
         if (!r->started)
                 TRY(start(r, d));
         if (r->separator == '"' || r->separator == '\n' || r->separator == '\r')
-                return r->failed = diag_raise(d, ST_USAGE, POS_FILE(r->file), "不能用这个字符作分隔符", "this character cannot be the separator");
+                return r->failed = diag_raise(d, ST_USAGE, POS_FILE(r->file), "不能用这个字符作分隔符",
+                                              "this character cannot be the separator");
         for (;;) {
                 if (r->at == r->len && r->end) {
                         *ret = (CsvRow){ .number = r->number, .line = r->line };
@@ -416,8 +429,8 @@ Status csv_next(CsvReader *r, Diag *d, CsvRow *ret)
                         return ST_OK;
                 }
                 if (r->len - r->at > r->options.max_row) {
-                        (void)FAIL(r, d, ST_LIMIT, r->at, "一行超过 %zu 字节（引号没有结束？）", "a row of more than %zu bytes (a quote that is not closed?)",
-                                   r->options.max_row);
+                        (void)FAIL(r, d, ST_LIMIT, r->at, "一行超过 %zu 字节（引号没有结束？）",
+                                   "a row of more than %zu bytes (a quote that is not closed?)", r->options.max_row);
                         return r->failed;
                 }
                 TRY(refill(r, d));

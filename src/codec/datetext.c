@@ -9,7 +9,16 @@
 enum { TOKENS_MAX = 40 };
 
 typedef enum TokenKind {
-        T_END, T_NUMBER, T_MARK /* a character */, T_BLANK, T_MONTH_NAME, T_WEEKDAY, T_MORNING, T_AFTERNOON, T_YEAR_HALF, T_QUARTER
+        T_END,
+        T_NUMBER,
+        T_MARK /* a character */,
+        T_BLANK,
+        T_MONTH_NAME,
+        T_WEEKDAY,
+        T_MORNING,
+        T_AFTERNOON,
+        T_YEAR_HALF,
+        T_QUARTER
 } TokenKind;
 
 typedef struct Token {
@@ -35,7 +44,8 @@ static bool fail(Parser *p, NumTextWhy why)
 
 static int chinese_digit(uint32_t c)
 {
-        static const uint32_t digits[] = { 0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D };
+        static const uint32_t digits[] = { 0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB,
+                                           0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D };
         for (int i = 0; i < 10; i++)
                 if (digits[i] == c)
                         return i;
@@ -92,14 +102,17 @@ static const Word words[] = {
         { STR("月份"), T_MARK, 0x6708 },
 };
 static const Word english[] = {
-        { STR("january"), T_MONTH_NAME, 1 },    { STR("february"), T_MONTH_NAME, 2 },  { STR("march"), T_MONTH_NAME, 3 },
-        { STR("april"), T_MONTH_NAME, 4 },      { STR("may"), T_MONTH_NAME, 5 },       { STR("june"), T_MONTH_NAME, 6 },
-        { STR("july"), T_MONTH_NAME, 7 },       { STR("august"), T_MONTH_NAME, 8 },    { STR("september"), T_MONTH_NAME, 9 },
-        { STR("october"), T_MONTH_NAME, 10 },   { STR("november"), T_MONTH_NAME, 11 }, { STR("december"), T_MONTH_NAME, 12 },
-        { STR("sept"), T_MONTH_NAME, 9 },       { STR("monday"), T_WEEKDAY, 1 },       { STR("tuesday"), T_WEEKDAY, 2 },
-        { STR("wednesday"), T_WEEKDAY, 3 },     { STR("thursday"), T_WEEKDAY, 4 },     { STR("friday"), T_WEEKDAY, 5 },
-        { STR("saturday"), T_WEEKDAY, 6 },      { STR("sunday"), T_WEEKDAY, 7 },       { STR("am"), T_MORNING, 0 },
-        { STR("pm"), T_AFTERNOON, 0 },
+        { STR("january"), T_MONTH_NAME, 1 },   { STR("february"), T_MONTH_NAME, 2 },
+        { STR("march"), T_MONTH_NAME, 3 },     { STR("april"), T_MONTH_NAME, 4 },
+        { STR("may"), T_MONTH_NAME, 5 },       { STR("june"), T_MONTH_NAME, 6 },
+        { STR("july"), T_MONTH_NAME, 7 },      { STR("august"), T_MONTH_NAME, 8 },
+        { STR("september"), T_MONTH_NAME, 9 }, { STR("october"), T_MONTH_NAME, 10 },
+        { STR("november"), T_MONTH_NAME, 11 }, { STR("december"), T_MONTH_NAME, 12 },
+        { STR("sept"), T_MONTH_NAME, 9 },      { STR("monday"), T_WEEKDAY, 1 },
+        { STR("tuesday"), T_WEEKDAY, 2 },      { STR("wednesday"), T_WEEKDAY, 3 },
+        { STR("thursday"), T_WEEKDAY, 4 },     { STR("friday"), T_WEEKDAY, 5 },
+        { STR("saturday"), T_WEEKDAY, 6 },     { STR("sunday"), T_WEEKDAY, 7 },
+        { STR("am"), T_MORNING, 0 },           { STR("pm"), T_AFTERNOON, 0 },
 };
 
 /* The whole word, or its first three letters for months and days of the week. */
@@ -113,7 +126,8 @@ static bool english_word(Str w, Token *ret)
         Str l = { lower, w.len };
         for (size_t i = 0; i < ARRAY_LEN(english); i++) {
                 bool short_form = l.len == 3 && english[i].text.len > 4 && str_starts(english[i].text, l);
-                if (str_eq(l, english[i].text) || short_form || (l.len == 3 && english[i].kind == T_MONTH_NAME && str_starts(english[i].text, l))) {
+                if (str_eq(l, english[i].text) || short_form ||
+                    (l.len == 3 && english[i].kind == T_MONTH_NAME && str_starts(english[i].text, l))) {
                         *ret = (Token){ english[i].kind, english[i].value, 0 };
                         return true;
                 }
@@ -278,7 +292,8 @@ static bool is_mark(const Parser *p, size_t k, uint32_t c)
 
 static bool is_separator(const Parser *p, size_t k)
 {
-        return is_mark(p, k, '-') || is_mark(p, k, '/') || is_mark(p, k, '.') || is_mark(p, k, ' ') || is_mark(p, k, '\\');
+        return is_mark(p, k, '-') || is_mark(p, k, '/') || is_mark(p, k, '.') || is_mark(p, k, ' ') ||
+               is_mark(p, k, '\\');
 }
 
 static void skip_blank(Parser *p)
@@ -361,7 +376,8 @@ static bool year_first(Parser *p, DateText *d)
                 if (n < 1 || n > (quarter ? 4 : 2))
                         return fail(p, NUMTEXT_NOT_DATE);
                 p->at += 3 + s;
-                return set_date(p, year, quarter ? n * 3 - 2 : n * 6 - 5, 1, quarter ? DATETEXT_QUARTER : DATETEXT_HALF, d);
+                return set_date(p, year, quarter ? n * 3 - 2 : n * 6 - 5, 1, quarter ? DATETEXT_QUARTER : DATETEXT_HALF,
+                                d);
         }
         if (!s || !is_number(p, 2, 1, 2)) {
                 p->at++;
@@ -425,8 +441,9 @@ static bool read_date(Parser *p, DateText *d)
         size_t blank = ahead(p, 1)->kind == T_BLANK;
         if (t->kind == T_NUMBER && is_mark(p, 1 + blank, 0x5E74))       /* 年 */
                 return chinese_date(p, d);
-        if (t->kind == T_MONTH_NAME || (is_number(p, 0, 1, 2) && (ahead(p, 1)->kind == T_MONTH_NAME ||
-                                                                  (is_separator(p, 1) && ahead(p, 2)->kind == T_MONTH_NAME))))
+        if (t->kind == T_MONTH_NAME ||
+            (is_number(p, 0, 1, 2) &&
+             (ahead(p, 1)->kind == T_MONTH_NAME || (is_separator(p, 1) && ahead(p, 2)->kind == T_MONTH_NAME))))
                 return month_by_name(p, d);
         if (is_number(p, 0, 8, 8)) {
                 p->at++;
@@ -441,7 +458,9 @@ static bool read_date(Parser *p, DateText *d)
         if (is_number(p, 0, 1, 2) && is_separator(p, 1) && is_number(p, 2, 1, 2)) {
                 if (!is_mark(p, 3, ahead(p, 1)->value))
                         return fail(p, is_number(p, 0, 1, 2) && p->n == 3 ? NUMTEXT_NO_YEAR : NUMTEXT_NOT_DATE);
-                return fail(p, is_number(p, 4, 4, 4) ? NUMTEXT_DAY_FIRST : is_number(p, 4, 1, 2) ? NUMTEXT_YEAR_SHORT : NUMTEXT_NOT_DATE);
+                return fail(p, is_number(p, 4, 4, 4)   ? NUMTEXT_DAY_FIRST
+                               : is_number(p, 4, 1, 2) ? NUMTEXT_YEAR_SHORT
+                                                       : NUMTEXT_NOT_DATE);
         }
         if (is_number(p, 0, 1, 2) && is_mark(p, 1 + blank, 0x6708))
                 return fail(p, NUMTEXT_NO_YEAR);

@@ -20,10 +20,12 @@ const char *encoding_name(TextEncoding e)
 
 Status encoding_by_name(Str name, TextEncoding *ret)
 {
-        static const struct { const char *name; TextEncoding e; } known[] = {
-                { "auto", ENC_AUTO },       { "utf8", ENC_UTF8 },      { "utf8bom", ENC_UTF8_BOM }, { "utf8sig", ENC_UTF8_BOM },
-                { "utf16le", ENC_UTF16LE }, { "utf16be", ENC_UTF16BE }, { "gbk", ENC_GBK },         { "gb2312", ENC_GBK },
-                { "cp936", ENC_GBK },       { "gb18030", ENC_GB18030 },
+        static const struct { const char *name; TextEncoding e;
+        } known[] = {
+                { "auto", ENC_AUTO },        { "utf8", ENC_UTF8 },       { "utf8bom", ENC_UTF8_BOM },
+                { "utf8sig", ENC_UTF8_BOM }, { "utf16le", ENC_UTF16LE }, { "utf16be", ENC_UTF16BE },
+                { "gbk", ENC_GBK },          { "gb2312", ENC_GBK },      { "cp936", ENC_GBK },
+                { "gb18030", ENC_GB18030 },
         };
         char plain[16];
         size_t n = 0;
@@ -48,11 +50,13 @@ Status encoding_by_name(Str name, TextEncoding *ret)
  * the edition of 2022 gives their places (FE59 is U+9FB4): rare names hold them. */
 static uint32_t settled(uint32_t c)
 {
-        static const struct { uint16_t from; uint32_t to; } moved[] = {
-                { 0xE78D, 0xFE10 }, { 0xE78E, 0xFE12 }, { 0xE78F, 0xFE11 }, { 0xE790, 0xFE13 },  { 0xE791, 0xFE14 },  { 0xE792, 0xFE15 },
-                { 0xE793, 0xFE16 }, { 0xE794, 0xFE17 }, { 0xE795, 0xFE18 }, { 0xE796, 0xFE19 },  { 0xE816, 0x20087 }, { 0xE817, 0x20089 },
-                { 0xE818, 0x200CC }, { 0xE81E, 0x9FB4 }, { 0xE826, 0x9FB5 }, { 0xE82B, 0x9FB6 }, { 0xE82C, 0x9FB7 },  { 0xE831, 0x215D7 },
-                { 0xE832, 0x9FB8 }, { 0xE83B, 0x2298F }, { 0xE843, 0x9FB9 }, { 0xE854, 0x9FBA }, { 0xE855, 0x241FE }, { 0xE864, 0x9FBB },
+        static const struct { uint16_t from; uint32_t to;
+        } moved[] = {
+                { 0xE78D, 0xFE10 },  { 0xE78E, 0xFE12 },  { 0xE78F, 0xFE11 },  { 0xE790, 0xFE13 }, { 0xE791, 0xFE14 },
+                { 0xE792, 0xFE15 },  { 0xE793, 0xFE16 },  { 0xE794, 0xFE17 },  { 0xE795, 0xFE18 }, { 0xE796, 0xFE19 },
+                { 0xE816, 0x20087 }, { 0xE817, 0x20089 }, { 0xE818, 0x200CC }, { 0xE81E, 0x9FB4 }, { 0xE826, 0x9FB5 },
+                { 0xE82B, 0x9FB6 },  { 0xE82C, 0x9FB7 },  { 0xE831, 0x215D7 }, { 0xE832, 0x9FB8 }, { 0xE83B, 0x2298F },
+                { 0xE843, 0x9FB9 },  { 0xE854, 0x9FBA },  { 0xE855, 0x241FE }, { 0xE864, 0x9FBB },
         };
         if (c < 0xE78D || c > 0xE864)
                 return c;
@@ -121,15 +125,16 @@ static Status no_memory(const TextSource *t, Diag *d)
 
 static Status bad_bytes(const TextSource *t, Diag *d, size_t at)
 {
-        return REFUSE(t, d, "第 %llu 字节（0x%02X）不是 %s", "byte %llu (0x%02X) is not %s", (unsigned long long)(t->offset + at),
-                      (unsigned char)t->in.ptr[at], encoding_name(t->encoding));
+        return REFUSE(t, d, "第 %llu 字节（0x%02X）不是 %s", "byte %llu (0x%02X) is not %s",
+                      (unsigned long long)(t->offset + at), (unsigned char)t->in.ptr[at], encoding_name(t->encoding));
 }
 
 static Status replaced(const TextSource *t, Diag *d, uint64_t at)
 {
-        return REFUSE(t, d, "第 %llu 字节处有替换字符 U+FFFD：文件曾被错误转码，原来的字已经丢失",
-                      "the replacement character U+FFFD at byte %llu: the file was converted wrongly before, and characters are lost",
-                      (unsigned long long)at);
+        return REFUSE(
+                t, d, "第 %llu 字节处有替换字符 U+FFFD：文件曾被错误转码，原来的字已经丢失",
+                "the replacement character U+FFFD at byte %llu: the file was converted wrongly before, and characters are lost",
+                (unsigned long long)at);
 }
 
 /* ---- decoding what is in t->in; *ret_used: how far ---- */
@@ -222,9 +227,14 @@ static Status decode_gb(TextSource *t, Diag *d, size_t *ret_used)
                         UErrorCode ignored = U_ZERO_ERROR;
                         ucnv_getInvalidChars(t->gb, bad, &bad_len, &ignored);
                         uint64_t at = t->offset + (uint64_t)(from - t->in.ptr) - (uint64_t)(bad_len > 0 ? bad_len : 0);
-                        return REFUSE(t, d, "第 %llu 字节（0x%02X）不是 %s", "byte %llu (0x%02X) is not %s", (unsigned long long)at,
-                                      bad_len > 0 ? (unsigned char)bad[0] : 0, encoding_name(t->encoding));
+                        return REFUSE(t, d, "第 %llu 字节（0x%02X）不是 %s", "byte %llu (0x%02X) is not %s",
+                                      (unsigned long long)at, bad_len > 0 ? (unsigned char)bad[0] : 0,
+                                      encoding_name(t->encoding));
                 }
+                char *text = buf_reserve(&t->out, ARRAY_LEN(units) * 3);
+                if (!text)
+                        return buf_status(&t->out);
+                size_t len = 0;
                 for (UChar *u = units; u < to;) {
                         uint32_t c = *u++;
                         if (c >= 0xD800 && c <= 0xDBFF && u == to) {
@@ -232,15 +242,17 @@ static Status decode_gb(TextSource *t, Diag *d, size_t *ret_used)
                                 UErrorCode e2 = U_ZERO_ERROR;
                                 ucnv_toUnicode(t->gb, &to, to + 1, &from, end, NULL, t->raw_end, &e2);
                                 if (u == to)
-                                        return diag_raise(d, ST_INTERNAL, POS_FILE(t->file), "ICU 转换出错", "ICU failed to convert");
+                                        return diag_raise(d, ST_INTERNAL, POS_FILE(t->file), "ICU 转换出错",
+                                                          "ICU failed to convert");
                                 more = true;
                         }
                         if (c >= 0xD800 && c <= 0xDBFF)
                                 c = 0x10000 + ((c - 0xD800) << 10) + (uint32_t)(*u++ - 0xDC00);
                         if (c == 0xFFFD)
                                 return replaced(t, d, t->offset + (uint64_t)(before - t->in.ptr));
-                        buf_put_codepoint(&t->out, settled(c));
+                        len += utf8_put(text + len, settled(c));
                 }
+                t->out.len += len;
         }
         *ret_used = t->in.len;
         return ST_OK;
@@ -251,13 +263,16 @@ static Status decode(TextSource *t, Diag *d)
         size_t used = 0;
         if (!t->begun && t->in.len) {           /* the mark */
                 static const Str marks[ENC_COUNT_] = {
-                        [ENC_UTF8] = STR("\xEF\xBB\xBF"), [ENC_UTF8_BOM] = STR("\xEF\xBB\xBF"), [ENC_UTF16LE] = STR("\xFF\xFE"),
-                        [ENC_UTF16BE] = STR("\xFE\xFF"), [ENC_GB18030] = STR("\x84\x31\x95\x33"),
+                        [ENC_UTF8] = STR("\xEF\xBB\xBF"),        [ENC_UTF8_BOM] = STR("\xEF\xBB\xBF"),
+                        [ENC_UTF16LE] = STR("\xFF\xFE"),         [ENC_UTF16BE] = STR("\xFE\xFF"),
+                        [ENC_GB18030] = STR("\x84\x31\x95\x33"),
                 };
                 if (t->in.len < marks[t->encoding].len && !t->raw_end)
                         return ST_OK;
                 t->begun = true;
-                size_t skip = marks[t->encoding].len && str_starts(buf_str(&t->in), marks[t->encoding]) ? marks[t->encoding].len : 0;
+                size_t skip = marks[t->encoding].len && str_starts(buf_str(&t->in), marks[t->encoding])
+                                      ? marks[t->encoding].len
+                                      : 0;
                 memmove(t->in.ptr, t->in.ptr + skip, t->in.len - skip);
                 t->in.len -= skip;
                 t->offset += skip;

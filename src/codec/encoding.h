@@ -53,7 +53,8 @@ Status encoding_detect(Str bytes, const char *file, Diag *d, TextEncoding *ret) 
 
 /* Appends UTF-8 without byte-order mark to out.  e may be ENC_AUTO; ret_used (may be NULL)
  * tells what it was.  ST_INVALID, ST_LIMIT (out->max), ST_NOMEM. */
-Status encoding_to_utf8(Str bytes, TextEncoding e, const char *file, Diag *d, Buf *out, TextEncoding *ret_used) FALLIBLE;
+Status encoding_to_utf8(Str bytes, TextEncoding e, const char *file, Diag *d, Buf *out,
+                        TextEncoding *ret_used) FALLIBLE;
 
 /* Detection in pieces of any size; constant memory. */
 typedef struct EncodingScan EncodingScan;

@@ -155,7 +155,8 @@ static void follow_wide(Follow16 *f, uint32_t unit, uint64_t at)
         f->ascii += unit < 0x80;
         unsigned char a = unit >> 8 & 0xFF, b = unit & 0xFF;
         f->pairs += a >= 0x20 && a < 0x7F && b >= 0x20 && b < 0x7F;
-        f->chinese += (unit >= 0x4E00 && unit <= 0x9FFF) || (unit >= 0x3000 && unit <= 0x303F) || (unit >= 0xFF00 && unit <= 0xFFEF);
+        f->chinese += (unit >= 0x4E00 && unit <= 0x9FFF) || (unit >= 0x3000 && unit <= 0x303F) ||
+                      (unit >= 0xFF00 && unit <= 0xFFEF);
 }
 
 static void end_run(EncodingScan *s)
@@ -196,8 +197,8 @@ static void follow_run(EncodingScan *s, unsigned char c, uint64_t at)
         if (++s->run_have < 3)
                 return;
         uint32_t cp = s->run_cp;
-        s->run_good &= (cp >= 0x3000 && cp <= 0x303F) || (cp >= 0x3400 && cp <= 0x9FFF) || (cp >= 0xFF00 && cp <= 0xFFEF) ||
-                       (cp >= 0x2010 && cp <= 0x2027);
+        s->run_good &= (cp >= 0x3000 && cp <= 0x303F) || (cp >= 0x3400 && cp <= 0x9FFF) ||
+                       (cp >= 0xFF00 && cp <= 0xFFEF) || (cp >= 0x2010 && cp <= 0x2027);
         s->run_chars++;
         s->run_have = 0;
 }
@@ -270,11 +271,12 @@ static Status judge_utf16(const EncodingScan *s, bool big, bool part, const char
         const Follow16 *f = &s->wide[big];
         const char *name = big ? "UTF-16BE" : "UTF-16LE";
         if (f->failed || (f->high && !part))
-                return REFUSE(d, file, "%s 文本在第 %llu 字节处有不成对的代理或控制字符", "%s text with half a surrogate pair or a control character at byte %llu",
-                              name, OFFSET(s, f->failed ? f->bad_at : s->total - 2));
+                return REFUSE(d, file, "%s 文本在第 %llu 字节处有不成对的代理或控制字符",
+                              "%s text with half a surrogate pair or a control character at byte %llu", name,
+                              OFFSET(s, f->failed ? f->bad_at : s->total - 2));
         if (s->total % 2 && !part)
-                return REFUSE(d, file, "%s 文本在字符中间中断（共 %llu 字节）", "the %s text ends inside a character (%llu bytes)", name,
-                              OFFSET(s, s->total));
+                return REFUSE(d, file, "%s 文本在字符中间中断（共 %llu 字节）",
+                              "the %s text ends inside a character (%llu bytes)", name, OFFSET(s, s->total));
         *ret = big ? ENC_UTF16BE : ENC_UTF16LE;
         return ST_OK;
 }
@@ -284,16 +286,17 @@ static Status judge_utf16(const EncodingScan *s, bool big, bool part, const char
 static bool looks_wide(const EncodingScan *s, bool big, bool part)
 {
         const Follow16 *f = &s->wide[big];
-        return !f->failed && (part || s->total % 2 == 0) && f->ascii > 0 && (f->ascii + f->chinese) * 10 >= f->units * 7 &&
-               f->pairs * 2 <= f->units;
+        return !f->failed && (part || s->total % 2 == 0) && f->ascii > 0 &&
+               (f->ascii + f->chinese) * 10 >= f->units * 7 && f->pairs * 2 <= f->units;
 }
 
 static Status judge_utf8(const EncodingScan *s, bool mark, const char *file, Diag *d, TextEncoding *ret)
 {
         if (s->replaced)
-                return REFUSE(d, file, "第 %llu 字节处有替换字符 U+FFFD：文件曾被错误转码，原来的字已经丢失",
-                              "the replacement character U+FFFD at byte %llu: the file was converted wrongly before, and characters are lost",
-                              OFFSET(s, s->replaced_at));
+                return REFUSE(
+                        d, file, "第 %llu 字节处有替换字符 U+FFFD：文件曾被错误转码，原来的字已经丢失",
+                        "the replacement character U+FFFD at byte %llu: the file was converted wrongly before, and characters are lost",
+                        OFFSET(s, s->replaced_at));
         *ret = mark ? ENC_UTF8_BOM : ENC_UTF8;
         return ST_OK;
 }
@@ -304,21 +307,24 @@ static Status judge_bytes(const EncodingScan *s, bool part, const char *file, Di
         bool utf8 = !s->utf8.failed && (part || !s->utf8.have), gb = !s->gb.failed && (part || !s->gb.have);
         uint64_t utf8_at = s->utf8.failed ? s->utf8.bad_at : s->total - s->utf8.have;
         uint64_t gb_at = s->gb.failed ? s->gb.bad_at : s->total - s->gb.have;
-        unsigned utf8_byte = s->utf8.failed ? s->utf8.bad_byte : s->utf8.seq[0], gb_byte = s->gb.failed ? s->gb.bad_byte : s->gb.seq[0];
+        unsigned utf8_byte = s->utf8.failed ? s->utf8.bad_byte : s->utf8.seq[0],
+                 gb_byte = s->gb.failed ? s->gb.bad_byte : s->gb.seq[0];
         if (utf8)
                 return judge_utf8(s, false, file, d, ret);
         bool mixed = s->chinese_runs && (s->sure || s->chinese_runs * 10000 > s->runs);
         if (mixed)
-                return REFUSE(d, file, "编码混杂：第 %llu 字节处是 UTF-8 文本，第 %llu 字节（0x%02X）却不是 UTF-8；请统一编码后再导入",
-                              "mixed encodings: there is UTF-8 text at byte %llu, but byte %llu (0x%02X) is not UTF-8; save the file in one encoding",
-                              OFFSET(s, s->first_chinese_at), OFFSET(s, utf8_at), utf8_byte);
+                return REFUSE(
+                        d, file,
+                        "编码混杂：第 %llu 字节处是 UTF-8 文本，第 %llu 字节（0x%02X）却不是 UTF-8；请统一编码后再导入",
+                        "mixed encodings: there is UTF-8 text at byte %llu, but byte %llu (0x%02X) is not UTF-8; save the file in one encoding",
+                        OFFSET(s, s->first_chinese_at), OFFSET(s, utf8_at), utf8_byte);
         if (gb) {
                 *ret = s->four_byte ? ENC_GB18030 : ENC_GBK;
                 return ST_OK;
         }
         return REFUSE(d, file, "编码无法识别：第 %llu 字节（0x%02X）不是 UTF-8，第 %llu 字节（0x%02X）不是 GB18030",
-                      "unknown encoding: byte %llu (0x%02X) is not UTF-8, and byte %llu (0x%02X) is not GB18030", OFFSET(s, utf8_at),
-                      utf8_byte, OFFSET(s, gb_at), gb_byte);
+                      "unknown encoding: byte %llu (0x%02X) is not UTF-8, and byte %llu (0x%02X) is not GB18030",
+                      OFFSET(s, utf8_at), utf8_byte, OFFSET(s, gb_at), gb_byte);
 }
 
 Status encoding_judge(EncodingScan *s, bool part, const char *file, Diag *d, TextEncoding *ret)
@@ -327,7 +333,8 @@ Status encoding_judge(EncodingScan *s, bool part, const char *file, Diag *d, Tex
         const unsigned char *b = s->origin ? none : s->first;   /* a mark stands at the beginning only */
         if (s->in_run && !part)
                 end_run(s);
-        if (s->total >= 4 && ((b[0] == 0xFF && b[1] == 0xFE && !b[2] && !b[3]) || (!b[0] && !b[1] && b[2] == 0xFE && b[3] == 0xFF)))
+        if (s->total >= 4 &&
+            ((b[0] == 0xFF && b[1] == 0xFE && !b[2] && !b[3]) || (!b[0] && !b[1] && b[2] == 0xFE && b[3] == 0xFF)))
                 return REFUSE(d, file, "不支持 UTF-32，请另存为 UTF-8", "UTF-32 is not supported: save the file as UTF-8");
         if (s->total >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF)))
                 return judge_utf16(s, b[0] == 0xFE, part, file, d, ret);
@@ -337,10 +344,11 @@ Status encoding_judge(EncodingScan *s, bool part, const char *file, Diag *d, Tex
                         return judge_utf16(s, big, part, file, d, ret);
         }
         if (s->nul)
-                return REFUSE(d, file, "第 %llu 字节处有空字符（NUL），不是文本文件", "a NUL character at byte %llu: this is no text file",
-                              OFFSET(s, s->nul_at));
+                return REFUSE(d, file, "第 %llu 字节处有空字符（NUL），不是文本文件",
+                              "a NUL character at byte %llu: this is no text file", OFFSET(s, s->nul_at));
         if (s->control)
-                return REFUSE(d, file, "第 %llu 字节处有控制字符 0x%02X，不是文本文件", "the control character 0x%2$02X at byte %1$llu: this is no text file",
+                return REFUSE(d, file, "第 %llu 字节处有控制字符 0x%02X，不是文本文件",
+                              "the control character 0x%2$02X at byte %1$llu: this is no text file",
                               OFFSET(s, s->control_at), s->control_byte);
         if (s->total >= 3 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF) {
                 if (s->utf8.failed || (s->utf8.have && !part))

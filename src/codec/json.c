@@ -63,7 +63,8 @@ static Status unexpected(Parser *s, const char *zh, const char *en)
 {
         if (s->p >= s->end)
                 return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 到此中断，应为%s",
-                                 "the JSON ends here, where %s should be", s->diag && s->diag->lang == LANG_EN ? en : zh);
+                                  "the JSON ends here, where %s should be",
+                                  s->diag && s->diag->lang == LANG_EN ? en : zh);
         return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 语法错误：此处应为%s", "JSON syntax: expected %s here",
                          s->diag && s->diag->lang == LANG_EN ? en : zh);
 }
@@ -88,7 +89,9 @@ static int hex4(const char *p)
         int v = 0;
         for (int i = 0; i < 4; i++) {
                 int c = (unsigned char)p[i];
-                int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+                int digit = c >= '0' && c <= '9'                 ? c - '0'
+                            : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                                 : -1;
                 if (digit < 0)
                         return -1;
                 v = v << 4 | digit;
@@ -118,8 +121,8 @@ static Status unescape(Parser *s, char **to)
         if (cp >= 0xD800 && cp <= 0xDFFF) {
                 int low = s->end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8) : -1;
                 if (cp >= 0xDC00 || low < 0xDC00 || low > 0xDFFF)
-                        return diag_raise(s->diag, ST_INVALID, place(s, p), "代理对不完整：\\u%04x", "half of a surrogate pair: \\u%04x",
-                                         cp);
+                        return diag_raise(s->diag, ST_INVALID, place(s, p), "代理对不完整：\\u%04x",
+                                          "half of a surrogate pair: \\u%04x", cp);
                 cp = 0x10000 + ((cp - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
                 s->p += 6;
         }
@@ -228,7 +231,8 @@ static Status read_number(Parser *s, Json *v)
 {
         size_t n = json_number_length(str_n(s->p, (size_t)(s->end - s->p)));
         if (n == 0 || is_word_char(s->p[n]))
-                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "不是 JSON 的数字写法", "not the way JSON writes a number");
+                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "不是 JSON 的数字写法",
+                                  "not the way JSON writes a number");
         v->kind = JSON_NUMBER;
         v->text = str_n(s->p, n);
         s->p += n;
@@ -397,7 +401,8 @@ static Status add_value(Parser *s, Json *v, bool *ret_more)
                         return read_key(s, f);
                 }
                 if (*s->p != (f->is_object ? '}' : ']'))
-                        return f->is_object ? unexpected(s, "逗号或 }", "a comma or }") : unexpected(s, "逗号或 ]", "a comma or ]");
+                        return f->is_object ? unexpected(s, "逗号或 }", "a comma or }")
+                                            : unexpected(s, "逗号或 ]", "a comma or ]");
                 s->p++;
                 TRY(close_frame(s, v));
         }
@@ -442,7 +447,8 @@ Status json_parse(Arena *a, Str text, const char *file, const JsonLimits *limits
         if (l.max_values > UINT32_MAX - 1)
                 l.max_values = UINT32_MAX - 1;
         if (text.len > l.max_bytes)
-                return diag_raise(d, ST_LIMIT, POS_FILE(file), "JSON 超过 %zu 字节", "the JSON is larger than %zu bytes", l.max_bytes);
+                return diag_raise(d, ST_LIMIT, POS_FILE(file), "JSON 超过 %zu 字节",
+                                  "the JSON is larger than %zu bytes", l.max_bytes);
         if (str_starts(text, STR("\xEF\xBB\xBF")))
                 return diag_raise(d, ST_INVALID, POS_LINE(file, 1, 1), "JSON 开头不允许字节顺序标记（BOM）",
                                  "JSON must not begin with a byte-order mark");

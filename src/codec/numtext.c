@@ -36,7 +36,8 @@ static bool spread(Str s, Letters *out)
                         return false;
                 if (text_is_blank(narrow)) {
                         out->changed = true;
-                        if (narrow != 0xAD && narrow != 0xFEFF && !(narrow >= 0x200B && narrow <= 0x200F) && narrow != 0x2060)
+                        if (narrow != 0xAD && narrow != 0xFEFF && !(narrow >= 0x200B && narrow <= 0x200F) &&
+                            narrow != 0x2060)
                                 out->c[out->n++] = ' ';
                         continue;
                 }
@@ -117,7 +118,11 @@ NumUnit numtext_header_unit(Str header)
         /* brackets, the last first */
         for (size_t end = l.n; end-- > 0;) {
                 uint32_t close = l.c[end];
-                uint32_t open = close == ')' ? '(' : close == ']' ? '[' : close == 0x3011 ? 0x3010 : close == 0x3015 ? 0x3014 : 0;
+                uint32_t open = close == ')'      ? '('
+                                : close == ']'    ? '['
+                                : close == 0x3011 ? 0x3010
+                                : close == 0x3015 ? 0x3014
+                                                  : 0;
                 if (!open)
                         continue;
                 for (size_t start = end; start-- > 0;) {
@@ -131,7 +136,8 @@ NumUnit numtext_header_unit(Str header)
         if (unit_in(l.c, l.n, &u))
                 return u;
         /* 营业收入万元, 增速%: only units that no other word ends with */
-        static const Str tails[] = { STR("百万元"), STR("千万元"), STR("万亿元"), STR("万元"), STR("亿元"), STR("千元"), STR("%"), STR("‰") };
+        static const Str tails[] = { STR("百万元"), STR("千万元"), STR("万亿元"), STR("万元"),
+                                     STR("亿元"),   STR("千元"),   STR("%"),      STR("‰") };
         Str h = str_trim(header);
         for (size_t i = 0; i < ARRAY_LEN(tails); i++)
                 if (str_ends(h, tails[i]) && numtext_unit(tails[i], &u))
@@ -302,7 +308,9 @@ static bool read_number(Reader *r, unsigned flags, NumText *ret)
         if (r->at < end) {
                 uint32_t c = peek(r, 0);
                 if (c == ',' || c == '.' || is_digit(c) || c == '-' || c == '+')
-                        return fail(r, c == ',' ? NUMTEXT_GROUPING : is_digit(c) ? NUMTEXT_BLANK_INSIDE : NUMTEXT_NOT_NUMBER);
+                        return fail(r, c == ','      ? NUMTEXT_GROUPING
+                                       : is_digit(c) ? NUMTEXT_BLANK_INSIDE
+                                                     : NUMTEXT_NOT_NUMBER);
                 if ((flags & NUMTEXT_NO_UNIT) || !find_unit(l->c + r->at, end - r->at, &n.unit))
                         return fail(r, NUMTEXT_UNIT);
                 if (currency && n.unit.percent)

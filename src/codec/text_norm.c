@@ -28,7 +28,8 @@ static bool is_invisible(uint32_t cp)
 bool text_is_blank(uint32_t cp)
 {
         return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 || cp == 0xA0 || cp == 0x1680 || cp == 0x3000 ||
-               (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F || is_invisible(cp);
+               (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F ||
+               is_invisible(cp);
 }
 
 /* Everything below U+0300 is composed already. */

@@ -181,9 +181,11 @@ static Status find_form(XmlInput *in, Diag *d)
         in->total = n;
         size_t skip = 0;
         in->form = XML_FORM_UTF8;
-        bool utf32 = n == 4 && ((b[0] == 0xFF && b[1] == 0xFE && !b[2] && !b[3]) || (!b[0] && !b[1]) || (b[0] && !b[1] && !b[2] && !b[3]));
+        bool utf32 = n == 4 && ((b[0] == 0xFF && b[1] == 0xFE && !b[2] && !b[3]) || (!b[0] && !b[1]) ||
+                                (b[0] && !b[1] && !b[2] && !b[3]));
         if (utf32) {
-                set_bad(in, "XML 只接受 UTF-8 和 UTF-16，这是 UTF-32", "only UTF-8 and UTF-16 are accepted in XML: this is UTF-32", b[0]);
+                set_bad(in, "XML 只接受 UTF-8 和 UTF-16，这是 UTF-32",
+                        "only UTF-8 and UTF-16 are accepted in XML: this is UTF-32", b[0]);
                 return ST_OK;
         }
         if (n >= 2 && b[0] == 0xFF && b[1] == 0xFE) {
@@ -231,8 +233,8 @@ Status xml_input_fill(XmlInput *in, size_t from, Diag *d)
                 if (!in->bad)
                         TRY(in->form == XML_FORM_UTF8 ? read_utf8(in, d) : read_utf16(in, d));
                 if (in->total > in->max_bytes)
-                        return diag_raise(d, ST_LIMIT, POS_FILE(in->file), "XML 超过 %llu 字节", "the XML is larger than %llu bytes",
-                                         (unsigned long long)in->max_bytes);
+                        return diag_raise(d, ST_LIMIT, POS_FILE(in->file), "XML 超过 %llu 字节",
+                                          "the XML is larger than %llu bytes", (unsigned long long)in->max_bytes);
                 in->end = in->source_end && !in->bad;
         }
         /* Unchecked bytes may stand after len: the NUL goes in only when there are none. */

@@ -117,7 +117,8 @@ static Step no_memory(XmlReader *r)
 static Step bad_input(XmlReader *r)
 {
         bool en = r->diag && r->diag->lang == LANG_EN;
-        return FAIL(r, ST_INVALID, r->in.len, "%s（字节 0x%02X）", "%s (byte 0x%02X)", en ? r->in.bad_en : r->in.bad_zh, r->in.bad_byte);
+        return FAIL(r, ST_INVALID, r->in.len, "%s（字节 0x%02X）", "%s (byte 0x%02X)", en ? r->in.bad_en : r->in.bad_zh,
+                    r->in.bad_byte);
 }
 
 /* ---- names, references ---- */
@@ -174,8 +175,10 @@ static Step scan_name(XmlReader *r, size_t i, size_t *ret_end, size_t *ret_colon
 /* The reference at text[i] ('&'); moves *i past it.  UTF8_BAD: none. */
 static uint32_t reference(Str text, size_t *i)
 {
-        static const struct { Str name; uint32_t c; } known[] = {
-                { STR("lt;"), '<' }, { STR("gt;"), '>' }, { STR("amp;"), '&' }, { STR("quot;"), '"' }, { STR("apos;"), '\'' },
+        static const struct { Str name; uint32_t c;
+        } known[] = {
+                { STR("lt;"), '<' },   { STR("gt;"), '>' },    { STR("amp;"), '&' },
+                { STR("quot;"), '"' }, { STR("apos;"), '\'' },
         };
         Str rest = { text.ptr + *i + 1, text.len - *i - 1 };
         for (size_t k = 0; k < ARRAY_LEN(known); k++) {
@@ -191,7 +194,9 @@ static uint32_t reference(Str text, size_t *i)
         size_t k = hex ? 2 : 1, first = k;
         for (; k < rest.len && rest.ptr[k] != ';'; k++) {
                 unsigned char ch = (unsigned char)rest.ptr[k];
-                uint32_t digit = ch >= '0' && ch <= '9' ? ch - (uint32_t)'0' : hex && (ch | 32) >= 'a' && (ch | 32) <= 'f' ? (ch | 32u) - 'a' + 10 : 99;
+                uint32_t digit = ch >= '0' && ch <= '9'                        ? ch - (uint32_t)'0'
+                                 : hex && (ch | 32) >= 'a' && (ch | 32) <= 'f' ? (ch | 32u) - 'a' + 10
+                                                                               : 99;
                 if (digit == 99 || c > 0x10FFFF)
                         return UTF8_BAD;
                 c = c * (hex ? 16 : 10) + digit;
@@ -209,7 +214,8 @@ static Step decode(XmlReader *r, size_t from, size_t to, bool is_attr, Buf *out)
         Str text = { r->in.data, to };
         for (size_t i = from; i < to;) {
                 size_t run = i;
-                while (i < to && text.ptr[i] != '&' && text.ptr[i] != '\r' && !(is_attr && (text.ptr[i] == '\n' || text.ptr[i] == '\t')))
+                while (i < to && text.ptr[i] != '&' && text.ptr[i] != '\r' &&
+                       !(is_attr && (text.ptr[i] == '\n' || text.ptr[i] == '\t')))
                         i++;
                 buf_put(out, text.ptr + run, i - run);
                 if (i == to)
@@ -226,8 +232,8 @@ static Step decode(XmlReader *r, size_t from, size_t to, bool is_attr, Buf *out)
                         while (end < to && end - at < 40 && text.ptr[end] != ';' && !is_space(text.ptr[end]))
                                 end++;
                         return FAIL(r, ST_INVALID, at, "未知的引用 “%.*s;”（不支持 DTD，& 请写成 &amp;）",
-                                    "an unknown reference \"%.*s;\" (there are no DTDs; write & as &amp;)", (int)(end - at),
-                                    text.ptr + at);
+                                    "an unknown reference \"%.*s;\" (there are no DTDs; write & as &amp;)",
+                                    (int)(end - at), text.ptr + at);
                 }
                 buf_put_codepoint(out, c);
         }
@@ -299,8 +305,8 @@ static Step declare(XmlReader *r, const RawAttr *a)
                 return FAIL(r, ST_INVALID, a->name.at, "不能这样声明命名空间前缀 “%.*s”",
                             "the namespace prefix \"%.*s\" cannot be declared so", STR_FMT(prefix));
         if (prefix.len && !uri.len)
-                return FAIL(r, ST_INVALID, a->name.at, "命名空间前缀 “%.*s” 的地址为空", "an empty namespace for the prefix \"%.*s\"",
-                            STR_FMT(prefix));
+                return FAIL(r, ST_INVALID, a->name.at, "命名空间前缀 “%.*s” 的地址为空",
+                            "an empty namespace for the prefix \"%.*s\"", STR_FMT(prefix));
         Binding b = { .prefix_len = prefix.len, .uri_len = uri.len };
         if (!store(r, prefix, &b.prefix) || !store(r, uri, &b.uri) || !VEC_PUSH(&r->bindings, b, SIZE_MAX / sizeof(b)))
                 return no_memory(r);
@@ -309,12 +315,14 @@ static Step declare(XmlReader *r, const RawAttr *a)
 
 static Step undeclared(XmlReader *r, size_t at, Str prefix)
 {
-        return FAIL(r, ST_INVALID, at, "命名空间前缀 “%.*s” 没有声明", "the namespace prefix \"%.*s\" is not declared", STR_FMT(prefix));
+        return FAIL(r, ST_INVALID, at, "命名空间前缀 “%.*s” 没有声明", "the namespace prefix \"%.*s\" is not declared",
+                    STR_FMT(prefix));
 }
 
 static Step duplicate(XmlReader *r, const RawAttr *a)
 {
-        return FAIL(r, ST_INVALID, a->name.at, "重复的属性 “%.*s”", "duplicate attribute \"%.*s\"", STR_FMT(window(r, a->name)));
+        return FAIL(r, ST_INVALID, a->name.at, "重复的属性 “%.*s”", "duplicate attribute \"%.*s\"",
+                    STR_FMT(window(r, a->name)));
 }
 
 /* The declarations take effect and leave the list of attributes. */
@@ -349,7 +357,8 @@ static Step resolve_attrs(XmlReader *r)
                 if (!a->ns.ptr)
                         return undeclared(r, a->name.at, prefix);
                 for (size_t k = 0; k < i && prefix.len; k++)
-                        if (str_eq(attr_local(r, a), attr_local(r, &r->attrs.data[k])) && str_eq(a->ns, r->attrs.data[k].ns))
+                        if (str_eq(attr_local(r, a), attr_local(r, &r->attrs.data[k])) &&
+                            str_eq(a->ns, r->attrs.data[k].ns))
                                 return duplicate(r, a);
         }
         return STEP_OK;
@@ -370,14 +379,15 @@ static Step scan_attr(XmlReader *r, size_t i, size_t *ret_end)
         if (i == r->in.len)
                 return STEP_MORE;
         if (r->in.data[i] != '=')
-                return FAIL(r, ST_INVALID, i, "属性 “%.*s” 后应为 =", "expected = after the attribute \"%.*s\"", STR_FMT(window(r, a.name)));
+                return FAIL(r, ST_INVALID, i, "属性 “%.*s” 后应为 =", "expected = after the attribute \"%.*s\"",
+                            STR_FMT(window(r, a.name)));
         i = skip_space(r, i + 1);
         if (i == r->in.len)
                 return STEP_MORE;
         char quote = r->in.data[i];
         if (quote != '"' && quote != '\'')
-                return FAIL(r, ST_INVALID, i, "属性 “%.*s” 的值应加引号", "the value of the attribute \"%.*s\" must be in quotes",
-                            STR_FMT(window(r, a.name)));
+                return FAIL(r, ST_INVALID, i, "属性 “%.*s” 的值应加引号",
+                            "the value of the attribute \"%.*s\" must be in quotes", STR_FMT(window(r, a.name)));
         size_t start = ++i;
         bool plain = true;
         for (;; i++) {
@@ -387,7 +397,8 @@ static Step scan_attr(XmlReader *r, size_t i, size_t *ret_end)
                 if (c == quote)
                         break;
                 if (c == '<')
-                        return FAIL(r, ST_INVALID, i, "属性值中不允许 <（请写成 &lt;）", "< is not allowed in an attribute value (write &lt;)");
+                        return FAIL(r, ST_INVALID, i, "属性值中不允许 <（请写成 &lt;）",
+                                    "< is not allowed in an attribute value (write &lt;)");
                 plain &= c != '&' && c != '\n' && c != '\t' && c != '\r';
         }
         a.value = (Slice){ start, i - start };
@@ -466,7 +477,8 @@ static Step start_tag(XmlReader *r)
                         break;
                 }
                 if (next == i)
-                        return FAIL(r, ST_INVALID, i, "此处应为空格、属性、/> 或 >", "expected a blank, an attribute, /> or > here");
+                        return FAIL(r, ST_INVALID, i, "此处应为空格、属性、/> 或 >",
+                                    "expected a blank, an attribute, /> or > here");
                 s = scan_attr(r, next, &i);
                 if (s != STEP_OK)
                         return s;
@@ -490,11 +502,13 @@ static Step end_tag(XmlReader *r)
                 return s;
         Str name = str_n(r->in.data + r->at + 2, end - r->at - 2);
         if (!r->open.len)
-                return FAIL(r, ST_INVALID, r->at, "多余的结束标签 </%.*s>", "a closing tag </%.*s> without its opening one", STR_FMT(name));
+                return FAIL(r, ST_INVALID, r->at, "多余的结束标签 </%.*s>",
+                            "a closing tag </%.*s> without its opening one", STR_FMT(name));
         const Open *o = &r->open.data[r->open.len - 1];
         Str open = stored(r, o->name, o->name_len);
         if (!str_eq(name, open))
-                return FAIL(r, ST_INVALID, r->at, "标签不配对：<%.*s> 对 </%.*s>", "tags do not match: <%.*s> and </%.*s>", STR_FMT(open), STR_FMT(name));
+                return FAIL(r, ST_INVALID, r->at, "标签不配对：<%.*s> 对 </%.*s>",
+                            "tags do not match: <%.*s> and </%.*s>", STR_FMT(open), STR_FMT(name));
         end = skip_space(r, end);
         if (end == r->in.len)
                 return STEP_MORE;
@@ -567,10 +581,12 @@ static Step xml_declaration(XmlReader *r, size_t end)
                         return FAIL(r, ST_INVALID, next, "XML 声明写法有误", "a malformed XML declaration");
                 Str value = attr_value(r, a);
                 if (key == 0 && !str_eq(value, STR("1.0")))
-                        return FAIL(r, ST_UNSUPPORTED, next, "只支持 XML 1.0，不支持 “%.*s”", "only XML 1.0 is supported, not \"%.*s\"", STR_FMT(value));
+                        return FAIL(r, ST_UNSUPPORTED, next, "只支持 XML 1.0，不支持 “%.*s”",
+                                    "only XML 1.0 is supported, not \"%.*s\"", STR_FMT(value));
                 if (key == 1 && !known_encoding(value))
                         return FAIL(r, ST_UNSUPPORTED, next, "XML 只接受 UTF-8 和 UTF-16，不接受编码 “%.*s”",
-                                    "only UTF-8 and UTF-16 are accepted in XML, not the encoding \"%.*s\"", STR_FMT(value));
+                                    "only UTF-8 and UTF-16 are accepted in XML, not the encoding \"%.*s\"",
+                                    STR_FMT(value));
                 if (key == 2 && !str_eq(value, STR("yes")) && !str_eq(value, STR("no")))
                         return FAIL(r, ST_INVALID, next, "XML 声明写法有误", "a malformed XML declaration");
                 key++;
@@ -595,7 +611,8 @@ static Step instruction(XmlReader *r)
         Str target = str_n(r->in.data + r->at + 2, name_end - r->at - 2);
         if (target.len == 3 && strncasecmp(target.ptr, "xml", 3) == 0) {
                 if (r->started || !str_eq(target, STR("xml")))
-                        return FAIL(r, ST_INVALID, r->at, "XML 声明只能在最开头", "an XML declaration can only be at the very beginning");
+                        return FAIL(r, ST_INVALID, r->at, "XML 声明只能在最开头",
+                                    "an XML declaration can only be at the very beginning");
                 return xml_declaration(r, end);
         }
         if (end != name_end && !is_space(r->in.data[name_end]))
@@ -749,7 +766,8 @@ static Step more(XmlReader *r)
         if (r->in.end) {
                 if (r->open.len) {
                         const Open *o = &r->open.data[r->open.len - 1];
-                        return FAIL(r, ST_INVALID, r->in.len, "XML 到此中断，<%.*s> 没有结束", "the XML ends here, inside <%.*s>", STR_FMT(stored(r, o->name, o->name_len)));
+                        return FAIL(r, ST_INVALID, r->in.len, "XML 到此中断，<%.*s> 没有结束",
+                                    "the XML ends here, inside <%.*s>", STR_FMT(stored(r, o->name, o->name_len)));
                 }
                 return FAIL(r, ST_INVALID, r->in.len, "XML 到此中断", "the XML ends here, unfinished");
         }

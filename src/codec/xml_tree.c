@@ -15,9 +15,11 @@ typedef struct Builder {
 static Status keep_text(Builder *b, Str bytes)
 {
         const unsigned char *p = (const unsigned char *)bytes.ptr;
-        bool utf16 = bytes.len >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF) || (p[0] && !p[1]) || (!p[0] && p[1]));
+        bool utf16 = bytes.len >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF) ||
+                                        (p[0] && !p[1]) || (!p[0] && p[1]));
         if (!utf16) {
-                b->doc->text = arena_str(b->arena, str_starts(bytes, STR("\xEF\xBB\xBF")) ? str_n(bytes.ptr + 3, bytes.len - 3) : bytes);
+                b->doc->text = arena_str(
+                        b->arena, str_starts(bytes, STR("\xEF\xBB\xBF")) ? str_n(bytes.ptr + 3, bytes.len - 3) : bytes);
                 return b->doc->text.ptr ? ST_OK : ST_NOMEM;
         }
         /* A UTF-16 document is shown without its lines. */
@@ -116,7 +118,8 @@ static Status add_element(Builder *b)
         n->ns = b->last_ns;
         n->attr_count = xml_attr_count(b->reader);
         n->attrs = arena_array_of(b->arena, XmlAttr, n->attr_count);
-        if (!n->attrs || !copy(b->arena, xml_name(b->reader), &n->name) || !copy(b->arena, xml_prefix(b->reader), &n->prefix))
+        if (!n->attrs || !copy(b->arena, xml_name(b->reader), &n->name) ||
+            !copy(b->arena, xml_prefix(b->reader), &n->prefix))
                 return ST_NOMEM;
         for (size_t i = 0; i < n->attr_count; i++) {
                 XmlAttr from = xml_attr_at(b->reader, i), *to = &n->attrs[i];
@@ -200,7 +203,9 @@ Status xml_parse(Arena *a, Str bytes, const char *file, const XmlLimits *limits,
         XmlLimits l = limits ? *limits : XML_LIMITS_DEFAULT;
         MemSource source = { bytes };
         _cleanup_xml_reader_ XmlReader *r = NULL;
-        Builder b = { .arena = a, .diag = d, .max_nodes = l.max_nodes, .last_ns = STR(""), .doc = arena_new_of(a, XmlDoc) };
+        Builder b = {
+                .arena = a, .diag = d, .max_nodes = l.max_nodes, .last_ns = STR(""), .doc = arena_new_of(a, XmlDoc)
+        };
         Status st = b.doc ? xml_reader_new(mem_source(&source), file, &l, &r) : ST_NOMEM;
         if (st == ST_OK) {
                 b.reader = r;

@@ -87,7 +87,8 @@ void xw_attr(XmlWriter *w, const char *name, Str value)
         size_t from = w->out->len;
         if (!xml_put_escaped(w->out, value))
                 fail(w, ST_INVALID);
-        else if (w->out->ptr && (memchr(w->out->ptr + from, '\n', w->out->len - from) || memchr(w->out->ptr + from, '\t', w->out->len - from))) {
+        else if (w->out->ptr && (memchr(w->out->ptr + from, '\n', w->out->len - from) ||
+                                 memchr(w->out->ptr + from, '\t', w->out->len - from))) {
                 /* White space in values would be read back as spaces. */
                 w->out->len = from;
                 for (size_t run = 0, i = 0; i <= value.len; i++) {

@@ -177,7 +177,8 @@ bool yaml_is_null(const Yaml *node)
         if (!node || node->kind != YAML_KIND_SCALAR || node->style != YAML_STYLE_PLAIN)
                 return false;
         Str t = node->text;
-        return t.len == 0 || str_eq(t, STR("~")) || str_eq(t, STR("null")) || str_eq(t, STR("Null")) || str_eq(t, STR("NULL"));
+        return t.len == 0 || str_eq(t, STR("~")) || str_eq(t, STR("null")) || str_eq(t, STR("Null")) ||
+               str_eq(t, STR("NULL"));
 }
 
 /* ---- reading ---- */
@@ -233,26 +234,31 @@ static Status syntax_error(Loader *l)
         if (p->error == YAML_MEMORY_ERROR)
                 return ST_NOMEM;
         const char *problem = p->problem ? p->problem : "?";
-        Pos at = p->error == YAML_READER_ERROR ? place_of_offset(l->file, p->problem_offset < l->file->text.len ? p->problem_offset : l->file->text.len)
-                                               : mark_place(l, p->problem_mark);
+        Pos at = p->error == YAML_READER_ERROR
+                         ? place_of_offset(l->file, p->problem_offset < l->file->text.len ? p->problem_offset
+                                                                                          : l->file->text.len)
+                         : mark_place(l, p->problem_mark);
         return diag_raise(l->diag, ST_INVALID, at, "YAML 语法错误：%s", "YAML syntax: %s",
                          l->diag && l->diag->lang == LANG_EN ? problem : syntax_zh(problem));
 }
 
-static Status new_node(Loader *l, YamlKind kind, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag,
-                       Yaml **ret)
+static Status new_node(Loader *l, YamlKind kind, const yaml_event_t *e, const yaml_char_t *anchor,
+                       const yaml_char_t *tag, Yaml **ret)
 {
         Pos at = mark_place(l, e->start_mark);
         if (anchor)
                 return diag_raise(l->diag, ST_INVALID, at, "不允许锚点 “&%s”（文本以 & 开头请加引号）",
-                                 "anchors are not allowed: \"&%s\" (put a text that begins with & in quotes)", (const char *)anchor);
+                                  "anchors are not allowed: \"&%s\" (put a text that begins with & in quotes)",
+                                  (const char *)anchor);
         if (tag)
                 return diag_raise(l->diag, ST_INVALID, at, "不允许标签 “%s”（文本以 ! 开头请加引号）",
-                                 "tags are not allowed: \"%s\" (put a text that begins with ! in quotes)", (const char *)tag);
+                                  "tags are not allowed: \"%s\" (put a text that begins with ! in quotes)",
+                                  (const char *)tag);
         if (++l->nodes > l->limits.max_nodes)
                 return diag_raise(l->diag, ST_LIMIT, at, "节点超过 %zu 个", "more than %zu nodes", l->limits.max_nodes);
         if (kind != YAML_KIND_SCALAR && l->frames.len >= l->limits.max_depth)
-                return diag_raise(l->diag, ST_LIMIT, at, "嵌套超过 %u 层", "nested deeper than %u levels", l->limits.max_depth);
+                return diag_raise(l->diag, ST_LIMIT, at, "嵌套超过 %u 层", "nested deeper than %u levels",
+                                  l->limits.max_depth);
         Yaml *n = arena_new_of(l->arena, Yaml);
         if (!n)
                 return ST_NOMEM;
@@ -292,9 +298,11 @@ static Status add_scalar(Loader *l, const yaml_event_t *e)
         TRY(new_node(l, YAML_KIND_SCALAR, e, e->data.scalar.anchor, e->data.scalar.tag, &n));
         Str text = { (const char *)e->data.scalar.value, e->data.scalar.length };
         if (text.len > l->limits.max_scalar)
-                return diag_raise(l->diag, ST_LIMIT, yaml_pos(n), "文本超过 %zu 字节", "a text of more than %zu bytes", l->limits.max_scalar);
+                return diag_raise(l->diag, ST_LIMIT, yaml_pos(n), "文本超过 %zu 字节", "a text of more than %zu bytes",
+                                  l->limits.max_scalar);
         if (text.len && memchr(text.ptr, 0, text.len))
-                return diag_raise(l->diag, ST_INVALID, yaml_pos(n), "文本中不允许空字符 \\0", "the NUL character (\\0) is not allowed in a text");
+                return diag_raise(l->diag, ST_INVALID, yaml_pos(n), "文本中不允许空字符 \\0",
+                                  "the NUL character (\\0) is not allowed in a text");
         n->style = styles[e->data.scalar.style];
         n->text = arena_str(l->arena, text);
         if (!n->text.ptr)
@@ -387,7 +395,8 @@ static Status on_event(Loader *l, const yaml_event_t *e)
                         return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark), "键必须是文本（{{ }} 请加引号）",
                                          "a key must be a text (put {{ }} in quotes)");
                 if (e->type == YAML_SEQUENCE_START_EVENT)
-                        TRY(new_node(l, YAML_KIND_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag, &n));
+                        TRY(new_node(l, YAML_KIND_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag,
+                                     &n));
                 else
                         TRY(new_node(l, YAML_KIND_MAP, e, e->data.mapping_start.anchor, e->data.mapping_start.tag, &n));
                 return open_container(l, n);
@@ -456,7 +465,8 @@ Status yaml_parse(Arena *a, Str text, const char *name, const YamlLimits *limits
         if (lim.max_bytes > UINT32_MAX)
                 lim.max_bytes = UINT32_MAX;
         if (text.len > lim.max_bytes)
-                return diag_raise(d, ST_LIMIT, POS_FILE(name), "YAML 超过 %zu 字节", "the YAML is larger than %zu bytes", lim.max_bytes);
+                return diag_raise(d, ST_LIMIT, POS_FILE(name), "YAML 超过 %zu 字节",
+                                  "the YAML is larger than %zu bytes", lim.max_bytes);
         if (str_starts(text, STR("\xEF\xBB\xBF")))
                 text = str_n(text.ptr + 3, text.len - 3);
         YamlFile *f = arena_new_of(a, YamlFile);

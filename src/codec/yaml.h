@@ -27,7 +27,13 @@
 #include "base/diag.h"
 
 typedef enum YamlKind { YAML_KIND_SCALAR, YAML_KIND_LIST, YAML_KIND_MAP } YamlKind;
-typedef enum YamlStyle { YAML_STYLE_PLAIN, YAML_STYLE_SINGLE, YAML_STYLE_DOUBLE, YAML_STYLE_LITERAL, YAML_STYLE_FOLDED } YamlStyle;
+typedef enum YamlStyle {
+        YAML_STYLE_PLAIN,
+        YAML_STYLE_SINGLE,
+        YAML_STYLE_DOUBLE,
+        YAML_STYLE_LITERAL,
+        YAML_STYLE_FOLDED
+} YamlStyle;
 
 typedef struct Yaml Yaml;
 typedef struct YamlFile YamlFile;

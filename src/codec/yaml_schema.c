@@ -43,7 +43,8 @@ static bool is_word_letter(uint32_t c)
         if (c == 0x3005 || c == 0x3007)         /* 々 〇 */
                 return true;
         return c >= 0xC0 && c != 0xD7 && c != 0xF7 && !(c >= 0x2000 && c <= 0x2BFF) && !(c >= 0x3000 && c <= 0x303F) &&
-               !(c >= 0xD800 && c <= 0xF8FF) && !(c >= 0xFE00 && c <= 0xFE6F) && !(c >= 0xFF00 && c <= 0xFFFF) && c <= 0x3FFFF;
+               !(c >= 0xD800 && c <= 0xF8FF) && !(c >= 0xFE00 && c <= 0xFE6F) && !(c >= 0xFF00 && c <= 0xFFFF) &&
+               c <= 0x3FFFF;
 }
 
 bool yaml_name_ok(Str s)
@@ -71,8 +72,8 @@ static bool want_scalar(YamlWalk *w, const Yaml *node, const YamlKey *key, const
 
 static bool bad_value(YamlWalk *w, const Yaml *node, const YamlKey *key, const char *zh, const char *en)
 {
-        yaml_walk_error(w, node, "“%s” 应为%s，不是 “%.*s”", "\"%s\" should be %s, not \"%.*s\"", key->name, english(w) ? en : zh,
-                        STR_FMT(node->text));
+        yaml_walk_error(w, node, "“%s” 应为%s，不是 “%.*s”", "\"%s\" should be %s, not \"%.*s\"", key->name,
+                        english(w) ? en : zh, STR_FMT(node->text));
         return false;
 }
 
@@ -107,11 +108,11 @@ static bool read_bool(YamlWalk *w, const Yaml *node, const YamlKey *key, bool *r
 static bool out_of_bounds(YamlWalk *w, const Yaml *node, const YamlKey *key, const char *zh, const char *en)
 {
         if (key->max || key->min < 0)
-                yaml_walk_error(w, node, "“%s” %s应在 %lld 至 %lld 之间", "\"%s\"%s must be from %lld to %lld", key->name, english(w) ? en : zh,
-                                (long long)key->min, (long long)key->max);
+                yaml_walk_error(w, node, "“%s” %s应在 %lld 至 %lld 之间", "\"%s\"%s must be from %lld to %lld",
+                                key->name, english(w) ? en : zh, (long long)key->min, (long long)key->max);
         else
-                yaml_walk_error(w, node, "“%s” %s至少为 %lld", "\"%s\"%s must be at least %lld", key->name, english(w) ? en : zh,
-                                (long long)key->min);
+                yaml_walk_error(w, node, "“%s” %s至少为 %lld", "\"%s\"%s must be at least %lld", key->name,
+                                english(w) ? en : zh, (long long)key->min);
         return false;
 }
 
@@ -188,7 +189,8 @@ static bool read_period(YamlWalk *w, const Yaml *node, const YamlKey *key, Perio
         if (!want_scalar(w, node, key, "期", "a period"))
                 return false;
         if (period_parse(node->text, ret) != ST_OK)
-                return bad_value(w, node, key, "期，例如 2023、2023-H1、2023-Q2、2023-06", "a period such as 2023, 2023-H1, 2023-Q2 or 2023-06");
+                return bad_value(w, node, key, "期，例如 2023、2023-H1、2023-Q2、2023-06",
+                                 "a period such as 2023, 2023-H1, 2023-Q2 or 2023-06");
         return true;
 }
 
@@ -212,14 +214,15 @@ static bool read_enum(YamlWalk *w, const Yaml *node, const YamlKey *key, int *re
                 near_offer(&near, str_c(key->words[i]));
         }
         if (near.best.ptr) {
-                yaml_walk_error(w, node, "“%s” 不能是 “%.*s”，是不是 “%.*s”？", "\"%s\" cannot be \"%.*s\"; did you mean \"%.*s\"?", key->name,
-                                STR_FMT(node->text), STR_FMT(near.best));
+                yaml_walk_error(w, node, "“%s” 不能是 “%.*s”，是不是 “%.*s”？",
+                                "\"%s\" cannot be \"%.*s\"; did you mean \"%.*s\"?", key->name, STR_FMT(node->text),
+                                STR_FMT(near.best));
                 return false;
         }
         _cleanup_buf_ Buf all = BUF_INIT(4096);
         list_words(&all, key->words, english(w));
-        yaml_walk_error(w, node, "“%s” 不能是 “%.*s”，可以是：%s", "\"%s\" cannot be \"%.*s\"; it can be: %s", key->name, STR_FMT(node->text),
-                        buf_cstr(&all));
+        yaml_walk_error(w, node, "“%s” 不能是 “%.*s”，可以是：%s", "\"%s\" cannot be \"%.*s\"; it can be: %s",
+                        key->name, STR_FMT(node->text), buf_cstr(&all));
         return false;
 }
 
@@ -238,11 +241,12 @@ static bool read_title(YamlWalk *w, const Yaml *node, const YamlKey *key, YamlTi
                 const YamlPair *p = &node->pairs[i];
                 bool zh = str_eq(p->key->text, STR("zh")), en = str_eq(p->key->text, STR("en"));
                 if (!zh && !en) {
-                        yaml_walk_error(w, p->key, "“%s” 中只能有 zh 和 en，没有 “%.*s”", "\"%s\" has zh and en only, not \"%.*s\"", key->name,
-                                        STR_FMT(p->key->text));
+                        yaml_walk_error(w, p->key, "“%s” 中只能有 zh 和 en，没有 “%.*s”",
+                                        "\"%s\" has zh and en only, not \"%.*s\"", key->name, STR_FMT(p->key->text));
                         good = false;
                 } else if (p->value->kind != YAML_KIND_SCALAR || yaml_is_null(p->value)) {
-                        yaml_walk_error(w, p->value, "“%s” 的 %.*s 应为文本", "%s: %.*s should be a text", key->name, STR_FMT(p->key->text));
+                        yaml_walk_error(w, p->value, "“%s” 的 %.*s 应为文本", "%s: %.*s should be a text", key->name,
+                                        STR_FMT(p->key->text));
                         good = false;
                 } else if (zh) {
                         t.zh = p->value->text;
@@ -310,7 +314,8 @@ static bool read_list(YamlWalk *w, const Yaml *node, const YamlKey *key, YamlArr
         bool is_list = node->kind == YAML_KIND_LIST;
         size_t n = is_list ? node->count : 1;
         if (node->kind == YAML_KIND_SCALAR && !key->schema->shorthand) {
-                yaml_walk_error(w, node, "“%s” 应为列表，每项是一个%s", "\"%s\" should be a list of mappings, each of them: %s", key->name,
+                yaml_walk_error(w, node, "“%s” 应为列表，每项是一个%s",
+                                "\"%s\" should be a list of mappings, each of them: %s", key->name,
                                 english(w) ? key->schema->en : key->schema->zh);
                 return false;
         }
@@ -321,7 +326,8 @@ static bool read_list(YamlWalk *w, const Yaml *node, const YamlKey *key, YamlArr
         }
         bool good = within(key, (int64_t)n) || out_of_bounds(w, node, key, "的个数", ": the count");
         for (size_t i = 0; i < n && w->fatal == ST_OK; i++)
-                good &= read_object(w, is_list ? node->items[i] : node, key->schema, STR_NONE, (char *)a.items + i * key->schema->size);
+                good &= read_object(w, is_list ? node->items[i] : node, key->schema, STR_NONE,
+                                    (char *)a.items + i * key->schema->size);
         *ret = a;
         return good;
 }
@@ -343,9 +349,10 @@ static bool read_map(YamlWalk *w, const Yaml *node, const YamlKey *key, YamlArra
         for (size_t i = 0; i < n && w->fatal == ST_OK; i++) {
                 const YamlPair *p = &node->pairs[i];
                 if (!key->schema->any_name && !yaml_name_ok(p->key->text)) {
-                        yaml_walk_error(w, p->key, "“%.*s” 不能作%s的名称（汉字、字母、数字、_，不以数字开头）",
-                                        "\"%.*s\" cannot be the name of: %s (letters, digits and _, not beginning with a digit)",
-                                        STR_FMT(p->key->text), english(w) ? key->schema->en : key->schema->zh);
+                        yaml_walk_error(
+                                w, p->key, "“%.*s” 不能作%s的名称（汉字、字母、数字、_，不以数字开头）",
+                                "\"%.*s\" cannot be the name of: %s (letters, digits and _, not beginning with a digit)",
+                                STR_FMT(p->key->text), english(w) ? key->schema->en : key->schema->zh);
                         good = false;
                 }
                 good &= read_object(w, p->value, key->schema, p->key->text, (char *)a.items + i * key->schema->size);
@@ -425,7 +432,8 @@ static bool table_is_wrong(const YamlSchema *schema)
                 const YamlKey *k = &schema->keys[i];
                 bool needs_schema = k->type == YT_OBJECT || k->type == YT_LIST || k->type == YT_MAP;
                 if ((sizes[k->type] && sizes[k->type] != k->size) || k->offset + k->size > schema->size ||
-                    (needs_schema && !k->schema) || (k->type == YT_ENUM && !k->words) || (k->type == YT_CUSTOM && !k->custom))
+                    (needs_schema && !k->schema) || (k->type == YT_ENUM && !k->words) ||
+                    (k->type == YT_CUSTOM && !k->custom))
                         return true;
         }
         return false;
@@ -446,8 +454,8 @@ static void unknown_key(YamlWalk *w, const Yaml *key, const YamlSchema *schema)
                 if (!schema->keys[i].instead)
                         near_offer(&near, str_c(schema->keys[i].name));
         if (near.best.ptr) {
-                yaml_walk_error(w, key, "未知的键 “%.*s”，是不是 “%.*s”？", "unknown key \"%.*s\"; did you mean \"%.*s\"?", STR_FMT(key->text),
-                                STR_FMT(near.best));
+                yaml_walk_error(w, key, "未知的键 “%.*s”，是不是 “%.*s”？",
+                                "unknown key \"%.*s\"; did you mean \"%.*s\"?", STR_FMT(key->text), STR_FMT(near.best));
                 return;
         }
         _cleanup_buf_ Buf all = BUF_INIT(4096);
@@ -489,14 +497,15 @@ static void read_keys(YamlWalk *w, const Yaml *node, const YamlSchema *schema, v
                 size_t at = (size_t)(key - schema->keys);
                 seen[at / 64] |= (uint64_t)1 << at % 64;
                 if (key->instead)
-                        yaml_walk_error(w, p->key, "键 “%s” 不用在这里，请用 “%s”", "the key \"%s\" is not used here: use \"%s\"", key->name, key->instead);
+                        yaml_walk_error(w, p->key, "键 “%s” 不用在这里，请用 “%s”",
+                                        "the key \"%s\" is not used here: use \"%s\"", key->name, key->instead);
                 else
                         take(w, p->value, key, object);
         }
         for (size_t i = 0; i < schema->key_count; i++)
                 if (schema->keys[i].required && !(seen[i / 64] >> i % 64 & 1))
-                        yaml_walk_error(w, node, "%s缺少键 “%s”", "%s: the key \"%s\" is missing", english(w) ? schema->en : schema->zh,
-                                        schema->keys[i].name);
+                        yaml_walk_error(w, node, "%s缺少键 “%s”", "%s: the key \"%s\" is missing",
+                                        english(w) ? schema->en : schema->zh, schema->keys[i].name);
 }
 
 static bool read_object(YamlWalk *w, const Yaml *node, const YamlSchema *schema, Str name, void *object)
@@ -513,18 +522,20 @@ static bool read_object(YamlWalk *w, const Yaml *node, const YamlSchema *schema,
                 memcpy((char *)object + schema->at - 1, &node, sizeof(node));
         if (schema->name && name.ptr)
                 memcpy((char *)object + schema->name - 1, &name, sizeof(name));
-        const YamlKey *shorthand = node->kind != YAML_KIND_MAP && schema->shorthand ? find_key(schema, str_c(schema->shorthand)) : NULL;
+        const YamlKey *shorthand =
+                node->kind != YAML_KIND_MAP && schema->shorthand ? find_key(schema, str_c(schema->shorthand)) : NULL;
         if (node->kind == YAML_KIND_MAP) {
                 read_keys(w, node, schema, object);
         } else if (shorthand) {
                 take(w, node, shorthand, object);
                 for (size_t i = 0; i < schema->key_count; i++)
                         if (schema->keys[i].required && &schema->keys[i] != shorthand)
-                                yaml_walk_error(w, node, "%s缺少键 “%s”", "%s: the key \"%s\" is missing", english(w) ? schema->en : schema->zh,
-                                                schema->keys[i].name);
+                                yaml_walk_error(w, node, "%s缺少键 “%s”", "%s: the key \"%s\" is missing",
+                                                english(w) ? schema->en : schema->zh, schema->keys[i].name);
         } else {
-                yaml_walk_error(w, node, "%s应为映射（键: 值），这里是%s", "%s should be a mapping (key: value), and is %s",
-                                english(w) ? schema->en : schema->zh, yaml_kind_name(node->kind, english(w) ? LANG_EN : LANG_ZH));
+                yaml_walk_error(w, node, "%s应为映射（键: 值），这里是%s",
+                                "%s should be a mapping (key: value), and is %s", english(w) ? schema->en : schema->zh,
+                                yaml_kind_name(node->kind, english(w) ? LANG_EN : LANG_ZH));
         }
         if (!w->failed && w->fatal == ST_OK && schema->check)
                 schema->check(w, node, object);
@@ -571,14 +582,16 @@ static void unknown_kind(YamlWalk *w, const Yaml *node, const YamlDefinition *ki
                         near_offer(&near, str_c(kinds[k].key));
         }
         if (near.best.ptr) {
-                yaml_walk_error(w, node, "不认识的定义：未知的键 “%.*s”，是不是 “%.*s”？", "an unknown definition: unknown key \"%.*s\"; did you mean \"%.*s\"?",
+                yaml_walk_error(w, node, "不认识的定义：未知的键 “%.*s”，是不是 “%.*s”？",
+                                "an unknown definition: unknown key \"%.*s\"; did you mean \"%.*s\"?",
                                 STR_FMT(near.word), STR_FMT(near.best));
                 return;
         }
         _cleanup_buf_ Buf all = BUF_INIT(4096);
         for (size_t k = 0; k < count; k++)
                 buf_printf(&all, "%s%s:", k ? english(w) ? ", " : "、" : "", kinds[k].key);
-        yaml_walk_error(w, node, "不认识的定义：应有以下键之一：%s", "an unknown definition: it should have one of the keys %s", buf_cstr(&all));
+        yaml_walk_error(w, node, "不认识的定义：应有以下键之一：%s",
+                        "an unknown definition: it should have one of the keys %s", buf_cstr(&all));
 }
 
 Status yaml_read_definitions(Arena *a, const YamlFile *f, const YamlDefinition *kinds, size_t count, YamlFound *found,

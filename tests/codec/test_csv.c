@@ -58,8 +58,10 @@ static void good_tables(void **state)
                         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
                         _cleanup_buf_ Buf out = BUF_INIT(1 << 20);
                         DripSource drip = { str_c(cases[i][0]), step };
-                        if (rows_of(drip_source(&drip), NULL, &d, &out, NULL) != ST_OK || strcmp(buf_cstr(&out), cases[i][1]) != 0) {
-                                print_error("%s: got %s want %s %s\n", cases[i][0], buf_cstr(&out), cases[i][1], d.count ? d.msgs[0].text : "");
+                        if (rows_of(drip_source(&drip), NULL, &d, &out, NULL) != ST_OK ||
+                            strcmp(buf_cstr(&out), cases[i][1]) != 0) {
+                                print_error("%s: got %s want %s %s\n", cases[i][0], buf_cstr(&out), cases[i][1],
+                                            d.count ? d.msgs[0].text : "");
                                 mismatches++;
                         }
                 }
@@ -191,9 +193,55 @@ static void long_tables(void **state)
 }
 
 static const char *const round_trip[] = {
-        "", "a", "a b", " a", "a ", "企业", "a,b", "a;b", "a\tb", "a\"b", "\"", "\"\"", "a\nb", "a\r\nb", "\n", "\r", "\t", "\tx", "=1+1", "+1", "-1",
-        "-12.5", "-0.5", "-007", "-", "-x", "--1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "'", "''", "'a", "'=1", "''=1", "'-1", "''-1", "'-x", "'＝",
-        "=HYPERLINK(\"http://x\",\"y\")", "=cmd|' /C calc'!A0", "'\t", "'\r", "12'", "𠀀䶮", "1.5E+17", "0012",
+        "",
+        "a",
+        "a b",
+        " a",
+        "a ",
+        "企业",
+        "a,b",
+        "a;b",
+        "a\tb",
+        "a\"b",
+        "\"",
+        "\"\"",
+        "a\nb",
+        "a\r\nb",
+        "\n",
+        "\r",
+        "\t",
+        "\tx",
+        "=1+1",
+        "+1",
+        "-1",
+        "-12.5",
+        "-0.5",
+        "-007",
+        "-",
+        "-x",
+        "--1",
+        "@SUM(A1)",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "'",
+        "''",
+        "'a",
+        "'=1",
+        "''=1",
+        "'-1",
+        "''-1",
+        "'-x",
+        "'＝",
+        "=HYPERLINK(\"http://x\",\"y\")",
+        "=cmd|' /C calc'!A0",
+        "'\t",
+        "'\r",
+        "12'",
+        "𠀀䶮",
+        "1.5E+17",
+        "0012",
 };
 
 static void what_goes_out_comes_back(void **state)
@@ -219,7 +267,8 @@ static void what_goes_out_comes_back(void **state)
                         assert_ok(buf_status(&b));
                         MemSource m = { buf_str(&b) };
                         _cleanup_csv_reader_ CsvReader *r = NULL;
-                        assert_ok(csv_reader_new(mem_source(&m), NULL, &(CsvOptions){ .separator = separators[s] }, &r));
+                        assert_ok(
+                                csv_reader_new(mem_source(&m), NULL, &(CsvOptions){ .separator = separators[s] }, &r));
                         CsvRow row;
                         for (size_t i = 0; i < 2 * ARRAY_LEN(round_trip); i++) {
                                 const char *want = round_trip[i % ARRAY_LEN(round_trip)];

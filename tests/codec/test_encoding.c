@@ -15,20 +15,43 @@ static const struct {
         { STR(""), ENC_UTF8, "" },
         { STR("abc,1\r\n"), ENC_UTF8, "abc,1\r\n" },
         { STR("企业,1\n"), ENC_UTF8, "企业,1\n" },
-        { STR("\xEF\xBB\xBF" "企业,1\n"), ENC_UTF8_BOM, "企业,1\n" },
+        { STR("\xEF\xBB\xBF"
+              "企业,1\n"),
+          ENC_UTF8_BOM, "企业,1\n" },
         { STR("\xEF\xBB\xBF"), ENC_UTF8_BOM, "" },
         { STR("㐀䶮𠀀𪚥𬺰"), ENC_UTF8, "㐀䶮𠀀𪚥𬺰" },
         { STR(GBK_HEADER "\r\n"), ENC_GBK, "企业名称,营业收入\r\n" },
-        { STR("\xFE\x9F,1"), ENC_GBK, "䶮,1" },                                      /* 䶮 */
-        { STR("\xFE\x59,1"), ENC_GBK, "龴,1" },                                      /* U+9FB4, private in older tables */
+        { STR("\xFE\x9F,1"), ENC_GBK, "䶮,1" }, /* 䶮 */
+        { STR("\xFE\x59,1"), ENC_GBK, "龴,1" }, /* U+9FB4, private in older tables */
         { STR(GBK_HEADER "\x95\x32\x82\x36\n"), ENC_GB18030, "企业名称,营业收入𠀀\n" },
         { STR("\x84\x31\x95\x33" GBK_HEADER), ENC_GB18030, "企业名称,营业收入" },
         { STR("\x82\x30\xFE\x39\x20\xB7\xEB"), ENC_GB18030, "㦓 冯" },
-        { STR("\xFF\xFE" "A\0" "\x01\x4F" "\n\0"), ENC_UTF16LE, "A企\n" },
-        { STR("\xFE\xFF" "\0A" "\x4F\x01" "\0\n"), ENC_UTF16BE, "A企\n" },
-        { STR("A\0" "\x01\x4F" ",\0" "1\0" "\n\0"), ENC_UTF16LE, "A企,1\n" },
-        { STR("\0A" "\x4F\x01" "\0," "\0" "1" "\0\n"), ENC_UTF16BE, "A企,1\n" },
-        { STR("\xFF\xFE" "\x40\xD8\x00\xDC"), ENC_UTF16LE, "𠀀" },
+        { STR("\xFF\xFE"
+              "A\0"
+              "\x01\x4F"
+              "\n\0"),
+          ENC_UTF16LE, "A企\n" },
+        { STR("\xFE\xFF"
+              "\0A"
+              "\x4F\x01"
+              "\0\n"),
+          ENC_UTF16BE, "A企\n" },
+        { STR("A\0"
+              "\x01\x4F"
+              ",\0"
+              "1\0"
+              "\n\0"),
+          ENC_UTF16LE, "A企,1\n" },
+        { STR("\0A"
+              "\x4F\x01"
+              "\0,"
+              "\0"
+              "1"
+              "\0\n"),
+          ENC_UTF16BE, "A企,1\n" },
+        { STR("\xFF\xFE"
+              "\x40\xD8\x00\xDC"),
+          ENC_UTF16LE, "𠀀" },
         { STR("\xFF\xFE"), ENC_UTF16LE, "" },
         /* the word that is valid UTF-8 in GBK is too short to be anything else: what UTF-8 says */
         { STR("\xC1\xAA\xCD\xA8\xB9\xAB\xCB\xBE"), ENC_GBK, "联通公司" },
@@ -43,7 +66,8 @@ static void good_texts(void **state)
                 TextEncoding e = ENC_AUTO;
                 Status st = encoding_to_utf8(good[i].bytes, ENC_AUTO, "f", &d, &out, &e);
                 if (st != ST_OK || e != good[i].e || strcmp(buf_cstr(&out), good[i].text) != 0) {
-                        print_error("%s (%zu): %s “%s” %s\n", good[i].text, i, encoding_name(e), buf_cstr(&out), d.count ? d.msgs[0].text : "");
+                        print_error("%s (%zu): %s “%s” %s\n", good[i].text, i, encoding_name(e), buf_cstr(&out),
+                                    d.count ? d.msgs[0].text : "");
                         mismatches++;
                 }
                 assert_true(utf8_valid(buf_str(&out)));
@@ -55,11 +79,13 @@ static void good_texts(void **state)
                         _cleanup_buf_ Buf streamed = BUF_INIT(1 << 20);
                         st = source_read_all(text_source_bytes(t), &streamed, &d);
                         if (st != ST_OK || strcmp(buf_cstr(&streamed), good[i].text) != 0) {
-                                print_error("%s as a stream, mode %d: %s %s\n", good[i].text, mode, buf_cstr(&streamed), d.count ? d.msgs[0].text : "");
+                                print_error("%s as a stream, mode %d: %s %s\n", good[i].text, mode, buf_cstr(&streamed),
+                                            d.count ? d.msgs[0].text : "");
                                 mismatches++;
                         }
                         if (text_source_encoding(t) != good[i].e) {
-                                print_error("%s as a stream, mode %d: %s\n", good[i].text, mode, encoding_name(text_source_encoding(t)));
+                                print_error("%s as a stream, mode %d: %s\n", good[i].text, mode,
+                                            encoding_name(text_source_encoding(t)));
                                 mismatches++;
                         }
                 }
@@ -75,14 +101,22 @@ static void refused_texts(void **state)
                 const char *words;
         } cases[] = {
                 { STR("企业\n" GBK_WORDS "\n"), "mixed encodings: there is UTF-8 text at byte 0, but byte 7 (0xBF)" },
-                { STR(GBK_HEADER "\r\n" "科技企业," GBK_WORDS), "mixed encodings: there is UTF-8 text at byte 19, but byte 0 (0xC6)" },
+                { STR(GBK_HEADER "\r\n"
+                                 "科技企业," GBK_WORDS),
+                  "mixed encodings: there is UTF-8 text at byte 19, but byte 0 (0xC6)" },
                 { STR("a,b\n企业,名称\nx,\xB9\xFA\n"), "mixed encodings: there is UTF-8 text at byte 4" },
-                { STR("\xEF\xBB\xBF" "a,\xB9\xFA"), "marked as UTF-8 (BOM), but byte 5 (0xB9)" },
-                { STR("\xEF\xBB\xBF" "a,\xE4\xBC"), "marked as UTF-8 (BOM), but byte 5 (0xE4)" },
+                { STR("\xEF\xBB\xBF"
+                      "a,\xB9\xFA"),
+                  "marked as UTF-8 (BOM), but byte 5 (0xB9)" },
+                { STR("\xEF\xBB\xBF"
+                      "a,\xE4\xBC"),
+                  "marked as UTF-8 (BOM), but byte 5 (0xE4)" },
                 { STR("abc\xFF"), "byte 3 (0xFF) is not UTF-8, and byte 3 (0xFF) is not GB18030" },
                 { STR("caf\xE9\n"), "byte 3 (0xE9) is not UTF-8, and byte 3 (0xE9) is not GB18030" },
                 { STR("\xC6\xF3\xD2"), "byte 0 (0xC6) is not UTF-8, and byte 2 (0xD2) is not GB18030" },
-                { STR("\x80" "5"), "byte 0 (0x80) is not UTF-8, and byte 0 (0x80)" },
+                { STR("\x80"
+                      "5"),
+                  "byte 0 (0x80) is not UTF-8, and byte 0 (0x80)" },
                 { STR("\x95\x32\x82"), "byte 0 (0x95) is not UTF-8, and byte 0 (0x95)" },
                 { STR("abc\0def"), "a NUL character at byte 3" },
                 { STR("\0\0\0\0"), "a NUL character at byte 0" },
@@ -90,11 +124,26 @@ static void refused_texts(void **state)
                 { STR("a\x1B$B"), "control character 0x1B at byte 1" },
                 { STR("\xEF\xBF\xBD,1"), "U+FFFD at byte 0" },
                 { STR("企业\xEF\xBF\xBD"), "U+FFFD at byte 6" },
-                { STR("\xFF\xFE" "A\0" "\x00\xD8" "A\0"), "UTF-16LE text with half a surrogate pair or a control character at byte 4" },
-                { STR("\xFF\xFE" "A\0" "B"), "UTF-16LE text ends inside a character (5 bytes)" },
-                { STR("\xFE\xFF" "\0A" "\xDC\x00"), "UTF-16BE text with half a surrogate pair or a control character at byte 4" },
-                { STR("\xFF\xFE" "A\0" "\x40\xD8"), "half a surrogate pair or a control character at byte 4" },
-                { STR("\xFF\xFE\0\0" "A\0\0\0"), "UTF-32" },
+                { STR("\xFF\xFE"
+                      "A\0"
+                      "\x00\xD8"
+                      "A\0"),
+                  "UTF-16LE text with half a surrogate pair or a control character at byte 4" },
+                { STR("\xFF\xFE"
+                      "A\0"
+                      "B"),
+                  "UTF-16LE text ends inside a character (5 bytes)" },
+                { STR("\xFE\xFF"
+                      "\0A"
+                      "\xDC\x00"),
+                  "UTF-16BE text with half a surrogate pair or a control character at byte 4" },
+                { STR("\xFF\xFE"
+                      "A\0"
+                      "\x40\xD8"),
+                  "half a surrogate pair or a control character at byte 4" },
+                { STR("\xFF\xFE\0\0"
+                      "A\0\0\0"),
+                  "UTF-32" },
         };
         for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
                 _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN), zh = DIAG_INIT(LANG_ZH);
@@ -200,7 +249,8 @@ static void every_character(void **state)
                 if ((c >= 0xD800 && c <= 0xDFFF) || c == 0xFFFD || c == 0xFFFE || c == 0xFFFF || c == 0xFEFF)
                         continue;
                 buf_put_codepoint(&utf8, c);
-                uint32_t units[2] = { c < 0x10000 ? c : 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF) };
+                uint32_t units[2] = { c < 0x10000 ? c : 0xD800 + ((c - 0x10000) >> 10),
+                                      0xDC00 + ((c - 0x10000) & 0x3FF) };
                 for (int k = 0; k < (c < 0x10000 ? 1 : 2); k++) {
                         char two[2] = { (char)units[k], (char)(units[k] >> 8) };
                         buf_put(&utf16, two, 2);
@@ -219,9 +269,11 @@ static void every_character(void **state)
 static void names_of_encodings(void **state)
 {
         (void)state;
-        static const struct { const char *name; TextEncoding e; } cases[] = {
-                { "UTF-8", ENC_UTF8 }, { "utf8", ENC_UTF8 }, { "GB2312", ENC_GBK }, { "cp936", ENC_GBK }, { "GB-18030", ENC_GB18030 },
-                { "utf_16_le", ENC_UTF16LE }, { "UTF-16BE", ENC_UTF16BE },
+        static const struct { const char *name; TextEncoding e;
+        } cases[] = {
+                { "UTF-8", ENC_UTF8 },       { "utf8", ENC_UTF8 },        { "GB2312", ENC_GBK },
+                { "cp936", ENC_GBK },        { "GB-18030", ENC_GB18030 }, { "utf_16_le", ENC_UTF16LE },
+                { "UTF-16BE", ENC_UTF16BE },
         };
         for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
                 TextEncoding e;

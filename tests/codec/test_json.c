@@ -29,7 +29,8 @@ static void good_values(void **state)
                 { "\"\\u79d1\\u521B\"", "\"科创\"" },
                 { "\"\\ud840\\udc00\"", "\"𠀀\"" },
                 { "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0001\\u007f\"", "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\x7f\"" },
-                { "\"a long run of plain characters\\nand 一些 more of them\"", "\"a long run of plain characters\\nand 一些 more of them\"" },
+                { "\"a long run of plain characters\\nand 一些 more of them\"",
+                  "\"a long run of plain characters\\nand 一些 more of them\"" },
                 { "[]", "[]" },
                 { "[ ]", "[]" },
                 { "[1, [2,[ ] ] ,\"x\"]", "[1,[2,[]],\"x\"]" },
@@ -80,8 +81,8 @@ static void bad_values(void **state)
                 { "[}", 1, 2, "a value" },
                 { "{\"键\": 1,\n \"b\": 2,\n  \"键\": 3}", 3, 3, "duplicate key \"键\" (first on line 1)" },
                 { "{\"a\":1,\"\\u0061\":2}", 1, 8, "duplicate key \"a\"" },
-                { "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,\"l\":1,\"m\":1,\n\"b\":1}", 2, 1,
-                  "duplicate key \"b\" (first on line 1)" },
+                { "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"k\":1,\"l\":1,\"m\":1,\n\"b\":1}",
+                  2, 1, "duplicate key \"b\" (first on line 1)" },
                 { "\"abc", 1, 1, "without its closing quote" },
                 { "[\"科\", \"abc", 1, 7, "without its closing quote" },
                 { "\"a\nb\"", 1, 3, "control character 0x0A" },
@@ -308,8 +309,9 @@ static void writing(void **state)
         w = json_writer(&compact, JSON_COMPACT);
         jw_json(&w, j);
         assert_ok(jw_finish(&w));
-        assert_string_equal(buf_cstr(&compact), "{\"名称\":\"甲\\n\\\"乙\\\"\\u001f\",\"none\":null,\"min\":-9223372036854775808,"
-                                                "\"dec\":1000,\"yes\":true,\"list\":[1.50,[],{},null],\"o\":{\"x\":null}}");
+        assert_string_equal(buf_cstr(&compact),
+                            "{\"名称\":\"甲\\n\\\"乙\\\"\\u001f\",\"none\":null,\"min\":-9223372036854775808,"
+                            "\"dec\":1000,\"yes\":true,\"list\":[1.50,[],{},null],\"o\":{\"x\":null}}");
         buf_release(&compact);
 }
 
@@ -368,8 +370,11 @@ static Status parse_and_write(void *ctx)
         if (!a)
                 return ST_NOMEM;
         Json *j;
-        TRY(json_parse(a, STR("{\"a\":[1,2,{\"b\":\"\\u79d1\"}],\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,"
-                              "\"j\":1,\"k\":1,\"l\":1,\"m\":1,\"n\":1,\"o\":[[[[[[[[[[1]]]]]]]]]]}"), NULL, NULL, NULL, &j));
+        TRY(json_parse(
+                a,
+                STR("{\"a\":[1,2,{\"b\":\"\\u79d1\"}],\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,"
+                    "\"j\":1,\"k\":1,\"l\":1,\"m\":1,\"n\":1,\"o\":[[[[[[[[[[1]]]]]]]]]]}"),
+                NULL, NULL, NULL, &j));
         _cleanup_buf_ Buf out = BUF_INIT(1 << 20);
         return json_canonical(j, &out);
 }

@@ -39,12 +39,21 @@ static void numbers(void **state)
                 { "1,234,567", "1234567", 0, "1234567" },
                 { "１２，３４５．６０", "12345.6", 0, "12345.6" },
                 { " 1 234 567.8 ", "1234567.8", 0, "1234567.8" },
-                { "\xC2\xA0" "1\xC2\xA0" "234\xC2\xA0", "1234", 0, "1234" },
-                { "1\xE2\x80\xAF" "234", "1234", 0, "1234" },
-                { "\xE3\x80\x80" "88\xE2\x80\x8B", "88", 0, "88" },
+                { "\xC2\xA0"
+                  "1\xC2\xA0"
+                  "234\xC2\xA0",
+                  "1234", 0, "1234" },
+                { "1\xE2\x80\xAF"
+                  "234",
+                  "1234", 0, "1234" },
+                { "\xE3\x80\x80"
+                  "88\xE2\x80\x8B",
+                  "88", 0, "88" },
                 { "-12.5", "-12.5", 0, "-12.5" },
                 { "－12.5", "-12.5", 0, "-12.5" },
-                { "\xE2\x88\x92" "12.5", "-12.5", 0, "-12.5" },
+                { "\xE2\x88\x92"
+                  "12.5",
+                  "-12.5", 0, "-12.5" },
                 { "+3", "3", 0, "3" },
                 { "- 3", "-3", 0, "-3" },
                 { "(1,234.5)", "-1234.5", 0, "-1234.5" },
@@ -76,8 +85,10 @@ static void numbers(void **state)
                 { "5.10322E+17", "510322000000000000", 0, "510322000000000000" },
                 { "1e-7", "0.0000001", 0, "0.0000001" },
                 { "9007199254740993", "9007199254740993", 0, "9007199254740993" },
-                { "1234567890123456789012345678901234", "1234567890123456789012345678901234", 0, "1234567890123456789012345678901234" },
-                { "1234567890123456789012345678.901234万元", "1234567890123456789012345678.901234", 4, "12345678901234567890123456789012.34" },
+                { "1234567890123456789012345678901234", "1234567890123456789012345678901234", 0,
+                  "1234567890123456789012345678901234" },
+                { "1234567890123456789012345678.901234万元", "1234567890123456789012345678.901234", 4,
+                  "12345678901234567890123456789012.34" },
         };
         for (size_t i = 0; i < ARRAY_LEN(cases); i++)
                 check_number(cases[i].text, cases[i].value, cases[i].pow10, cases[i].scaled);
@@ -130,14 +141,16 @@ static void refused_numbers(void **state)
                 { "(-5)", NUMTEXT_PARENS },
                 { "12345678901234567890123456789012345", NUMTEXT_TOO_LONG },
                 { "1e99999", NUMTEXT_TOO_LONG },
-                { "11111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111", NUMTEXT_NOT_NUMBER },
+                { "11111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111",
+                  NUMTEXT_NOT_NUMBER },
         };
         for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
                 NumText n;
                 NumTextWhy why = NUMTEXT_OK;
                 Status st = numtext_parse(str_c(cases[i].text), NUMTEXT_ALLOW_EXPONENT, &n, &why);
                 if (st != ST_INVALID || why != cases[i].why) {
-                        print_error("%s: %s, want %s\n", cases[i].text, numtext_why_text(why, LANG_EN), numtext_why_text(cases[i].why, LANG_EN));
+                        print_error("%s: %s, want %s\n", cases[i].text, numtext_why_text(why, LANG_EN),
+                                    numtext_why_text(cases[i].why, LANG_EN));
                         mismatches++;
                 }
                 assert_int_equal(numtext_parse(str_c(cases[i].text), 0, &n, NULL), ST_INVALID);
@@ -219,7 +232,9 @@ static void scientific_codes(void **state)
 {
         (void)state;
         static const char *const yes[] = { "5.10322E+17", "5.10322e17", "1E+17", "-1.5E-3", "５．１Ｅ＋１７", " 9.1E+17 " };
-        static const char *const no[] = { "510322199001011234", "12E5", "E5", "1.5", "91E", "1E+", "1E+1234", "1.5E+3x", "", "9132E1MA" };
+        static const char *const no[] = {
+                "510322199001011234", "12E5", "E5", "1.5", "91E", "1E+", "1E+1234", "1.5E+3x", "", "9132E1MA"
+        };
         for (size_t i = 0; i < ARRAY_LEN(yes); i++)
                 if (!numtext_is_scientific(str_c(yes[i])))
                         fail_msg("%s", yes[i]);
@@ -323,7 +338,8 @@ static void dates(void **state)
                 if (st == ST_OK)
                         show(&d, out, sizeof(out));
                 if (strcmp(out, cases[i][1]) != 0) {
-                        print_error("%s: %s, want %s\n", cases[i][0], st == ST_OK ? out : numtext_why_text(why, LANG_EN), cases[i][1]);
+                        print_error("%s: %s, want %s\n", cases[i][0],
+                                    st == ST_OK ? out : numtext_why_text(why, LANG_EN), cases[i][1]);
                         mismatches++;
                 }
         }
@@ -404,7 +420,8 @@ static void refused_dates(void **state)
                 NumTextWhy why = NUMTEXT_OK;
                 Status st = datetext_parse(str_c(cases[i].text), &d, &why);
                 if (st != ST_INVALID || why != cases[i].why) {
-                        print_error("%s: %s, want %s\n", cases[i].text, numtext_why_text(why, LANG_EN), numtext_why_text(cases[i].why, LANG_EN));
+                        print_error("%s: %s, want %s\n", cases[i].text, numtext_why_text(why, LANG_EN),
+                                    numtext_why_text(cases[i].why, LANG_EN));
                         mismatches++;
                 }
         }

@@ -40,8 +40,10 @@ static Status events_of_text(Str text, size_t step, Diag *d, Buf *out)
 static const char *const good[][2] = {
         { "<a/>", "(a)a" },
         { "<?xml version=\"1.0\"?><a></a>", "(a)a" },
-        { "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<!-- c --><?pi x?>\n<a>t</a>\n<!-- d -->\n", "(a't')a" },
-        { "<a x='1' y = \"二\"><b/>企业<c z='&lt;&#x79d1;&#21019;&quot;&apos;&gt;&amp;'/></a>", "(a @x=1 @y=二(b)b'企业'(c @z=<科创\"'>&)c)a" },
+        { "<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<!-- c --><?pi x?>\n<a>t</a>\n<!-- d -->\n",
+          "(a't')a" },
+        { "<a x='1' y = \"二\"><b/>企业<c z='&lt;&#x79d1;&#21019;&quot;&apos;&gt;&amp;'/></a>",
+          "(a @x=1 @y=二(b)b'企业'(c @z=<科创\"'>&)c)a" },
         { "<a>1 &lt; 2 &amp;&amp; x</a>", "(a'1 < 2 && x')a" },
         { "<a>one<![CDATA[ <two> & ]]]]>three<!-- no -->four<?p?>five</a>", "(a'one <two> & ]]threefourfive')a" },
         { "<a><![CDATA[]]></a>", "(a)a" },
@@ -53,7 +55,7 @@ static const char *const good[][2] = {
         { "<a xmlns='u'><b xmlns=''><c/></b></a>", "({u}a(b(c)c)b){u}a" },
         { "<a xmlns:p='u'><p:b xmlns:p='v'><p:c/></p:b><p:b/></a>", "(a({v}b({v}c){v}c){v}b({u}b){u}b)a" },
         { "<a xml:space='preserve' xml:lang='zh'> </a>", "(a @{http://www.w3.org/XML/1998/namespace}space=preserve "
-                                                        "@{http://www.w3.org/XML/1998/namespace}lang=zh' ')a" },
+                                                         "@{http://www.w3.org/XML/1998/namespace}lang=zh' ')a" },
         { "<xml:a/>", "({http://www.w3.org/XML/1998/namespace}a){http://www.w3.org/XML/1998/namespace}a" },
         { "<企业 名称='甲'>𠀀</企业>", "(企业 @名称=甲'𠀀')企业" },
         { "\xEF\xBB\xBF<a/>", "(a)a" },
@@ -222,9 +224,10 @@ static void hidden_doctypes(void **state)
         } others[] = {
                 { STR("\xFF\xFE\0\0<\0\0\0a\0\0\0/\0\0\0>\0\0\0"), "UTF-32" },
                 { STR("\0\0\0<\0\0\0a\0\0\0/\0\0\0>"), "UTF-32" },
-                { STR("\x4C\x6F\xA7\x94\x93\x40"), "UTF-8" },                           /* EBCDIC */
-                { STR("+ADw-!DOCTYPE a+AD4-"), "outside the root" },                    /* UTF-7 */
-                { STR("<?xml version='1.0' encoding='UTF-16'?><a/>"), NULL },           /* says so, but is UTF-8: the bytes count */
+                { STR("\x4C\x6F\xA7\x94\x93\x40"), "UTF-8" },        /* EBCDIC */
+                { STR("+ADw-!DOCTYPE a+AD4-"), "outside the root" }, /* UTF-7 */
+                { STR("<?xml version='1.0' encoding='UTF-16'?><a/>"),
+                  NULL }, /* says so, but is UTF-8: the bytes count */
                 { STR("\xFF\xFE<\0a\0>\0\x00\xD8<\0/\0a\0>\0"), "surrogate" },
         };
         for (size_t i = 0; i < ARRAY_LEN(others); i++) {
@@ -253,14 +256,21 @@ static void expect_limit(const Buf *text, const XmlLimits *limits, Status want, 
         uint64_t start = cpu_ns();
         Status st = events_of(mem_source(&m), limits, &d, &out);
         if (st != want || (words && (!d.count || !strstr(d.msgs[0].text, words))))
-                fail_msg("want %s %s: %s %s", status_name(want), words ? words : "", status_name(st), d.count ? d.msgs[0].text : "");
+                fail_msg("want %s %s: %s %s", status_name(want), words ? words : "", status_name(st),
+                         d.count ? d.msgs[0].text : "");
         assert_true(cpu_ns() - start < 5000000000);
 }
 
 static void limits_hold(void **state)
 {
         (void)state;
-        XmlLimits l = { .max_bytes = 1000000, .max_depth = 3, .max_name = 10, .max_attrs = 2, .max_tag = 100, .max_text = 1000, .max_nodes = 5 };
+        XmlLimits l = { .max_bytes = 1000000,
+                        .max_depth = 3,
+                        .max_name = 10,
+                        .max_attrs = 2,
+                        .max_tag = 100,
+                        .max_text = 1000,
+                        .max_nodes = 5 };
         _cleanup_buf_ Buf b = BUF_INIT(64 << 20);
 #define CASE(want, words, ...)                          \
         buf_clear(&b);                                  \
@@ -279,7 +289,9 @@ static void limits_hold(void **state)
         CASE(ST_LIMIT, "1000 bytes", "<a>%0600d&amp;%0600d</a>", 0, 0);
 #undef CASE
         /* what does not end is cut off by the limits, long before memory is */
-        static const char *const endless[] = { "<a>", "<a ", "<a x='", "<a><!-- ", "<a><![CDATA[", "<?a ", "<a x='&lt;" };
+        static const char *const endless[] = {
+                "<a>", "<a ", "<a x='", "<a><!-- ", "<a><![CDATA[", "<?a ", "<a x='&lt;"
+        };
         l.max_bytes = 1u << 30;
         for (size_t i = 0; i < ARRAY_LEN(endless); i++) {
                 buf_clear(&b);
@@ -348,7 +360,8 @@ static void places_across_windows(void **state)
 static void skipping_and_reading_text(void **state)
 {
         (void)state;
-        MemSource m = { STR("<a><b>x<c>y</c>z<d><b/></d></b><si><t>甲</t><r><t>乙</t></r></si><e>1<f>2</f>3</e><g/></a>") };
+        MemSource m = { STR(
+                "<a><b>x<c>y</c>z<d><b/></d></b><si><t>甲</t><r><t>乙</t></r></si><e>1<f>2</f>3</e><g/></a>") };
         _cleanup_xml_reader_ XmlReader *r = NULL;
         assert_ok(xml_reader_new(mem_source(&m), NULL, NULL, &r));
         XmlEvent e;
@@ -383,9 +396,10 @@ static void trees(void **state)
         (void)state;
         _cleanup_arena_ Arena *a = arena_new(1 << 20);
         XmlDoc *doc;
-        static const char text[] = "<?xml version='1.0'?>\n<d:definitions xmlns:d='urn:dmn' xmlns:feel='urn:feel' name='补助'>\n"
-                                   "  <d:decision id='x'>\n    <d:text>a &lt; b<![CDATA[ & ]]>c</d:text>\n    <d:blank>  </d:blank>\n  </d:decision>\n"
-                                   "  <other xmlns='urn:o' d:k='1'>mixed <i/> text</other>\n  <d:decision id='y' typeRef='feel:number'/>\n</d:definitions>";
+        static const char text[] =
+                "<?xml version='1.0'?>\n<d:definitions xmlns:d='urn:dmn' xmlns:feel='urn:feel' name='补助'>\n"
+                "  <d:decision id='x'>\n    <d:text>a &lt; b<![CDATA[ & ]]>c</d:text>\n    <d:blank>  </d:blank>\n  </d:decision>\n"
+                "  <other xmlns='urn:o' d:k='1'>mixed <i/> text</other>\n  <d:decision id='y' typeRef='feel:number'/>\n</d:definitions>";
         assert_ok(xml_parse(a, str_c(text), "m.dmn", NULL, NULL, &doc));
         XmlNode *root = doc->root;
         assert_true(xml_node_is(root, STR("urn:dmn"), STR("definitions")));
@@ -445,10 +459,14 @@ static void writing(void **state)
         xw_raw(&w, STR("<g/>"));
         xw_end(&w);
         assert_ok(xw_finish(&w));
-        assert_string_equal(buf_cstr(&out), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a xmlns=\"urn:x\" k=\"&lt;&quot;'&amp;&gt;&#10;&#9;&#13;二\" n=\"-5\">"
-                                            "1 &lt; 2 &amp;&amp; ]]&gt; &#13;\n&quot;x&quot;<e/><f>y</f><g/></a>");
+        assert_string_equal(
+                buf_cstr(&out),
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a xmlns=\"urn:x\" k=\"&lt;&quot;'&amp;&gt;&#10;&#9;&#13;二\" n=\"-5\">"
+                "1 &lt; 2 &amp;&amp; ]]&gt; &#13;\n&quot;x&quot;<e/><f>y</f><g/></a>");
         assert_ok(events_of_text(buf_str(&out), 1000, NULL, &back));
-        assert_string_equal(buf_cstr(&back), "({urn:x}a @k=<\"'&>\n\t\r二 @n=-5'1 < 2 && ]]> \r\n\"x\"'({urn:x}e){urn:x}e({urn:x}f'y'){urn:x}f({urn:x}g){urn:x}g){urn:x}a");
+        assert_string_equal(
+                buf_cstr(&back),
+                "({urn:x}a @k=<\"'&>\n\t\r二 @n=-5'1 < 2 && ]]> \r\n\"x\"'({urn:x}e){urn:x}e({urn:x}f'y'){urn:x}f({urn:x}g){urn:x}g){urn:x}a");
 
         buf_clear(&out);
         w = xml_writer(&out, true);
@@ -460,7 +478,9 @@ static void writing(void **state)
         xw_end(&w);
         xw_end(&w);
         assert_ok(xw_finish(&w));
-        assert_string_equal(buf_cstr(&out), "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>\n  <b>x</b>\n  <c>\n    <d/>\n  </c>\n</a>\n");
+        assert_string_equal(
+                buf_cstr(&out),
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a>\n  <b>x</b>\n  <c>\n    <d/>\n  </c>\n</a>\n");
 
         static const Str bad[] = { STR("\x01"), STR("a\xFF"), STR("\0"), STR("\xEF\xBF\xBE") };
         for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -501,7 +521,8 @@ static Status read_tree(void *ctx)
         (void)ctx;
         _cleanup_arena_ Arena *a = arena_new(1 << 20);
         XmlDoc *doc;
-        return a ? xml_parse(a, STR("<a xmlns:p='u' x='1&amp;2'><p:b/>t&lt;<![CDATA[x]]></a>"), "f", NULL, NULL, &doc) : ST_NOMEM;
+        return a ? xml_parse(a, STR("<a xmlns:p='u' x='1&amp;2'><p:b/>t&lt;<![CDATA[x]]></a>"), "f", NULL, NULL, &doc)
+                 : ST_NOMEM;
 }
 
 static void every_allocation_may_fail(void **state)

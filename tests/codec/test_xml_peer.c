@@ -14,7 +14,8 @@ static void show_ours(const XmlNode *n, Buf *out)
 {
         buf_printf(out, "<{%.*s}%.*s", STR_FMT(n->ns), STR_FMT(n->name));
         for (size_t i = 0; i < n->attr_count; i++)
-                buf_printf(out, " {%.*s}%.*s=[%.*s]", STR_FMT(n->attrs[i].ns), STR_FMT(n->attrs[i].name), STR_FMT(n->attrs[i].value));
+                buf_printf(out, " {%.*s}%.*s=[%.*s]", STR_FMT(n->attrs[i].ns), STR_FMT(n->attrs[i].name),
+                           STR_FMT(n->attrs[i].value));
         buf_puts(out, ">");
         for (const XmlNode *c = n->first; c; c = c->next) {
                 if (c->is_text)
@@ -74,11 +75,13 @@ static void quiet(void *ctx, const char *fmt, ...)
 
 static bool theirs(Str text, Buf *out)
 {
-        xmlDoc *doc = xmlReadMemory(text.ptr, (int)text.len, "x", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+        xmlDoc *doc = xmlReadMemory(text.ptr, (int)text.len, "x", NULL,
+                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
         if (!doc)
                 return false;
         xmlParserCtxt *again = xmlNewParserCtxt();     /* namespace errors do not make it fail: ask */
-        xmlDoc *second = xmlCtxtReadMemory(again, text.ptr, (int)text.len, "x", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+        xmlDoc *second = xmlCtxtReadMemory(again, text.ptr, (int)text.len, "x", NULL,
+                                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
         bool good = again->nsWellFormed;
         xmlFreeDoc(second);
         xmlFreeParserCtxt(again);
@@ -102,9 +105,15 @@ static bool ours(Arena *a, Str text, Buf *out, Diag *d)
 /* What we refuse on purpose and libxml2 takes. */
 static bool refused_on_purpose(const Diag *d)
 {
-        static const char *const words[] = { "DOCTYPE", "only UTF-8", "only XML 1.0", "of more than", "levels", "larger than",
+        static const char *const words[] = { "DOCTYPE",
+                                             "only UTF-8",
+                                             "only XML 1.0",
+                                             "of more than",
+                                             "levels",
+                                             "larger than",
                                              "cannot be declared",
-                                             "a misplaced colon", "malformed XML declaration" };
+                                             "a misplaced colon",
+                                             "malformed XML declaration" };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
                 if (d->count && strstr(d->msgs[0].text, words[i]))
                         return true;
@@ -115,11 +124,12 @@ static bool refused_on_purpose(const Diag *d)
 static bool they_are_stricter(Str text)
 {
         xmlParserCtxt *c = xmlNewParserCtxt();
-        xmlFreeDoc(xmlCtxtReadMemory(c, text.ptr, (int)text.len, "x", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
+        xmlFreeDoc(xmlCtxtReadMemory(c, text.ptr, (int)text.len, "x", NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
         int code = c->lastError.code;
         xmlFreeParserCtxt(c);
-        return code == XML_ERR_UNSUPPORTED_ENCODING || code == XML_ERR_INVALID_ENCODING || code == XML_ERR_ENCODING_NAME ||
-               code == XML_WAR_NS_URI || code == XML_WAR_NS_URI_RELATIVE;
+        return code == XML_ERR_UNSUPPORTED_ENCODING || code == XML_ERR_INVALID_ENCODING ||
+               code == XML_ERR_ENCODING_NAME || code == XML_WAR_NS_URI || code == XML_WAR_NS_URI_RELATIVE;
 }
 
 static void compare(Str text, const char *name)
@@ -131,15 +141,20 @@ static void compare(Str text, const char *name)
         if (we != they) {
                 if (we ? they_are_stricter(text) : refused_on_purpose(&d))
                         return;
-                fail_msg("%s: we %s, libxml2 %s: %s\n%.*s", name, we ? "take it" : "refuse it", they ? "takes it" : "refuses it",
-                         d.count ? d.msgs[0].text : xmlGetLastError() ? xmlGetLastError()->message : "", text.len > 3000 ? 3000 : (int)text.len, text.ptr);
+                fail_msg("%s: we %s, libxml2 %s: %s\n%.*s", name, we ? "take it" : "refuse it",
+                         they ? "takes it" : "refuses it",
+                         d.count             ? d.msgs[0].text
+                         : xmlGetLastError() ? xmlGetLastError()->message
+                                             : "",
+                         text.len > 3000 ? 3000 : (int)text.len, text.ptr);
         }
         if (we && !str_eq(buf_str(&mine), buf_str(&other))) {
                 size_t i = 0;
                 while (i < mine.len && i < other.len && mine.ptr[i] == other.ptr[i])
                         i++;
                 i = i > 60 ? i - 60 : 0;
-                fail_msg("%s: different trees\nwe:   …%.200s\nthey: …%.200s", name, buf_cstr(&mine) + i, buf_cstr(&other) + i);
+                fail_msg("%s: different trees\nwe:   …%.200s\nthey: …%.200s", name, buf_cstr(&mine) + i,
+                         buf_cstr(&other) + i);
         }
 }
 
@@ -198,9 +213,31 @@ static const char *const seeds[] = {
 };
 /* Pieces that mean something, put in anywhere. */
 static const char *const pieces[] = {
-        "<", ">", "/", "'", "\"", "&", ";", "=", " ", "\n", "\r", "\t", "-", "--", "]]>", "<![CDATA[", "<!--", "-->", "<?", "?>", "&lt;",
-        "&#65;", "&#x", "xmlns", "xmlns:p='u'", "xml:", ":", "p:", "<b>", "</b>", "<b/>", "</a>", "x='1'", "\xE4\xBA\x8C", "\xE4", "\xC2\x85",
-        "\x01", "!", "?", "[", "]", "\xEF\xBF\xBF", "\xCC\x80", "\xC2\xB7", "0", ".", "_", "\xED\xA0\x80", "standalone", "encoding='x'",
+        "<",           ">",
+        "/",           "'",
+        "\"",          "&",
+        ";",           "=",
+        " ",           "\n",
+        "\r",          "\t",
+        "-",           "--",
+        "]]>",         "<![CDATA[",
+        "<!--",        "-->",
+        "<?",          "?>",
+        "&lt;",        "&#65;",
+        "&#x",         "xmlns",
+        "xmlns:p='u'", "xml:",
+        ":",           "p:",
+        "<b>",         "</b>",
+        "<b/>",        "</a>",
+        "x='1'",       "\xE4\xBA\x8C",
+        "\xE4",        "\xC2\x85",
+        "\x01",        "!",
+        "?",           "[",
+        "]",           "\xEF\xBF\xBF",
+        "\xCC\x80",    "\xC2\xB7",
+        "0",           ".",
+        "_",           "\xED\xA0\x80",
+        "standalone",  "encoding='x'",
 };
 
 static void the_same_verdicts(void **state)

@@ -41,14 +41,17 @@ static void good_documents(void **state)
                 { "\xEF\xBB\xBFregister: enterprise\ntitle: {zh: 企业, en: Enterprise}\n",
                   "[{\"register\":\"enterprise\",\"title\":{\"zh\":\"企业\",\"en\":\"Enterprise\"}}]" },
                 { "a: 1\r\n---\r\n- b\r\n- [c, d]\r\n", "[{\"a\":\"1\"},[\"b\",[\"c\",\"d\"]]]" },
-                { "when over: pro rata\npublish for: 5 working days\n", "[{\"when over\":\"pro rata\",\"publish for\":\"5 working days\"}]" },
-                { "a: ~\nb: null\nc:\nd: '~'\ne: \"\"\n", "[{\"a\":null,\"b\":null,\"c\":null,\"d\":\"~\",\"e\":\"\"}]" },
+                { "when over: pro rata\npublish for: 5 working days\n",
+                  "[{\"when over\":\"pro rata\",\"publish for\":\"5 working days\"}]" },
+                { "a: ~\nb: null\nc:\nd: '~'\ne: \"\"\n",
+                  "[{\"a\":null,\"b\":null,\"c\":null,\"d\":\"~\",\"e\":\"\"}]" },
                 { "f: |\n  一\n  二\ng: >\n  三\n  四\n", "[{\"f\":\"一\\n二\\n\",\"g\":\"三 四\\n\"}]" },
                 { "q: 'it''s'\nr: \"\\u79d1\\t\"\n", "[{\"q\":\"it's\",\"r\":\"科\\t\"}]" },
                 { "%YAML 1.1\n---\nx: yes\n", "[{\"x\":\"yes\"}]" },
                 { "- {when: founded > today(), say: 成立日期晚于今天, level: error}\n",
                   "[[{\"when\":\"founded > today()\",\"say\":\"成立日期晚于今天\",\"level\":\"error\"}]]" },
-                { "unit: '%'\nformula: rd / gdp * 100   # comment\n", "[{\"unit\":\"%\",\"formula\":\"rd / gdp * 100\"}]" },
+                { "unit: '%'\nformula: rd / gdp * 100   # comment\n",
+                  "[{\"unit\":\"%\",\"formula\":\"rd / gdp * 100\"}]" },
         };
         for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
                 _cleanup_arena_ Arena *a = arena_new(1 << 20);
@@ -78,7 +81,8 @@ static void bad_documents(void **state)
         } cases[] = {
                 { "a: 1\nb: 2\na: 3\n", 3, 1, "duplicate key \"a\" (first on line 1)" },
                 { "x: {键: 1, b: 2, 键: 3}\n", 1, 17, "duplicate key \"键\"" },
-                { "a: 1\nb: 2\nc: 1\nd: 2\ne: 1\nf: 2\ng: 1\nh: 2\ni: 1\nj: 2\nk: 1\nl: 2\nm: 1\nc: 2\n", 14, 1, "duplicate key \"c\" (first on line 3)" },
+                { "a: 1\nb: 2\nc: 1\nd: 2\ne: 1\nf: 2\ng: 1\nh: 2\ni: 1\nj: 2\nk: 1\nl: 2\nm: 1\nc: 2\n", 14, 1,
+                  "duplicate key \"c\" (first on line 3)" },
                 { "a: &x 1\n", 1, 4, "anchors are not allowed: \"&x\"" },
                 { "a: &x [1]\n", 1, 4, "anchors" },
                 { "a: &x {b: 1}\n", 1, 4, "anchors" },
@@ -164,14 +168,17 @@ static void hostile_input_in_bounded_time(void **state)
                 buf_clear(&b);
                 for (int n = 0; n < 100000; n++)
                         buf_puts(&b, openers[i]);
-                hostile(a, buf_str(&b), strcmp(openers[i], "{") == 0 || strcmp(openers[i], "? ") == 0 || strcmp(openers[i], "[[[[{") == 0 ||
-                        strcmp(openers[i], "[? ") == 0 ? ST_INVALID : ST_LIMIT);
+                hostile(a, buf_str(&b),
+                        strcmp(openers[i], "{") == 0 || strcmp(openers[i], "? ") == 0 ||
+                                        strcmp(openers[i], "[[[[{") == 0 || strcmp(openers[i], "[? ") == 0
+                                ? ST_INVALID
+                                : ST_LIMIT);
         }
         buf_clear(&b);          /* a billion laughs */
         buf_puts(&b, "a: &a [x,x,x,x,x,x,x,x,x]\n");
         for (char c = 'b'; c < 'j'; c++)
-                buf_printf(&b, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c - 1, c - 1, c - 1, c - 1, c - 1, c - 1,
-                           c - 1, c - 1, c - 1);
+                buf_printf(&b, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c - 1, c - 1, c - 1, c - 1,
+                           c - 1, c - 1, c - 1, c - 1, c - 1);
         hostile(a, buf_str(&b), ST_INVALID);
         buf_clear(&b);          /* many keys, one twice at the end */
         for (int n = 0; n < 100000; n++)
@@ -186,7 +193,8 @@ static void hostile_input_in_bounded_time(void **state)
         buf_puts(&b, "\"\n");
         hostile(a, buf_str(&b), ST_LIMIT);
         buf_clear(&b);          /* colons, commas, dashes, line ends */
-        static const char *const noise[] = { ":", ",", "- \n", "\n\r", "'", "\"", "# ", "a:\n ", "[]\n", "|\n", "? a\n", "%a\n", "---\n" };
+        static const char *const noise[] = { ":",     ",",    "- \n", "\n\r",  "'",    "\"",   "# ",
+                                             "a:\n ", "[]\n", "|\n",  "? a\n", "%a\n", "---\n" };
         for (size_t i = 0; i < ARRAY_LEN(noise); i++) {
                 buf_clear(&b);
                 for (int n = 0; n < 200000; n++)
@@ -266,8 +274,10 @@ static Status load(void *ctx)
         if (!a)
                 return ST_NOMEM;
         YamlFile *f;
-        return yaml_parse(a, STR("a: [1, {b: 2}]\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\nh: 1\ni: 1\nj: 1\nk: 1\nl: 1\nm: 1\n---\nx\n"), "a.yaml",
-                          NULL, NULL, &f);
+        return yaml_parse(
+                a,
+                STR("a: [1, {b: 2}]\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\nh: 1\ni: 1\nj: 1\nk: 1\nl: 1\nm: 1\n---\nx\n"),
+                "a.yaml", NULL, NULL, &f);
 }
 
 static void every_allocation_may_fail(void **state)

@@ -52,7 +52,8 @@ static void rule_init(void *object)
 {
         ((Rule *)object)->level = 1;
 }
-static const YamlSchema rule_schema = YAML_SCHEMA(Rule, "规则", "a rule", rule_keys, .at = YAML_AT(Rule, at), .init = rule_init);
+static const YamlSchema rule_schema =
+        YAML_SCHEMA(Rule, "规则", "a rule", rule_keys, .at = YAML_AT(Rule, at), .init = rule_init);
 
 static const YamlKey field_keys[] = {
         YAML_KEY(Field, type, "type", YT_TEXT, .required = true),
@@ -65,10 +66,12 @@ static void field_check(YamlWalk *w, const Yaml *node, void *object)
 {
         Field *f = object;
         if (f->has_scale && !str_eq(f->type, STR("decimal")))
-                yaml_walk_error(w, node, "“%.*s” 不是 decimal，不能有 scale", "\"%.*s\" is no decimal and has no scale", STR_FMT(f->name));
+                yaml_walk_error(w, node, "“%.*s” 不是 decimal，不能有 scale", "\"%.*s\" is no decimal and has no scale",
+                                STR_FMT(f->name));
 }
-static const YamlSchema field_schema = YAML_SCHEMA(Field, "字段", "a field", field_keys, .at = YAML_AT(Field, at),
-                                                   .name = YAML_NAME_AT(Field, name), .shorthand = "type", .check = field_check);
+static const YamlSchema field_schema =
+        YAML_SCHEMA(Field, "字段", "a field", field_keys, .at = YAML_AT(Field, at), .name = YAML_NAME_AT(Field, name),
+                    .shorthand = "type", .check = field_check);
 
 static const YamlKey budget_keys[] = {
         YAML_KEY(Budget, amount, "amount", YT_QUANTITY, .required = true),
@@ -98,7 +101,8 @@ static const YamlKey register_keys[] = {
         YAML_KEY(Register, twice, "twice", YT_CUSTOM, .custom = read_twice),
         YAML_KEY(Register, order, "order", YT_INT, .min = -5, .max = 0),
 };
-static const YamlSchema register_schema = YAML_SCHEMA(Register, "库", "a register", register_keys, .at = YAML_AT(Register, at));
+static const YamlSchema register_schema =
+        YAML_SCHEMA(Register, "库", "a register", register_keys, .at = YAML_AT(Register, at));
 
 static Status read(Arena *a, const char *text, Diag *d, Register *r)
 {
@@ -230,8 +234,8 @@ static void everything_wrong_at_once(void **state)
                 "r.yaml:17:9: error: \"title\" has zh and en only, not \"zn\"",
                 "r.yaml:17:20: error: title: en should be a text",
                 "r.yaml:18:8: error: \"order\" must be from -5 to 0",
-                "r.yaml:19:1: error: unknown key \"zzzzzzzzzzzzz\"; keys of a register: register, title, key, fields, rules, budget, from, period, "
-                "factor, extra, twice, order",
+                ("r.yaml:19:1: error: unknown key \"zzzzzzzzzzzzz\"; keys of a register: register, title, key, fields, rules, budget, from, period, "
+                "factor, extra, twice, order"),
                 "r.yaml:1:1: error: a register: the key \"register\" is missing",
         };
         for (size_t i = 0; i < ARRAY_LEN(rest); i++)
@@ -254,7 +258,8 @@ static void bounds_and_shapes(void **state)
                 const char *words;
         } cases[] = {
                 { "register: a\nfields: {}\n", 2, 9, "\"fields\": the count must be at least 1" },
-                { "register: a\nfields: {x: text}\nkey: [a, b, c, d]\n", 3, 6, "\"key\": the count must be from 1 to 3" },
+                { "register: a\nfields: {x: text}\nkey: [a, b, c, d]\n", 3, 6,
+                  "\"key\": the count must be from 1 to 3" },
                 { "register: a\nfields: x\n", 2, 9, "\"fields\" should be a mapping (name: a field)" },
                 { "register: a\nfields: {x: text}\nrules: x\n", 3, 8, "\"rules\" should be a list of mappings" },
                 { "register: a\nfields: {x: text}\nrules: [x]\n", 3, 9, "a rule should be a mapping" },
@@ -332,11 +337,14 @@ static void definitions_by_their_key(void **state)
         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
         YamlFile *f;
         Found log = { "" };
-        assert_ok(yaml_parse(a, STR("register: a\nfields: {x: text}\n---\n- when: x\n  say: y\n- when: z\n  say: w\n"), "d.yaml", NULL, &d, &f));
+        assert_ok(yaml_parse(a, STR("register: a\nfields: {x: text}\n---\n- when: x\n  say: y\n- when: z\n  say: w\n"),
+                             "d.yaml", NULL, &d, &f));
         assert_ok(yaml_read_definitions(a, f, kinds, 2, found, &log, &d));
         assert_string_equal(log.log, "0@1 1@4 1@6 ");
         log.log[0] = '\0';
-        assert_ok(yaml_parse(a, STR("registre: a\n---\nfoo: 1\n---\nwhen: x\n---\n- a\n---\nregister: b\nfields: {x: text}\n"), "d.yaml", NULL, &d, &f));
+        assert_ok(yaml_parse(
+                a, STR("registre: a\n---\nfoo: 1\n---\nwhen: x\n---\n- a\n---\nregister: b\nfields: {x: text}\n"),
+                "d.yaml", NULL, &d, &f));
         assert_int_equal(yaml_read_definitions(a, f, kinds, 2, found, &log, &d), ST_INVALID);
         assert_string_equal(log.log, "1!@5 0@9 ");
         assert_int_equal(d.errors, 4);
@@ -398,7 +406,10 @@ static Status read_one(void *ctx)
                 return ST_NOMEM;
         YamlFile *f;
         Register r;
-        TRY(yaml_parse(a, STR("register: a\nfields: {x: text, y: text}\nrules: [{when: a, say: b}]\nkey: [a, b]\nbudget: 5元\n"), NULL, NULL, NULL, &f));
+        TRY(yaml_parse(
+                a,
+                STR("register: a\nfields: {x: text, y: text}\nrules: [{when: a, say: b}]\nkey: [a, b]\nbudget: 5元\n"),
+                NULL, NULL, NULL, &f));
         return yaml_read(a, f->docs[0], &register_schema, NULL, &r);
 }
 

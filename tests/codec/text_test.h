@@ -22,7 +22,8 @@ static inline void expect_message(const Diag *d, int line, int col, const char *
         const DiagMsg *m = d->count ? &d->msgs[0] : &none;
         if (m->pos.line == line && m->pos.col == col && strstr(m->text, words))
                 return;
-        print_error("for: %s\n  got %d:%d: %s\n  want %d:%d: … %s …\n", input, m->pos.line, m->pos.col, m->text, line, col, words);
+        print_error("for: %s\n  got %d:%d: %s\n  want %d:%d: … %s …\n", input, m->pos.line, m->pos.col, m->text, line,
+                    col, words);
         mismatches++;
 }
 
