@@ -4,7 +4,8 @@
  * a first line `sep=;`; ragged rows as they are; line breaks and separators
  * inside quotes.  Refused with the line: NUL, a quote that is never closed (the
  * line where it was opened), text after a closing quote, fields and rows beyond
- * the limits.  Input is UTF-8: put encoding.h in between for anything else.
+ * the limits.  In tab-separated text a quote that does not enclose its whole cell
+ * is a character like others.  Input is UTF-8: put encoding.h in between for anything else.
  *
  *     CsvReader *r;
  *     TRY(csv_reader_new(source, "企业.csv", NULL, &r));

@@ -194,35 +194,73 @@ static Step push_cell(CsvReader *r, Diag *d, RawCell c)
         return STEP_OK;
 }
 
-/* From the opening quote; *ret_end is behind the closing one. */
-static Step quoted_cell(CsvReader *r, Diag *d, size_t open, size_t *ret_end)
+static bool ends_cell(const CsvReader *r, size_t i)
 {
-        RawCell c = { .at = open + 1, .quoted = true };
-        size_t i = open + 1;
-        for (;;) {
+        return i >= r->len || r->data[i] == r->separator || r->data[i] == '\n' || r->data[i] == '\r';
+}
+
+/* Behind the quote that closes the one at `open`; SIZE_MAX: none before the window's end. */
+static size_t closing_quote(const CsvReader *r, size_t open, bool *ret_doubled)
+{
+        for (size_t i = open + 1;; i++) {
                 const char *q = i < r->len ? memchr(r->data + i, '"', r->len - i) : NULL;
-                if (!q) {
-                        if (!r->end)
-                                return STEP_MORE;
-                        return FAIL(r, d, ST_INVALID, open, "引号没有结束（从这里开始）",
-                                    "a quote that is never closed begins here");
-                }
+                if (!q)
+                        return SIZE_MAX;
                 i = (size_t)(q - r->data) + 1;
                 if (i == r->len && !r->end)
-                        return STEP_MORE;
-                if (r->data[i] != '"' || i >= r->len)
-                        break;
-                c.doubled = true;
-                i++;
+                        return SIZE_MAX;
+                if (i >= r->len || r->data[i] != '"')
+                        return i;
+                *ret_doubled = true;
         }
-        c.len = i - 1 - c.at;
+}
+
+/* From the opening quote; *ret_end is behind the closing one.  In tab-separated text
+ * quotes are often no more than characters: "两型"产业 stays as it is (*ret_literal). */
+static Step quoted_cell(CsvReader *r, Diag *d, size_t open, size_t *ret_end, bool *ret_literal)
+{
+        bool doubled = false, tabs = r->separator == '\t';
+        size_t end = closing_quote(r, open, &doubled);
+        if (end == SIZE_MAX) {
+                *ret_literal = tabs && (r->end || r->len - open > r->options.max_field);
+                if (*ret_literal)
+                        return STEP_OK;
+                if (!r->end)
+                        return STEP_MORE;
+                return FAIL(r, d, ST_INVALID, open, "引号没有结束（从这里开始）", "a quote that is never closed begins here");
+        }
+        if (!ends_cell(r, end)) {
+                *ret_literal = tabs;
+                if (tabs)
+                        return STEP_OK;
+                return FAIL(r, d, ST_INVALID, end, "结束的引号之后还有文本", "text after a closing quote");
+        }
+        RawCell c = { .at = open + 1, .len = end - open - 2, .quoted = true, .doubled = doubled };
         const char *nul = c.len ? memchr(r->data + c.at, 0, c.len) : NULL;
         if (nul)
                 return FAIL(r, d, ST_INVALID, (size_t)(nul - r->data), "有空字符（NUL），不是文本文件",
                             "a NUL character: this is no text file");
         for (size_t k = c.at; k < c.at + c.len; k++)
                 r->lines_inside += r->data[k] == '\n' || (r->data[k] == '\r' && r->data[k + 1] != '\n');
-        *ret_end = i;
+        *ret_end = end;
+        return push_cell(r, d, c);
+}
+
+static inline Step plain_cell(CsvReader *r, Diag *d, size_t i, size_t *ret_end)
+{
+        size_t end = next_special(r, i);
+        if (end >= r->len && !r->end)
+                return STEP_MORE;
+        if (end > r->len)
+                end = r->len;
+        if (end < r->len && r->data[end] == 0)
+                return FAIL(r, d, ST_INVALID, end, "有空字符（NUL），不是文本文件", "a NUL character: this is no text file");
+        RawCell c = { .at = i, .len = end - i };
+        *ret_end = end;
+        if (r->raw.len < r->raw.cap && c.len <= r->options.max_field) {
+                r->raw.data[r->raw.len++] = c;
+                return STEP_OK;
+        }
         return push_cell(r, d, c);
 }
 
@@ -241,40 +279,23 @@ static Step line_end(CsvReader *r, size_t i, size_t *ret_next)
 
 static Step scan_row(CsvReader *r, Diag *d, size_t *ret_next)
 {
-        size_t i = r->at;
         r->raw.len = 0;
         r->lines_inside = 0;
-        for (;;) {
-                size_t end;
-                Step s;
+        for (size_t i = r->at, end = 0;; i = end + 1) {
+                bool literal = true;
+                Step s = STEP_OK;
                 if (i == r->len && !r->end)
                         return STEP_MORE;
                 if (i < r->len && r->data[i] == '"') {
-                        s = quoted_cell(r, d, i, &end);
-                        if (s != STEP_OK)
-                                return s;
-                        if (end < r->len && r->data[end] != r->separator && r->data[end] != '\n' &&
-                            r->data[end] != '\r')
-                                return FAIL(r, d, ST_INVALID, end, "结束的引号之后还有文本", "text after a closing quote");
-                } else {
-                        end = next_special(r, i);
-                        if (end >= r->len && !r->end)
-                                return STEP_MORE;
-                        if (end > r->len)
-                                end = r->len;
-                        if (end < r->len && r->data[end] == 0)
-                                return FAIL(r, d, ST_INVALID, end, "有空字符（NUL），不是文本文件",
-                                            "a NUL character: this is no text file");
-                        RawCell c = { .at = i, .len = end - i };
-                        if (r->raw.len < r->raw.cap && c.len <= r->options.max_field)
-                                r->raw.data[r->raw.len++] = c;
-                        else if ((s = push_cell(r, d, c)) != STEP_OK)
-                                return s;
+                        literal = false;
+                        s = quoted_cell(r, d, i, &end, &literal);
                 }
-                if (end < r->len && r->data[end] == r->separator) {
-                        i = end + 1;
+                if (literal)
+                        s = plain_cell(r, d, i, &end);
+                if (s != STEP_OK)
+                        return s;
+                if (end < r->len && r->data[end] == r->separator)
                         continue;
-                }
                 if (end - r->at > r->options.max_row)
                         return FAIL(r, d, ST_LIMIT, r->at, "一行超过 %zu 字节", "a row of more than %zu bytes",
                                     r->options.max_row);

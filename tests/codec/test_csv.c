@@ -47,6 +47,8 @@ static void good_tables(void **state)
                 { "a\tb, c\n1\t2, 3\n", "a|b, c/1 1|2, 3/2 " },
                 { "sep=;\na,b;c\n", "a,b|c/2 " },
                 { "sep=|\r\na|b\r\n", "a|b/2 " },
+                { "\"两型\"产业\t1\n\"x\"\t2\nx\t\"y\n", "\"两型\"产业|1/1 \"x|2/2 x|\"y/3 " },
+                { "a\t\"b\"\"c\nd\"\te\n", "a|\"b\"c\nd|e/1 " },
                 { "only\none\ncolumn\n", "only/1 one/2 column/3 " },
                 { "title of the table\na,b,c\n1,2,3\n", "title of the table/1 a|b|c/2 1|2|3/3 " },
                 { "a,b\n1\n1,2,3\n", "a|b/1 1/2 1|2|3/3 " },
