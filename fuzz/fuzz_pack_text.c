@@ -33,7 +33,8 @@ static void check_measures(Str text)
         if (measure_parse(text, &number, &measure) != ST_OK)
                 return;
         FUZZ_ASSERT(dec_is_finite(number));
-        if (measure_amount(text, STR("元"), &yuan) == ST_OK && measure.len && measure_factor(STR("元"), measure, &factor) == ST_OK) {
+        if (measure_amount(text, STR("元"), &yuan) == ST_OK && measure.len && measure_factor(STR("元"), measure,
+                                                                                            &factor) == ST_OK) {
                 back = dec_mul(yuan, factor);
                 FUZZ_ASSERT(dec_eq(back, number) || dec_is_zero(back));
         }
@@ -43,7 +44,8 @@ void fuzz_one(Str input)
 {
         static const PackFile files[] = {
                 { STR("pack.yaml"), STR("pack: p\nkinds: [city, county]\n") },
-                { STR("units.yaml"), STR("units:\n- {code: '1', name: 甲市, also: [甲], units: [{code: '11', name: 乙县, also: [乙]}]}\n"
+                { STR("units.yaml"),
+                 STR("units:\n- {code: '1', name: 甲市, also: [甲], units: [{code: '11', name: 乙县, also: [乙]}]}\n"
                                          "- {code: '2', name: 丙市, also: [丙], units: [{code: '21', name: 乙县, also: [甲乙]}]}\n") },
         };
         _cleanup_pack_ Pack *pack = NULL;

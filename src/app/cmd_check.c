@@ -23,7 +23,8 @@ Status cmd_check(App *app, Args *args)
         PackCheckKind kind = id_kind(str_c(word));
         if (kind == PACK_CHECK_NONE)
                 return app_usage(app, "不认识的代码类型“%s”；可用：uscc org person patent phone email postcode stock",
-                                 "no such kind of code: \"%s\"; there are: uscc org person patent phone email postcode stock",
+                                 "no such kind of code: \"%s\"; there are: uscc org person patent phone email postcode "
+                                 "stock",
                                  word);
         size_t bad = 0, seen = 0;
         for (;; seen++) {

@@ -102,9 +102,11 @@ void build_roles(Loader *l)
                         for (size_t p = 0; p < role->may_count; p++) {
                                 Str pattern = role->may[p];
                                 size_t dot = str_find(pattern, STR("."));
-                                if (!str_eq(pattern, STR("*")) && (dot == SIZE_MAX || dot == 0 || dot + 1 == pattern.len))
+                                if (!str_eq(pattern,
+                                            STR("*")) && (dot == SIZE_MAX || dot == 0 || dot + 1 == pattern.len))
                                         loader_error(l, yaml_pos(raw[k].may.at), "权限“%.*s”应写成 范围.动作 或 *",
-                                                     "the right \"%.*s\" is no area.action, and no *", STR_FMT(pattern));
+                                                     "the right \"%.*s\" is no area.action, and no *",
+                                                     STR_FMT(pattern));
                         }
                         roles[l->pack->role_count++] = role;
                         loader_add(l, &l->own->roles, role->name, role, raw[k].at, "角色", "role");

@@ -56,7 +56,8 @@ static void check_source_keys(Loader *l, const RawIndicator *raw, const PackIndi
         static const char *const reported_only[] = { "in", "frequency", "min", "max", "cumulative" };
         for (size_t i = 0; ind->source != PACK_REPORTED && i < ARRAY_LEN(reported_only); i++)
                 if (yaml_get(raw->at, str_c(reported_only[i])))
-                        loader_error(l, loader_at(raw->at, reported_only[i]), "%s 只用于填报的指标", "%s is for reported indicators only",
+                        loader_error(l, loader_at(raw->at, reported_only[i]), "%s 只用于填报的指标",
+                                     "%s is for reported indicators only",
                                      reported_only[i]);
         if (ind->source == PACK_FORMULA && (raw->has_rollup || raw->has_missing || raw->has_scale))
                 loader_error(l, ind->pos, "公式在各级按本级合计计算，不用 rollup、missing、scale",
@@ -218,7 +219,8 @@ static void read_items(Loader *l, const RawForm *raw, PackForm *form)
                 const PackIndicator *ind = map_get(&l->own->indicators, from[i].indicator);
                 Pos pos = yaml_pos(from[i].at);
                 if (!ind) {
-                        loader_error(l, pos, "没有指标“%.*s”%s", "there is no indicator \"%.*s\"%s", STR_FMT(from[i].indicator),
+                        loader_error(l, pos, "没有指标“%.*s”%s", "there is no indicator \"%.*s\"%s",
+                                     STR_FMT(from[i].indicator),
                                      loader_near(l, &l->own->indicators, from[i].indicator));
                         continue;
                 }
@@ -226,7 +228,8 @@ static void read_items(Loader *l, const RawForm *raw, PackForm *form)
                         loader_error(l, pos, "指标“%.*s”不是填报的", "the indicator \"%.*s\" is not a reported one",
                                      STR_FMT(ind->name));
                 else if (ind->frequency != form->frequency)
-                        loader_error(l, pos, "指标“%.*s”的频度与报表不同", "the indicator \"%.*s\" has another frequency than the form",
+                        loader_error(l, pos, "指标“%.*s”的频度与报表不同",
+                                     "the indicator \"%.*s\" has another frequency than the form",
                                      STR_FMT(ind->name));
                 bool twice = false;
                 for (size_t k = 0; k < form->item_count; k++)
@@ -274,7 +277,8 @@ static void read_checks(Loader *l, const RawForm *raw, PackForm *form)
         form->scope = scope;
         for (size_t i = 0; i < raw->checks.count && l->fatal == ST_OK; i++) {
                 PackFormCheck *check = &form->checks[form->check_count++];
-                *check = (PackFormCheck){ .when = loader_expr(&from[i].when), .say = loader_title(l, &from[i].say, STR_NONE),
+                *check = (PackFormCheck){ .when = loader_expr(&from[i].when),
+                                          .say = loader_title(l, &from[i].say, STR_NONE),
                                           .level = (PackLevel)from[i].level, .pos = yaml_pos(from[i].at) };
                 if (!check->when.text.len)
                         continue;
@@ -303,12 +307,14 @@ void build_forms(Loader *l)
                 *form = (PackForm){ .name = raw->name, .title = loader_title(l, &raw->title, raw->name),
                                     .units = loader_kind(l, raw->units, raw->at, "for"),
                                     .frequency = (PeriodKind)raw->frequency, .first = raw->first,
-                                    .has_first = raw->has_first, .by_header = MAP_INIT(100000), .pos = yaml_pos(raw->at) };
+                                    .has_first = raw->has_first, .by_header = MAP_INIT(100000),
+                                    .pos = yaml_pos(raw->at) };
                 forms[l->pack->form_count++] = form;
                 form->opens_day = loader_working_days(l, &raw->opens, 1);
                 form->due_day = loader_working_days(l, &raw->due, 0);
                 if (form->has_first && form->first.kind != form->frequency)
-                        loader_error(l, loader_at(raw->at, "first"), "first 的期间类型与 frequency 不同", "first is no period of that frequency");
+                        loader_error(l, loader_at(raw->at, "first"), "first 的期间类型与 frequency 不同",
+                                     "first is no period of that frequency");
                 if (form->due_day && form->due_day < form->opens_day)
                         loader_error(l, loader_at(raw->at, "due"), "截止早于开放", "it is due before it opens");
                 read_items(l, raw, form);

@@ -68,7 +68,8 @@ static void read_caps(Loader *l, const RawPolicy *raw, PackPolicy *p)
                         continue;
                 const PackParameter *param = parameter_named(p, from[i].parameter);
                 if (!param)
-                        loader_error(l, loader_at(from[i].at, "parameter"), "没有参数“%.*s”", "there is no parameter \"%.*s\"",
+                        loader_error(l, loader_at(from[i].at, "parameter"), "没有参数“%.*s”",
+                                     "there is no parameter \"%.*s\"",
                                      STR_FMT(from[i].parameter));
                 else if (!dec_to_scaled(param->value, 2, &cap->fen) || cap->fen < 0)
                         loader_error(l, param->pos, "封顶参数应是金额，精确到分", "the parameter of a cap is an amount of money");
@@ -87,7 +88,8 @@ static void read_shares(Loader *l, const RawPolicy *raw, PackPolicy *p)
                 share->level = loader_kind(l, from[i].level, raw->shares.at, "");
                 if (!from[i].share.has_number || !dec_to_scaled(from[i].share.scaled, 6, &share->millionths) ||
                     share->millionths < 0 || share->millionths > 1000000)
-                        loader_error(l, yaml_pos(from[i].share.at), "分担应是百分比，如 50%%", "a share is a percentage, like 50%%");
+                        loader_error(l, yaml_pos(from[i].share.at), "分担应是百分比，如 50%%",
+                                     "a share is a percentage, like 50%%");
                 sum += share->millionths;
         }
         if (raw->shares.count && sum != 1000000)
@@ -167,7 +169,8 @@ static void read_inputs(Loader *l, const RawPolicy *raw, PackPolicy *p)
                                      STR_FMT(in->name));
                 if (!in->expr.text.len || !p->scope)
                         continue;
-                if (!pack_query_parse(l, &from[i].from, p->beneficiary, p->parameters, p->parameter_count, &in->query)) {
+                if (!pack_query_parse(l, &from[i].from, p->beneficiary, p->parameters, p->parameter_count,
+                                      &in->query)) {
                         loader_compile(l, p->scope, &in->expr, NULL);
                         in->rowwise = mentions_registers(l, p->beneficiary, in->expr.text);
                 }
@@ -199,7 +202,8 @@ typedef struct ImportFrom {
 } ImportFrom;
 
 /* Models of the pack import each other by their place beside the importing one. */
-static Status import_model(void *ctx, Arena *arena, Str namespace_uri, Str location, Str *ret_xml, const char **ret_file)
+static Status import_model(void *ctx, Arena *arena, Str namespace_uri, Str location, Str *ret_xml,
+                           const char **ret_file)
 {
         const ImportFrom *from = ctx;
         (void)namespace_uri;
@@ -226,7 +230,8 @@ static void load_model(Loader *l, const RawPolicy *raw, PackPolicy *p)
                 return;
         Str xml = pack_file(l->pack, p->model_path);
         if (!xml.ptr) {
-                loader_error(l, model_key(raw), "没有决策模型 %.*s", "there is no decision model %.*s", STR_FMT(p->model_path));
+                loader_error(l, model_key(raw), "没有决策模型 %.*s", "there is no decision model %.*s",
+                             STR_FMT(p->model_path));
                 return;
         }
         size_t folder = p->model_path.len;
@@ -270,7 +275,8 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
         size_t n;
         const DmnDecision *d = dmn_find_decision(p->model, p->decision);
         if (!d) {
-                loader_error(l, loader_at(raw->at, "decision"), "模型 %.*s 中没有决策“%.*s”", "the model %.*s has no decision \"%.*s\"",
+                loader_error(l, loader_at(raw->at, "decision"), "模型 %.*s 中没有决策“%.*s”",
+                             "the model %.*s has no decision \"%.*s\"",
                              STR_FMT(p->model_path), STR_FMT(p->decision));
                 return;
         }
@@ -286,21 +292,24 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                                      STR_FMT(p->decision), STR_FMT(inputs[i].name));
         for (size_t i = 0; i < p->input_count; i++)
                 if (!model_needs(inputs, n, p->inputs[i].name))
-                        loader_error(l, p->inputs[i].pos, "决策“%.*s”不用输入“%.*s”", "the decision \"%.*s\" has no use for the input \"%.*s\"",
+                        loader_error(l, p->inputs[i].pos, "决策“%.*s”不用输入“%.*s”",
+                                     "the decision \"%.*s\" has no use for the input \"%.*s\"",
                                      STR_FMT(p->decision), STR_FMT(p->inputs[i].name));
         for (size_t i = 0; i < p->input_count; i++)
                 for (size_t k = 0; k < n; k++) {
                         const PackInput *in = &p->inputs[i];
-                        const FeelType *given = in->query ? NULL : in->expr.program ? feel_program_type(in->expr.program) : NULL;
+                        const FeelType *given = in->expr.program ? feel_program_type(in->expr.program) : NULL;
                         if (in->query)
-                                given = in->query->op == PACK_QUERY_PATH ? pack_field_type(in->query->field) : FEEL_TYPE_NUMBER;
+                                given = in->query->op == PACK_QUERY_PATH ? pack_field_type(in->query->field)
+                                                                         : FEEL_TYPE_NUMBER;
                         if (given && str_eq(inputs[k].name, in->name) && inputs[k].type &&
                             given->kind != FEEL_T_ANY && given->kind != FEEL_T_NULL &&
                             inputs[k].type->kind != FEEL_T_ANY && !feel_type_conforms(given, inputs[k].type)) {
                                 _cleanup_buf_ Buf a = BUF_INIT(1000), b = BUF_INIT(1000);
                                 feel_type_to_text(given, &a);
                                 feel_type_to_text(inputs[k].type, &b);
-                                loader_error(l, in->expr.pos, "输入“%.*s”是 %s，模型要 %s", "the input \"%.*s\" is %s, the model takes %s",
+                                loader_error(l, in->expr.pos, "输入“%.*s”是 %s，模型要 %s",
+                                             "the input \"%.*s\" is %s, the model takes %s",
                                              STR_FMT(in->name), buf_cstr(&a), buf_cstr(&b));
                         }
                 }
@@ -311,7 +320,8 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                 for (size_t i = 0; i < outputs; i++)
                         found = found || str_eq(out[i].name, wanted[w]);
                 if (!found)
-                        loader_error(l, loader_at(raw->at, keys[w]), "决策“%.*s”的结果没有“%.*s”", "the result of \"%.*s\" has no \"%.*s\"",
+                        loader_error(l, loader_at(raw->at, keys[w]), "决策“%.*s”的结果没有“%.*s”",
+                                     "the result of \"%.*s\" has no \"%.*s\"",
                                      STR_FMT(p->decision), STR_FMT(wanted[w]));
         }
         if (!p->amount.len && outputs > 1)
@@ -369,10 +379,12 @@ static void link_supersession(Loader *l, PackPolicy **all, size_t n)
                         continue;
                 PackPolicy *old = map_get(&l->own->policies, raw->supersedes);
                 if (!old)
-                        loader_error(l, loader_at(raw->at, "supersedes"), "没有政策“%.*s”%s", "there is no policy \"%.*s\"%s",
+                        loader_error(l, loader_at(raw->at, "supersedes"), "没有政策“%.*s”%s",
+                                     "there is no policy \"%.*s\"%s",
                                      STR_FMT(raw->supersedes), loader_near(l, &l->own->policies, raw->supersedes));
                 else if (old == all[i] || date_cmp(old->from, all[i]->from) >= 0)
-                        loader_error(l, loader_at(raw->at, "supersedes"), "被取代的政策须先施行", "what is superseded must have come into force before");
+                        loader_error(l, loader_at(raw->at, "supersedes"), "被取代的政策须先施行",
+                                     "what is superseded must have come into force before");
                 else
                         all[i]->supersedes = old;
         }

@@ -28,7 +28,8 @@ static bool read_type(Loader *l, const RawField *raw, PackField *f)
         Map names = MAP_INIT(PACK_TYPE_COUNT_);
         for (int t = 0; t < PACK_TYPE_COUNT_; t++)
                 loader_status(l, map_put(&names, str_c(pack_type_name((PackType)t)), l));
-        loader_error(l, loader_at(raw->at, "type"), "没有字段类型“%.*s”%s", "there is no field type \"%.*s\"%s", STR_FMT(word),
+        loader_error(l, loader_at(raw->at, "type"), "没有字段类型“%.*s”%s", "there is no field type \"%.*s\"%s",
+                     STR_FMT(word),
                      loader_near(l, &names, word));
         map_release(&names);
         return false;
@@ -57,7 +58,8 @@ static const OnlyFor only_for[] = {
         { "unit", BIT(PACK_INTEGER) | BIT(PACK_DECIMAL) | BIT(PACK_MONEY) },
 };
 /* Keys a computed field cannot have: it is not filled in. */
-static const char *const not_computed[] = { "required", "unique", "check", "schemes", "in", "from address", "min", "max" };
+static const char *const not_computed[] = { "required", "unique", "check", "schemes", "in", "from address", "min",
+                                           "max" };
 
 static void check_keys(Loader *l, const RawField *raw, const PackField *f)
 {
@@ -129,7 +131,8 @@ static void read_field(Loader *l, const RawField *raw, PackField *f)
                 if (f->check == PACK_CHECK_NONE)
                         loader_error(l, loader_at(raw->at, "check"),
                                      "没有检验“%.*s”；可用：uscc org person patent phone email postcode stock",
-                                     "there is no check \"%.*s\"; there are: uscc org person patent phone email postcode stock",
+                                     "there is no check \"%.*s\"; there are: uscc org person patent phone email postcode "
+                                     "stock",
                                      STR_FMT(raw->check));
         }
         if (f->type == PACK_IDENTIFIER)
@@ -172,7 +175,8 @@ static void name_field(Loader *l, PackRegister *reg, PackField *f)
         f->reg = reg;
         Status st = map_add(&reg->by_name, f->name, f);
         if (st == ST_EXISTS)
-                loader_error(l, f->pos, "字段“%.*s”已由父库或期间自动给出，请换名", "the field \"%.*s\" is there already, from the parent or the period; choose another name",
+                loader_error(l, f->pos, "字段“%.*s”已由父库或期间自动给出，请换名",
+                             "the field \"%.*s\" is there already, from the parent or the period; choose another name",
                              STR_FMT(f->name));
         else
                 loader_status(l, st);
@@ -251,7 +255,8 @@ static PackField *field_named(Loader *l, PackRegister *reg, Str name, const Yaml
 {
         PackField *f = map_get(&reg->by_name, name);
         if (!f)
-                loader_error(l, loader_at(map, key), "%.*s 没有字段“%.*s”%s", "%.*s has no field \"%.*s\"%s", STR_FMT(reg->name),
+                loader_error(l, loader_at(map, key), "%.*s 没有字段“%.*s”%s", "%.*s has no field \"%.*s\"%s",
+                             STR_FMT(reg->name),
                              STR_FMT(name), loader_near(l, &reg->by_name, name));
         return f;
 }
@@ -315,9 +320,11 @@ static void build_place(Loader *l, RegisterBuild *b)
         for (size_t i = 0; i < raw->fields.count; i++) {
                 PackField *f = &reg->fields[implicit + i];
                 if (from[i].from_address.len && f->type == PACK_UNIT) {
-                        const PackField *address = field_named(l, reg, from[i].from_address, from[i].at, "from address");
+                        const PackField *address = field_named(l, reg, from[i].from_address, from[i].at,
+                                                               "from address");
                         if (address && address->type != PACK_TEXT)
-                                loader_error(l, loader_at(from[i].at, "from address"), "“%.*s”不是文本字段", "\"%.*s\" is no text field",
+                                loader_error(l, loader_at(from[i].at, "from address"), "“%.*s”不是文本字段",
+                                             "\"%.*s\" is no text field",
                                              STR_FMT(address->name));
                         else
                                 f->from_address = address;
@@ -345,7 +352,8 @@ static void visit(Loader *l, RegisterBuild *all, size_t n, RegisterBuild *b)
         if (b->raw->parent.len) {
                 RegisterBuild *p = build_of(all, n, b->raw->parent);
                 if (!p) {
-                        loader_error(l, loader_at(b->raw->at, "parent"), "没有库“%.*s”%s", "there is no register \"%.*s\"%s",
+                        loader_error(l, loader_at(b->raw->at, "parent"), "没有库“%.*s”%s",
+                                     "there is no register \"%.*s\"%s",
                                      STR_FMT(b->raw->parent), loader_near(l, &l->own->registers, b->raw->parent));
                 } else if (p->state == 1) {
                         loader_error(l, loader_at(b->raw->at, "parent"), "父库成环", "parents go round in a circle");
@@ -377,7 +385,8 @@ static void link_references(Loader *l, RegisterBuild *b)
                         continue;
                 f->target = map_get(&l->own->registers, from[i].reg);
                 if (!f->target)
-                        loader_error(l, loader_at(from[i].at, "register"), "没有库“%.*s”%s", "there is no register \"%.*s\"%s",
+                        loader_error(l, loader_at(from[i].at, "register"), "没有库“%.*s”%s",
+                                     "there is no register \"%.*s\"%s",
                                      STR_FMT(from[i].reg), loader_near(l, &l->own->registers, from[i].reg));
         }
 }
@@ -426,7 +435,9 @@ static void build_scope(Loader *l, PackRegister *reg)
                 return;
         bool good = true;
         for (size_t i = 0; good && i < reg->field_count; i++)   /* a name twice is reported already */
-                good = pack_field(reg, reg->fields[i].name) == &reg->fields[i] && pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]), reg->fields[i].pos);
+                good = pack_field(reg, reg->fields[i].name) == &reg->fields[i] &&
+                       pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]),
+                                      reg->fields[i].pos);
         if (good && reg->periodic) {
                 const FeelType *list = feel_type_list(l->arena, reg->record_type);
                 good = !loader_oom(l, list) && pack_scope_add(l, scope, STR("previous"), reg->record_type, reg->pos) &&
@@ -463,7 +474,8 @@ static void order_computed(Loader *l, PackRegister *reg)
         }
         for (size_t i = 0; i < reg->field_count; i++)
                 if (reg->fields[i].computed.text.len && !done[i])
-                        loader_error(l, reg->fields[i].computed.pos, "计算字段成环：%.*s", "computed fields go round in a circle: %.*s",
+                        loader_error(l, reg->fields[i].computed.pos, "计算字段成环：%.*s",
+                                     "computed fields go round in a circle: %.*s",
                                      STR_FMT(reg->fields[i].name));
 }
 
@@ -530,7 +542,8 @@ void build_registers(Loader *l)
                 all[i] = (RegisterBuild){ .raw = raw, .reg = reg };
                 loader_add(l, &l->own->registers, reg->name, reg, raw->at, "库", "register");
                 if (raw->list.len && !reg->periodic)
-                        loader_error(l, loader_at(raw->at, "list"), "list 只用于有期间的库", "list is for periodic registers only");
+                        loader_error(l, loader_at(raw->at, "list"), "list 只用于有期间的库",
+                                     "list is for periodic registers only");
                 if (reg->periodic && !raw->parent.len)
                         loader_error(l, reg->pos, "有期间的库须有父库 parent", "a periodic register has a parent");
         }

@@ -84,7 +84,8 @@ static void add_units(UnitBuild *b, const YamlArray *list, const PackUnit *paren
                         u->title.en = english ? english->text : STR_NONE;
                 }
                 if (parent && parent->kind && u->kind && u->kind->index < parent->kind->index)
-                        loader_error(l, u->pos, "单位类型“%.*s”不能在“%.*s”之下", "a unit of kind \"%.*s\" cannot be below a \"%.*s\"",
+                        loader_error(l, u->pos, "单位类型“%.*s”不能在“%.*s”之下",
+                                     "a unit of kind \"%.*s\" cannot be below a \"%.*s\"",
                                      STR_FMT(u->kind->name), STR_FMT(parent->kind->name));
                 if (u->from.month && u->to.month && date_cmp(u->to, u->from) < 0)
                         loader_error(l, u->pos, "终止日早于起始日", "it ends before it begins");
@@ -120,7 +121,8 @@ void build_units(Loader *l)
                 n += count_units(&((const RawUnits *)l->raw[RAW_UNITS].data[i])->units);
         if (n == 0) {
                 if (!l->failed)
-                        loader_error(l, POS_FILE("units.yaml"), "没有单位：须有 units 定义", "there are no units: a definition `units` is needed");
+                        loader_error(l, POS_FILE("units.yaml"), "没有单位：须有 units 定义",
+                                     "there are no units: a definition `units` is needed");
                 return;
         }
         UnitBuild b = { .l = l, .units = arena_array_of(l->arena, PackUnit, n) };

@@ -12,7 +12,8 @@ const PackUnitKind *loader_kind(Loader *l, Str name, const Yaml *map, const char
 {
         const PackUnitKind *kind = map_get(&l->own->kinds, name);
         if (!kind)
-                loader_error(l, loader_at(map, key), "没有单位类型“%.*s”%s", "there is no kind of unit \"%.*s\"%s", STR_FMT(name),
+                loader_error(l, loader_at(map, key), "没有单位类型“%.*s”%s", "there is no kind of unit \"%.*s\"%s",
+                             STR_FMT(name),
                              loader_near(l, &l->own->kinds, name));
         return kind;
 }
@@ -23,7 +24,8 @@ void loader_bound(Loader *l, Str unit, const YamlQuantity *q, const char *key, b
         if (!q->at)
                 return;
         if (!q->has_number || (q->unit.len && measure_factor(q->unit, unit, &factor) != ST_OK)) {
-                loader_error(l, yaml_pos(q->at), "%s 应是数字，或带可换算到“%.*s”的单位", "%s must be a number, or one in a measure of \"%.*s\"",
+                loader_error(l, yaml_pos(q->at), "%s 应是数字，或带可换算到“%.*s”的单位",
+                             "%s must be a number, or one in a measure of \"%.*s\"",
                              key, STR_FMT(unit));
                 return;
         }

@@ -121,7 +121,8 @@ static void check_names(Run *r, const Yaml *map, bool parameters)
                         found = found || str_eq(r->policy->inputs[k].name, name);
                 if (!found && parameters)
                         run_error(r, yaml_pos(map->pairs[i].key), "政策“%.*s”没有参数“%.*s”",
-                                  "the policy \"%.*s\" has no parameter \"%.*s\"", STR_FMT(r->policy->name), STR_FMT(name));
+                                  "the policy \"%.*s\" has no parameter \"%.*s\"", STR_FMT(r->policy->name),
+                                  STR_FMT(name));
                 else if (!found)
                         run_error(r, yaml_pos(map->pairs[i].key), "政策“%.*s”没有输入“%.*s”",
                                   "the policy \"%.*s\" has no input \"%.*s\"", STR_FMT(r->policy->name), STR_FMT(name));
@@ -228,7 +229,8 @@ static Status make_inputs(Run *r, FeelExec *x, const RawCase *c, int64_t *caps, 
                 }
                 TRY(feel_context_put(&b, p->parameters[i].name, &v));
                 for (size_t k = 0; k < p->cap_count; k++)
-                        if (str_eq(p->caps[k].parameter, p->parameters[i].name) && !dec_to_scaled(v.number, 2, &caps[k]))
+                        if (str_eq(p->caps[k].parameter, p->parameters[i].name) && !dec_to_scaled(v.number, 2,
+                                                                                                  &caps[k]))
                                 caps[k] = INT64_MAX;
         }
         TRY(feel_context_done(&b, ret));
@@ -400,7 +402,8 @@ static Status run_policy(Run *r)
                                 TRY(run_case(r, &each[k]));
         }
         if (!r->any)
-                run_error(r, r->policy->pos, "政策“%.*s”没有案例", "the policy \"%.*s\" has no cases", STR_FMT(r->policy->name));
+                run_error(r, r->policy->pos, "政策“%.*s”没有案例", "the policy \"%.*s\" has no cases",
+                          STR_FMT(r->policy->name));
         report_coverage(r);
         return ST_OK;
 }

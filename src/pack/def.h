@@ -298,7 +298,8 @@ typedef struct PackAlert {
         int periods;                    /* … this many periods running */
         PackTitle say;
         PackTitle action;               /* 约谈 */
-        int resets_outside;             /* `resets_when: not last N`: the streak ends outside the last N; default bottom */
+        int resets_outside;             /* `resets_when: not last N`: the streak ends outside the last N;
+                                           default bottom */
         PackNotReported not_reported;
         bool published_only;            /* only published periods count */
         Pos pos;

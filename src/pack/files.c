@@ -37,13 +37,15 @@ static bool is_silent(Str name)
 static Status read_one(Reading *r, const char *path, Str relative)
 {
         if (r->count >= r->limits->files)
-                return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->dir), "城市包的文件超过 %zu 个", "the pack has more than %zu files",
+                return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->dir), "城市包的文件超过 %zu 个",
+                                 "the pack has more than %zu files",
                                  r->limits->files);
         _cleanup_buf_ Buf buf = BUF_INIT(r->limits->file_bytes);
         TRY(file_read_all(path, &buf, r->diag));
         r->total += buf.len;
         if (r->total > r->limits->total_bytes)
-                return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->dir), "城市包超过 %zu 字节", "the pack has more than %zu bytes",
+                return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->dir), "城市包超过 %zu 字节",
+                                 "the pack has more than %zu bytes",
                                  r->limits->total_bytes);
         if (arena_grow(r->arena, (void **)&r->files, &r->cap, r->count + 1, sizeof(PackFile)) != 0)
                 return ST_NOMEM;

@@ -289,7 +289,8 @@ static Status keep_files(Pack *pack, const PackFile *files, size_t count, const 
         for (size_t i = 0; i < count; i++) {
                 total += files[i].content.len;
                 if (files[i].content.len > limits->file_bytes || total > limits->total_bytes)
-                        return diag_fail(diag, ST_LIMIT, POS_NONE, "城市包的文件过大：%.*s", "a file of the pack is too large: %.*s",
+                        return diag_fail(diag, ST_LIMIT, POS_NONE, "城市包的文件过大：%.*s",
+                                         "a file of the pack is too large: %.*s",
                                          STR_FMT(files[i].path));
                 PackFile *f = &own->files[own->file_count];
                 *f = (PackFile){ .path = arena_str(own->arena, files[i].path),

@@ -117,7 +117,8 @@ static const YamlKey register_keys[] = {
                  .has = YAML_HAS(RawRegister, has_period)),
         YAML_KEY(RawRegister, list, "list", YT_NAME),
         YAML_KEY(RawRegister, valid, "valid", YT_OBJECT, .schema = &valid_schema),
-        YAML_KEY(RawRegister, fields, "fields", YT_MAP, .schema = &field_schema, .required = true, .min = 1, .max = 500),
+        YAML_KEY(RawRegister, fields, "fields", YT_MAP, .schema = &field_schema, .required = true, .min = 1,
+                 .max = 500),
         YAML_KEY(RawRegister, rules, "rules", YT_LIST, .schema = &rule_schema, .max = 1000),
 };
 static const YamlSchema register_schema = YAML_SCHEMA(RawRegister, "库", "register", register_keys,

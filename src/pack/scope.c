@@ -27,7 +27,8 @@ bool pack_scope_add(Loader *l, FeelScope *scope, Str name, const FeelType *type,
         uint32_t slot;
         Status st = feel_scope_add(scope, name, type, &slot);
         if (st == ST_EXISTS || st == ST_INVALID) {
-                loader_error(l, pos, "名称“%.*s”已用于此处的表达式，请换名", "the name \"%.*s\" is taken in the expressions here; choose another",
+                loader_error(l, pos, "名称“%.*s”已用于此处的表达式，请换名",
+                             "the name \"%.*s\" is taken in the expressions here; choose another",
                              STR_FMT(name));
                 return false;
         }
@@ -104,7 +105,8 @@ static Status find_code(FeelExec *x, const Pack *pack, const FeelValue *args, co
         *ret_code = NULL;
         const PackCodeList *list = pack_code_list(pack, args[0].string);
         if (!list)
-                return feel_null_because(x, ret, "没有代码表“%.*s”", "there is no code list \"%.*s\"", STR_FMT(args[0].string));
+                return feel_null_because(x, ret, "没有代码表“%.*s”", "there is no code list \"%.*s\"",
+                                         STR_FMT(args[0].string));
         *ret_code = pack_code(list, args[1].string);
         if (!*ret_code)
                 return feel_null_because(x, ret, "代码表 %.*s 中没有“%.*s”", "code list %.*s has no \"%.*s\"",
@@ -160,7 +162,8 @@ static Status fn_unit_name(FeelExec *x, void *user, const FeelValue *args, size_
 
 Status pack_feel_functions(const Pack *pack, FeelLibrary *library)
 {
-        static const FeelHostParam two[] = { { STR("list"), FEEL_TYPE_STRING, false }, { STR("code"), FEEL_TYPE_STRING, false } };
+        static const FeelHostParam two[] = { { STR("list"), FEEL_TYPE_STRING, false }, { STR("code"), FEEL_TYPE_STRING,
+                                                                                        false } };
         static const FeelHostParam three[] = { { STR("list"), FEEL_TYPE_STRING, false },
                                                { STR("code"), FEEL_TYPE_STRING, false },
                                                { STR("top"), FEEL_TYPE_STRING, false } };
@@ -263,7 +266,8 @@ FeelLibrary *pack_policy_library(Loader *l, const PackRegister *beneficiary)
                         st = feel_library_add_collection(library, &c);
                 }
                 if (st == ST_EXISTS || st == ST_INVALID)
-                        loader_error(l, reg->pos, "库名“%.*s”不能用于表达式，请换名", "the register's name \"%.*s\" cannot be used in expressions; choose another",
+                        loader_error(l, reg->pos, "库名“%.*s”不能用于表达式，请换名",
+                                     "the register's name \"%.*s\" cannot be used in expressions; choose another",
                                      STR_FMT(reg->name));
                 else if (loader_status(l, st))
                         return NULL;

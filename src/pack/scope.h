@@ -38,9 +38,11 @@ typedef struct PackHost PackHost;
 struct PackHost {
         /* `enterprise_year(2021)` of the beneficiary at hand: its record as a context
          * (pack_register_shape), or UNKNOWN when there is none. */
-        Status (*record)(PackHost *host, FeelExec *x, const PackRegister *reg, const FeelValue *period, FeelValue *ret) FALLIBLE;
+        Status (*record)(PackHost *host, FeelExec *x, const PackRegister *reg, const FeelValue *period,
+                         FeelValue *ret) FALLIBLE;
         /* `qualification`: all records that belong to it, a list of contexts. */
-        Status (*records)(PackHost *host, FeelExec *x, const PackRegister *reg, const PackField *owner, FeelValue *ret) FALLIBLE;
+        Status (*records)(PackHost *host, FeelExec *x, const PackRegister *reg, const PackField *owner,
+                          FeelValue *ret) FALLIBLE;
 };
 
 typedef enum PackSlot {

@@ -193,7 +193,8 @@ static void measures_convert(void **state)
         assert_int_equal(measure_factor(STR("人"), STR("元"), &d), ST_INVALID);
         static const struct { const char *text, *to, *value; } amounts[] = {
                 { "500万元", "元", "5000000" }, { "2%", "", "0.02" }, { "2%", "%", "2" }, { "1,200.5", "元", "1200.5" },
-                { "1,234,567", "元", "1234567" }, { "3000万", "", "30000000" }, { "-5", "元", "-5" }, { "10 亿元", "元", "1000000000" },
+                { "1,234,567", "元", "1234567" }, { "3000万", "", "30000000" }, { "-5", "元", "-5" }, { "10 亿元", "元",
+                                                                                                    "1000000000" },
         };
         for (size_t i = 0; i < ARRAY_LEN(amounts); i++) {
                 assert_ok(measure_amount(str_c(amounts[i].text), str_c(amounts[i].to), &d));

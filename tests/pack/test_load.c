@@ -207,7 +207,8 @@ static void addresses_lie_in_units(void **state)
                 { "海南省海口市", "Hainan" }, { "海南藏族自治州", "Qinghai" }, { "苏州工业园区星湖街", "Jiangsu" },
                 { "公司注册地址：浙江省杭州市西湖区", "Zhejiang" }, { "nan", "(none)" }, { "", "(none)" }, { "南京西路88号", "(none)" },
                 { "新疆乌鲁木齐市", "Xinjiang" }, { "广西壮族自治区南宁市", "Guangxi" }, { "注册地：江苏省，办公地：浙江省", "(conflict)" },
-                { "江苏省南京西路8号", "Jiangsu" }, { "大理白族自治州大理市", "Yunnan" }, { "\xe5\xb9\xbf", "(none)" }, { "江苏镇江新区", "Jiangsu" },
+                { "江苏省南京西路8号", "Jiangsu" }, { "大理白族自治州大理市", "Yunnan" }, { "\xe5\xb9\xbf", "(none)" }, { "江苏镇江新区",
+                                                                                                       "Jiangsu" },
                 { "江苏镇大街", "(none)" },
         };
         for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
@@ -310,7 +311,8 @@ static void policy_inputs_become_queries(void **state)
         assert_null(sector->query);
         assert_non_null(sector->expr.program);
         assert_false(sector->rowwise);
-        assert_true(feel_program_uses(sector->expr.program, (uint32_t)pack_field(p->beneficiary, STR("industry"))->index));
+        assert_true(feel_program_uses(sector->expr.program, (uint32_t)pack_field(p->beneficiary,
+                                                                                 STR("industry"))->index));
         const PackInput *peak = input(c2, "peak_before");
         assert_int_equal(peak->query->op, PACK_QUERY_MAX);
         assert_str(peak->query->reg->name, "enterprise_year");
@@ -522,7 +524,8 @@ static void the_two_packs_share_their_models(void **state)
 static void amounts_are_capped_rounded_and_floored(void **state)
 {
         (void)state;
-        PackCap caps[] = { { .per = PACK_CAP_ENTERPRISE_YEAR, .fen = 1000000 }, { .per = PACK_CAP_ENTERPRISE, .fen = 1 } };
+        PackCap caps[] = { { .per = PACK_CAP_ENTERPRISE_YEAR, .fen = 1000000 }, { .per = PACK_CAP_ENTERPRISE,
+                                                                                 .fen = 1 } };
         PackPolicy p = { .caps = caps, .cap_count = 2, .round_fen = 100, .round_mode = DEC_DOWN, .floor_fen = 500 };
         int64_t fen;
         static const struct { const char *yuan; int64_t fen; } pairs[] = {
