@@ -10,13 +10,14 @@ said = [line[3:] for line in open(os.path.join(root, "tests/pack/bad.txt"), enco
 call = re.compile(r'(?:loader_error|run_error|diag_error|diag_fail)\((?:[^;"]|"(?:name|title|key|from|to|list|parent|kind|'
                   r'register|check|scale|place|label|valid|for|first|due|decision|inputs|in|unit|type|alert|resets_when|'
                   r'among|period|code|at|parameter|supersedes|from address|map\.geojson|pack\.yaml|units\.yaml)")*?'
-                  r'"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"', re.S)
+                  r'"((?:[^"\\]|\\.)*)"\s*,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)', re.S)
 formats = []
 for path in sorted(glob.glob(os.path.join(root, "src/pack/*.c"))):
     if path.endswith("files.c"):
         continue
     for m in call.finditer(open(path, encoding="utf-8").read()):
-        formats.append((os.path.basename(path), m[2].encode().decode("unicode_escape").encode("latin-1").decode()))
+        text = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', m[2]))
+        formats.append((os.path.basename(path), text.encode().decode("unicode_escape").encode("latin-1").decode()))
 missing = []
 for path, fmt in formats:
     if fmt.startswith(ELSEWHERE):
