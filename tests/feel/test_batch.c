@@ -85,25 +85,41 @@ static void check(const char *text, const char *const *names, const FeelColumn *
 static void test_quotients_at_the_last_digit(void **state)
 {
         (void)state;
-        static const int64_t a[] = { 4451774236809657764, 4771597800045118043, 1, 2, -4451774236809657764, 10, 0,
-                                     INT64_MAX, INT64_MIN, 5, 25, -25, 35 };
-        static const int64_t b[] = { 482662329896402943, 517337670103597057, 3, 3, 482662329896402943, 4, 0,
-                                     INT64_MIN, INT64_MAX, 10, 10, 10, -10 };
+        static const int64_t a[] = { 4451774236809657764, 4771597800045118043, 1, 2, -4451774236809657764, 10, 0, 5, 25, -25, 35,
+                                     INT64_MAX, 1, 12345678901234567, -12345678901234565 };
+        static const int64_t b[] = { 482662329896402943, 517337670103597057, 3, 3, 482662329896402943, 4, 0, 10, 10, 10, -10,
+                                     -1, -INT64_MAX, 2000, 2000 };
+        static const int64_t extreme_a[] = { INT64_MIN, INT64_MAX, 1, INT64_MIN }, extreme_b[] = { INT64_MAX, INT64_MIN, INT64_MIN, -1 };
         static const FeelColumn columns[] = {
                 { .kind = FEEL_COL_SCALED, .scaled = a },
                 { .kind = FEEL_COL_SCALED, .scaled = b },
+        };
+        static const FeelColumn extremes[] = {
+                { .kind = FEEL_COL_SCALED, .scaled = extreme_a },
+                { .kind = FEEL_COL_SCALED, .scale = 18, .scaled = extreme_b },
         };
         static const char *const names[] = { "a", "b" };
         static const char *const texts[] = {
                 "a / b = 9.223372036854775807", "a / b < 9.223372036854775807", "a / b > 9.223372036854775807",
                 "a / b >= -9.223372036854775807", "9.223372036854775807 <= a / b", "a / b * 1000 = 9223.372036854775807",
-                "decimal(a / b, 17)", "floor(a / b, 18)", "ceiling(a / b * 100, 16)", "round half up(a / b, 0)",
+                "decimal(a / b, 17)", "round up(a / b, 18)", "decimal(a / b, 3)", "round half up(a / b, 3)", "round half down(a / b, 3)",
+                "round down(a / b, 18)", "floor(a / b * 10, 17)", "floor(a / b, 18)", "ceiling(a / b * 100, 16)", "round half up(a / b, 0)",
                 "round half down(a / b, 0)", "decimal(a / b, 0)", "round up(a / b, 1)", "a / b", "-(a / b)", "abs(a / b)",
                 "a / b + 1", "a / b / 10", "a / b = b / a", "a / b * b", "modulo(a, b)", "min(a / b, 1)", "a * b", "a - b",
                 "if a > 2 then a / b else 0.5", "a / 0.1", "0.001 * a / b", "(a / b) in [0.3 .. 9.223372036854775807]",
         };
-        for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
                 check(texts[i], names, columns, ARRAY_LEN(columns), ARRAY_LEN(a));
+                /* Two at a time: one row that needs decimal128 must not be what makes the others right. */
+                for (size_t row = 0; row + 1 < ARRAY_LEN(a); row++) {
+                        const FeelColumn few[] = {
+                                { .kind = FEEL_COL_SCALED, .scaled = a + row },
+                                { .kind = FEEL_COL_SCALED, .scaled = b + row },
+                        };
+                        check(texts[i], names, few, ARRAY_LEN(few), 2);
+                }
+                check(texts[i], names, extremes, ARRAY_LEN(extremes), ARRAY_LEN(extreme_a));
+        }
 }
 
 /* x < 0.055 over a column of two digits, with every operator and on both sides. */
