@@ -82,8 +82,10 @@ def storm(name, base, db, args, stdin=None, target=None):
                 seen_before += 1
                 continue
             proof = run("verify", watched, exe=EXE)
-            if before is None and proof.code != 0:
-                # A database that is not there yet: the same command then makes it whole.
+            if before is None and (proof.code != 0 or counts(watched)[0] == 0):
+                # Nothing has happened yet but the empty file: the same command then makes it whole.
+                if args[0] != "init":
+                    os.unlink(watched)
                 assert run(*args, stdin=stdin, exe=EXE).code == 0
                 assert counts(watched) == after
                 seen_before += 1
