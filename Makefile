@@ -33,7 +33,7 @@ build/deps/sqlite/version: tools/fetch-sqlite
 WEB_SOURCES := web/package.json web/package-lock.json web/index.html web/vite.config.ts web/tsconfig.json api/openapi.yaml $(shell find web/src web/public -type f ! -name schema.ts 2>/dev/null)
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd web && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 
 web: web/dist/index.html
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
