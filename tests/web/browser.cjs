@@ -93,7 +93,7 @@ async function main() {
       assert.match(await page.textContent('.el-table__row'), /可兑付/)
       await page.locator('.el-table__row').first().click()
       await page.waitForSelector('.el-drawer .node')
-      assert.match(await page.textContent('.el-drawer'), /营业收入|研发费用|认定/)
+      assert.match(await page.locator('.el-drawer:visible').first().textContent(), /营业收入|研发费用|认定/)
     })
     await test('a what-if shows the effect on every county', async () => {
       await page.goto(address + '/policies')
