@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 
-enum { WINDOW_START = 128 << 10, TOKEN_MAX = 4 << 20, READ_STEP = 64 << 10, ENC_NONE = 0, ENC_8, ENC_16LE, ENC_16BE };
+enum { TOKEN_MAX = 4 << 20, STEP_MIN = 512, STEP_MAX = 64 << 10, ENC_NONE = 0, ENC_8, ENC_16LE, ENC_16BE };
 
 static Status wrong(const XScan *x, Diag *diag, Status st, const char *zh, const char *en)
 {
@@ -20,14 +20,16 @@ static inline bool is_blank(char c)
         return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static Status make(const char *part, XScan **ret)
+/* size: bytes that may be expected. */
+static Status make(const char *part, uint64_t size, XScan **ret)
 {
         XScan *x = mem_alloc(sizeof(*x));
         if (!x)
                 return ST_NOMEM;
         memset(x, 0, offsetof(XScan, names));
         x->part = part;
-        x->cap = WINDOW_START;
+        x->step = size < STEP_MIN ? STEP_MIN : size > STEP_MAX ? STEP_MAX : (size_t)size;
+        x->cap = x->step * 2;
         x->window = mem_alloc(x->cap + XSCAN_TAIL);
         if (!x->window) {
                 mem_free(x);
@@ -42,7 +44,7 @@ static Status make(const char *part, XScan **ret)
 Status xscan_open(ZipReader *z, const ZipEntry *entry, Diag *diag, XScan **ret)
 {
         _cleanup_xscan_ XScan *x = NULL;
-        TRY(make(entry->name.ptr, &x));
+        TRY(make(entry->name.ptr, entry->size, &x));
         TRY(zip_stream_open(z, entry, diag, &x->stream));
         *ret = TAKE(x);
         return ST_OK;
@@ -50,7 +52,7 @@ Status xscan_open(ZipReader *z, const ZipEntry *entry, Diag *diag, XScan **ret)
 
 Status xscan_open_bytes(Str bytes, const char *part, XScan **ret)
 {
-        TRY(make(part, ret));
+        TRY(make(part, bytes.len, ret));
         (*ret)->bytes = bytes;
         return ST_OK;
 }
@@ -215,7 +217,7 @@ static Status refill(XScan *x, Diag *diag)
                 x->end -= x->pos;
                 x->pos = 0;
         }
-        if (x->cap - x->filled < READ_STEP) {
+        if (x->cap - x->filled < x->step) {
                 if (x->cap >= TOKEN_MAX)
                         return wrong(x, diag, ST_LIMIT, "XML 中有过长的标签或文字", "a tag or text of the XML is too long");
                 char *grown = mem_realloc(x->window, x->cap * 2 + XSCAN_TAIL);
@@ -226,11 +228,11 @@ static Status refill(XScan *x, Diag *diag)
         }
         if (x->encoding == ENC_8) {
                 size_t n;
-                TRY(read_source(x, x->window + x->filled, READ_STEP, diag, &n));
+                TRY(read_source(x, x->window + x->filled, x->step, diag, &n));
                 x->at_end = n == 0;
                 x->filled += n;
         } else {
-                TRY(fill_utf16(x, READ_STEP, diag));
+                TRY(fill_utf16(x, x->step, diag));
         }
         if (!validate(x) || (x->at_end && x->end != x->filled))
                 return wrong(x, diag, ST_INVALID, "含有不是 UTF-8（或 UTF-16）的字节，或 XML 不允许的字符",

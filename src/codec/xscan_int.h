@@ -52,6 +52,7 @@ typedef struct XScan {
         ZipStream *stream;      /* NULL: bytes */
         Str bytes;              /* what is left of them */
         char *window;           /* one NUL beyond `end` */
+        size_t step;            /* bytes read at a time */
         size_t cap, pos, end;   /* end: up to here the bytes are valid UTF-8 of XML characters */
         size_t filled;          /* bytes in the window */
         uint64_t done;          /* bytes given up or scanned, of the decoded document */

@@ -14,7 +14,8 @@ struct ZipStream {
         uint64_t in_done;       /* packed bytes taken from the file */
         uint64_t out_done;
         uLong crc;
-        unsigned char in[IN_SIZE];
+        size_t in_size;         /* small for a small entry */
+        unsigned char in[];
 };
 
 static Status refuse(const ZipStream *s, Diag *diag, Status st, const char *zh, const char *en)
@@ -25,11 +26,11 @@ static Status refuse(const ZipStream *s, Diag *diag, Status st, const char *zh, 
 
 Status zip_stream_open(ZipReader *z, const ZipEntry *entry, Diag *diag, ZipStream **ret)
 {
-        _cleanup_(zip_stream_freep) ZipStream *s = mem_alloc(sizeof(*s));
+        size_t in_size = entry->method != 8 ? 0 : entry->packed < IN_SIZE ? (size_t)entry->packed : IN_SIZE;
+        _cleanup_(zip_stream_freep) ZipStream *s = mem_alloc(sizeof(*s) + in_size);
         if (!s)
                 return ST_NOMEM;
-        memset(s, 0, offsetof(ZipStream, in));
-        s->z = z;
+        *s = (ZipStream){ .z = z, .in_size = in_size };
         s->item = (ZipItem *)((char *)(uintptr_t)entry - offsetof(ZipItem, entry));
         s->crc = crc32(0, NULL, 0);
         if (entry->size > z->limits.max_entry_bytes)
@@ -57,7 +58,7 @@ void zip_stream_free(ZipStream *s)
 static Status refill(ZipStream *s, Diag *diag)
 {
         uint64_t left = s->item->entry.packed - s->in_done;
-        size_t n = left < IN_SIZE ? (size_t)left : IN_SIZE;
+        size_t n = left < s->in_size ? (size_t)left : s->in_size;
         TRY(zip_read_at(s->z, s->item->entry.data_offset + s->in_done, s->in, n, diag));
         s->in_done += n;
         s->strm.next_in = s->in;
