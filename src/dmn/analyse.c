@@ -292,10 +292,32 @@ static void put_point(const Domain *d, size_t i, Buf *out)
         feel_to_text(&d->points[i], out);
 }
 
+/* Days are counted: what lies between two of them has a first and a last day. */
+static void put_days(const Domain *d, size_t low, size_t high, Buf *out)
+{
+        FeelValue a = d->points[low % 2 == 1 ? low / 2 : low / 2 - 1], b = d->points[high / 2];
+        if (low % 2 == 0)
+                a.date = date_add_days(a.date, 1);
+        if (high % 2 == 0)
+                b.date = date_add_days(b.date, -1);
+        if (date_cmp(a.date, b.date) != 0)
+                buf_putc(out, '[');
+        feel_to_text(&a, out);
+        if (date_cmp(a.date, b.date) != 0) {
+                buf_puts(out, "..");
+                feel_to_text(&b, out);
+                buf_putc(out, ']');
+        }
+}
+
 /* Atoms low..high of an ordered dimension. */
 static void put_run(const Domain *d, size_t low, size_t high, Lang lang, Buf *out)
 {
         size_t last = d->atoms - 1;
+        if (d->kind == FEEL_DATE && low > 0 && high < last) {
+                put_days(d, low, high, out);
+                return;
+        }
         if (low == 0 && high == last) {
                 buf_puts(out, lang == LANG_EN ? "anything" : "任意值");
         } else if (low == high && low % 2 == 1) {

@@ -8,9 +8,10 @@ typedef struct Check {
         Diag *diag;
         const DmnElement *e;
         uint8_t *used;          /* slots of the element's environment */
+        bool broken;            /* a text did not compile: nothing is said of what is used */
 } Check;
 
-static void note_uses(const Check *c, const FeelProgram *p)
+static void note_uses(Check *c, const FeelProgram *p)
 {
         for (size_t i = 0; p && i < c->e->env.len; i++)
                 if (!c->used[i] && feel_program_uses(p, (uint32_t)i))
@@ -35,6 +36,7 @@ static Status check_table(Check *c, const DmnTable *t, Str name)
                 for (size_t i = 0; i < t->output_count; i++)
                         note_uses(c, t->rules[r].outs[i].program);
         }
+        c->broken |= t->broken;
         return dmn_analyse_table(c->e->defs, name, t, c->diag);
 }
 
@@ -60,6 +62,7 @@ static Status check_box(Check *c, const DmnBox *b, Str name)
         case BOX_EMPTY:
                 return ST_OK;
         case BOX_LITERAL:
+                c->broken |= !b->literal.program;
                 note_uses(c, b->literal.program);
                 return ST_OK;
         case BOX_TABLE:
@@ -105,7 +108,7 @@ static Status check_element(const DmnModel *m, const DmnElement *e, Diag *diag)
         if (!c.used)
                 return ST_NOMEM;
         Status st = check_box(&c, b, e->full_name);
-        for (size_t i = 0; st == ST_OK && i < e->reqs.len; i++) {
+        for (size_t i = 0; st == ST_OK && !c.broken && i < e->reqs.len; i++) {
                 const DmnReq *r = &e->reqs.items[i];
                 if (r->target && !r->via && !c.used[r->slot])
                         diag_note(diag, dmn_pos(e->defs, r->line, r->col), "“%.*s”声明需要“%.*s”，但没有用到",

@@ -20,19 +20,61 @@ static Status keep_program(DmnModel *m, FeelProgram *p)
         return st;
 }
 
-static void copy_messages(DmnModel *m, const Diag *from)
+/* With the line of the file for the caret. */
+static void copy_messages(DmnModel *m, const DmnDefs *defs, const Diag *from)
 {
-        for (size_t i = 0; i < from->count; i++)
-                diag_add(&m->problems, from->msgs[i].severity, from->msgs[i].pos, "%s", "%s", from->msgs[i].text);
+        for (size_t i = 0; i < from->count; i++) {
+                Pos pos = from->msgs[i].pos;
+                if (defs && pos.line)
+                        pos.source = dmn_pos(defs, pos.line, pos.col).source;
+                diag_add(&m->problems, from->msgs[i].severity, pos, "%s", "%s", from->msgs[i].text);
+        }
 }
 
 static Status try_compile(const FeelScope *scope, FeelSource src, bool tests, const FeelType *type, bool lenient,
                           Diag *diag, FeelProgram **ret)
 {
-        FeelCompileOptions options = { .lenient = lenient, .expected = tests ? NULL : type };
+        FeelCompileOptions options = { .lenient = lenient };
         *ret = NULL;
         return tests ? feel_compile_unary_tests(scope, src, type, &options, diag, ret)
                      : feel_compile(scope, src, &options, diag, ret);
+}
+
+/* Could a value of type t be taken as one of type want (dmn_conform)?  false only when none can. */
+static bool may_conform(const FeelType *t, const FeelType *want, int depth)
+{
+        if (depth > 20 || want->kind == FEEL_T_ANY || t->kind == FEEL_T_ANY || t->kind == FEEL_T_NULL)
+                return true;
+        if (t->kind == FEEL_T_LIST && want->kind == FEEL_T_LIST)
+                return !t->element || !want->element || may_conform(t->element, want->element, depth + 1);
+        if (want->kind == FEEL_T_LIST)
+                return !want->element || may_conform(t, want->element, depth + 1);
+        if (t->kind == FEEL_T_LIST)
+                return !t->element || may_conform(t->element, want, depth + 1);
+        if (t->kind == FEEL_T_DATE && want->kind == FEEL_T_DATE_TIME)
+                return true;
+        if (t->kind != want->kind)
+                return false;
+        for (size_t i = 0; t->kind == FEEL_T_CONTEXT && !t->open && i < want->field_count; i++) {
+                size_t k = 0;
+                while (k < t->field_count && !str_eq(t->fields[k].name, want->fields[i].name))
+                        k++;
+                if (k == t->field_count || !may_conform(t->fields[k].type, want->fields[i].type, depth + 1))
+                        return false;
+        }
+        return true;
+}
+
+static Status check_result(DmnModel *m, const DmnEnv *env, const DmnText *text, const FeelProgram *p, const FeelType *want)
+{
+        const FeelType *t = feel_program_type(p);
+        if (!want || may_conform(t, want, 0))
+                return ST_OK;
+        _cleanup_buf_ Buf got = BUF_INIT(1 << 12), wanted = BUF_INIT(1 << 12);
+        feel_type_to_text(t, &got);
+        feel_type_to_text(want, &wanted);
+        return dmn_problem(m, SEV_ERROR, env->defs, text->line, text->col, "结果的类型是 %s，而声明的类型是 %s，结果总是 null",
+                           "the result is %s, the declared type %s: it is always null", buf_cstr(&got), buf_cstr(&wanted));
 }
 
 static Status compile(DmnModel *m, DmnEnv *env, const DmnText *text, bool tests, const FeelType *type,
@@ -49,7 +91,7 @@ static Status compile(DmnModel *m, DmnEnv *env, const DmnText *text, bool tests,
         Status st = try_compile(scope, src, tests, type, false, &own, ret);
         if (st == ST_NOMEM)
                 return st;
-        copy_messages(m, &own);
+        copy_messages(m, env->defs, &own);
         if (st != ST_OK) {
                 if (own.count) {
                         *ret_why = arena_str(m->arena, str_c(own.msgs[0].text));
@@ -60,7 +102,10 @@ static Status compile(DmnModel *m, DmnEnv *env, const DmnText *text, bool tests,
                 if (st == ST_NOMEM)
                         return st;
         }
-        return *ret ? keep_program(m, *ret) : ST_OK;
+        if (!*ret)
+                return ST_OK;
+        TRY(keep_program(m, *ret));
+        return tests ? ST_OK : check_result(m, env, text, *ret, type);
 }
 
 Status dmn_compile_text(DmnModel *m, DmnEnv *env, const DmnText *text, const FeelType *expected, FeelProgram **ret,
@@ -147,7 +192,8 @@ static Status compile_literal(DmnModel *m, DmnEnv *env, DmnBox *b)
                 return ST_OK;
         if (!t->text.ptr || str_trim(t->text).len == 0)
                 return broken(m, env, b, "空的表达式", "an empty expression");
-        TRY(dmn_compile_text(m, env, t, b->type ? b->type->feel : NULL, &b->literal.program, &b->literal.why));
+        const DmnType *expected = b->type ? b->type : b->expected;
+        TRY(dmn_compile_text(m, env, t, expected ? expected->feel : NULL, &b->literal.program, &b->literal.why));
         b->literal.is_name = only_names(env, str_trim(t->text));
         if (!b->literal.program)
                 b->broken = true;
@@ -173,8 +219,10 @@ static Status compile_context(DmnModel *m, DmnEnv *outer, DmnBox *b)
                         e->value->function->name = e->name;
                         TRY(dmn_env_push(m, &env, e->name, FEEL_TYPE_FUNCTION, NULL, &e->slot));
                 }
-                if (e->value)
+                if (e->value) {
+                        e->value->expected = e->type;
                         TRY(dmn_compile_box(m, &env, e->value));
+                }
                 const FeelType *feel = e->type ? e->type->feel : e->value ? e->value->feel : FEEL_TYPE_ANY;
                 if (e->name.len == 0) {
                         if (i + 1 != b->context.len)

@@ -160,6 +160,7 @@ struct DmnBox {
         Str label;
         Str type_ref;
         const DmnType *type;            /* NULL: any */
+        const DmnType *expected;        /* of what takes the value; NULL: any */
         const FeelType *feel;           /* what is known of the value; never NULL once compiled */
         int line, col;
         bool broken;                    /* a text in it did not compile: answers null (DMN 10.3.2.13) */

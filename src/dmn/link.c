@@ -242,6 +242,7 @@ static Status compile_decision(DmnModel *m, DmnElement *e)
 {
         if (!e->box)
                 return ST_OK;
+        e->box->expected = e->type;
         TRY(dmn_compile_box(m, &e->env, e->box));
         if (!e->type)
                 e->feel = e->box->feel;

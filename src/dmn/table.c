@@ -169,7 +169,7 @@ Status dmn_compile_table(DmnModel *m, DmnEnv *env, DmnBox *b)
                                    "an aggregation needs hit policy COLLECT and one output");
         }
         for (size_t i = 0; i < t->output_count; i++) {
-                TRY(compile_output(m, env, t, &t->outputs[i], b->type));
+                TRY(compile_output(m, env, t, &t->outputs[i], b->type ? b->type : b->expected));
                 if (!is_blank(&t->outputs[i].fallback.text))
                         TRY(compile_out_cell(m, env, &t->outputs[i], &t->outputs[i].fallback));
         }
