@@ -76,7 +76,7 @@ check("masked by priority", one(table("PRIORITY", ["x"], [["< 5", "1"], ["< 10",
       ["rule 1 can never fire, it is masked by rule 2"])
 check("redundant under ANY", one(table("ANY", ["x"], [["< 10", "1"], ["< 5", "1"], [">= 10", "2"]]), x="number"), 1, ["rule 2 is redundant"])
 
-check("an unknown name", one(literal("x + z"), x="number"), 1, ["z", "m.dmn:3:", "1 errors"])
+check("an unknown name", one(literal("x + z"), x="number"), 1, ["z", "m.dmn:4:30", "1 errors"])
 check("a type that cannot be", one(literal('x + "a"'), x="number"), 1, ["1 errors"])
 check("a syntax error has its place", one(literal("x + "), x="number"), 1, ["error", "^"])
 check("a result outside the declared type", model(input_data("x", "number"), decision("d", literal("x * 2"), needs=["x"], type="string")), 1, ["1 errors"])
