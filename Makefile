@@ -90,5 +90,11 @@ screenshots: web build
 	@tools/install-deps test
 	@NODE_PATH=web/node_modules node tools/screenshots.cjs build/kechuang docs/images
 
+# Figures beside peers, which npm installs into build/bench; BENCH="NAME …" runs only those.
+BENCH ?=
+bench: build/deps/sqlite/version
+	@tools/install-deps test
+	@bench/run $(BENCH)
+
 clean:
 	rm -rf build build-test build-clang build-fuzz

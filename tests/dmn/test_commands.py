@@ -71,7 +71,7 @@ endless = put("endless.dmn", model('<businessKnowledgeModel id="f" name="f"><var
                                    + literal("f(80)") + "</decision>"))
 start = time.monotonic()
 code, out, err = run("dmn", "eval", endless, "--decision", "d", "--timeout", "1")
-ok(code == 1 and time.monotonic() - start < 20 and err, "stopped by the time limit", (code, err))
+ok(code == 1 and time.monotonic() - start < 60 and err, "stopped by the time limit", (code, err))
 
 # ---- batch
 rows = "名称,企业规模,营业收入,研发费用\n甲,规上,123456789.01,5000000.55\n乙,科技型中小,100,20.05\n丙,其他,,\n\"=1+1\",规上,100.00,2.01\n"

@@ -1,6 +1,15 @@
 /* Models that want too much end in a clear message, within the limits. */
-#include "base/date.h"
+#include <time.h>
+
 #include "tests/dmn/dmn_test.h"
+
+/* Of this process, so that a busy machine does not count. */
+static double cpu_seconds(void)
+{
+        struct timespec t;
+        assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+        return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
 
 static char *repeat(Arena *a, const char *before, const char *what, size_t times, const char *after)
 {
@@ -17,9 +26,9 @@ static char *repeat(Arena *a, const char *before, const char *what, size_t times
 static void refuse(const char *xml, Status want, const char *words)
 {
         Fixture f;
-        uint64_t begin = clock_mono_ns();
+        double begin = cpu_seconds();
         Status st = fixture_try(&f, xml, NULL);
-        assert_true(clock_mono_ns() - begin < UINT64_C(20000000000));
+        assert_true(cpu_seconds() - begin < 20);
         if (st != want || !fixture_says(&f, words))
                 for (size_t i = 0; i < f.diag.count; i++)
                         print_message("%s\n", f.diag.msgs[i].text);
@@ -117,10 +126,10 @@ static void stopped(const char *xml, const FeelLimits *limits)
         FeelValue v;
         assert_ok(fixture_try(&f, xml, NULL));
         f.exec = feel_exec_new(limits, &f.diag);
-        uint64_t begin = clock_mono_ns();
+        double begin = cpu_seconds();
         Status st = dmn_eval(f.model, dmn_find_decision(f.model, STR("d")), f.exec, feel_null(), NULL, &v);
         assert_true(st == ST_LIMIT || st == ST_TIMEOUT);
-        assert_true(clock_mono_ns() - begin < UINT64_C(15000000000));
+        assert_true(cpu_seconds() - begin < 15);
         fixture_close(&f);
 }
 
