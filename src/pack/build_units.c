@@ -80,7 +80,7 @@ static void add_units(UnitBuild *b, const YamlArray *list, const PackUnit *paren
                 b->count++;
                 u->kind = kind_of(l, &raw[i], parent);
                 if (!u->title.en.len) {
-                        const RawText *english = map_get(&l->english, u->name);
+                        const RawText *english = map_get(&l->own->english, u->name);
                         u->title.en = english ? english->text : STR_NONE;
                 }
                 if (parent && parent->kind && u->kind && u->kind->index < parent->kind->index)

@@ -26,7 +26,7 @@ PackTitle loader_title(Loader *l, const YamlTitle *t, Str fallback)
 {
         PackTitle made = { .zh = t->zh.len ? t->zh : fallback, .en = t->en };
         if (!made.en.len) {
-                const RawText *english = map_get(&l->english, made.zh);
+                const RawText *english = map_get(&l->own->english, made.zh);
                 if (english)
                         made.en = english->text;
         }
@@ -165,7 +165,7 @@ static void load_files(Loader *l)
                 }
                 RawText *texts = lang->texts.items;
                 for (size_t k = 0; k < lang->texts.count; k++)
-                        loader_add(l, &l->english, texts[k].key, &texts[k], texts[k].at, "译文", "text");
+                        loader_add(l, &l->own->english, texts[k].key, &texts[k], texts[k].at, "译文", "text");
         }
 }
 
@@ -238,7 +238,7 @@ void pack_free(Pack *pack)
         for (size_t i = 0; i < pack->form_count; i++)
                 map_release(&((PackForm *)pack->forms[i])->by_header);
         Map *maps[] = { &own->kinds, &own->units, &own->unit_names, &own->code_lists, &own->registers,
-                        &own->indicators, &own->forms, &own->policies, &own->documents, &own->roles };
+                        &own->indicators, &own->forms, &own->policies, &own->documents, &own->roles, &own->english };
         for (size_t i = 0; i < ARRAY_LEN(maps); i++)
                 map_release(maps[i]);
         VEC_RELEASE(&own->programs);
@@ -262,7 +262,7 @@ static Pack *pack_new(const PackLimits *limits)
         }
         own->arena = arena;
         Map *maps[] = { &own->kinds, &own->code_lists, &own->registers, &own->indicators, &own->forms, &own->policies,
-                        &own->documents, &own->roles };
+                        &own->documents, &own->roles, &own->english };
         for (size_t i = 0; i < ARRAY_LEN(maps); i++)
                 maps[i]->max = PACK_DEFINITIONS_MAX;
         own->units.max = PACK_UNITS_MAX;
@@ -310,13 +310,11 @@ Status pack_load_files(const PackFile *files, size_t count, const PackLimits *li
         if (!pack)
                 return ST_NOMEM;
         TRY(keep_files(pack, files, count, limits, diag));
-        Loader l = { .pack = pack, .own = pack->own, .arena = pack->own->arena, .diag = diag,
-                     .english = MAP_INIT(PACK_DEFINITIONS_MAX) };
+        Loader l = { .pack = pack, .own = pack->own, .arena = pack->own->arena, .diag = diag };
         build(&l);
         for (size_t i = 0; i < RAW_COUNT; i++)
                 VEC_RELEASE(&l.raw[i]);
         VEC_RELEASE(&l.documents);
-        map_release(&l.english);
         if (l.fatal == ST_LIMIT && (!diag || diag->errors == 0))
                 return diag_fail(diag, ST_LIMIT, POS_NONE, "城市包超过上限", "the pack is beyond a limit");
         if (l.fatal != ST_OK)

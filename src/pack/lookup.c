@@ -24,6 +24,12 @@ const PackCode *pack_code_match(const PackCodeList *list, Str text)
         return n ? map_get(&list->by_text, str_n(folded, n)) : NULL;
 }
 
+Str pack_text(const Pack *pack, Str zh, Lang lang)
+{
+        const RawText *english = lang == LANG_EN ? map_get(&pack->own->english, zh) : NULL;
+        return english ? english->text : zh;
+}
+
 static void *header_match(const Map *by_header, Str header, Str *ret_unit)
 {
         char folded[PACK_FOLD_MAX];

@@ -115,4 +115,8 @@ bool pack_role_may(const PackRole *role, Str right);
 
 static inline Str pack_title(PackTitle t, Lang lang) { return lang == LANG_EN && t.en.len ? t.en : t.zh; }
 
+/* A short text of the pack that is no title (a measure: 元, 家) in the language: its English stands in
+ * i18n/en.yaml; without one it is itself. */
+Str pack_text(const Pack *pack, Str zh, Lang lang);
+
 #endif

@@ -311,6 +311,7 @@ typedef struct PackPrivate {
         ModelList models;
         RawList cases;                  /* RawCases */
         Map kinds, units, unit_names, code_lists, registers, indicators, forms, policies, documents, roles;
+        Map english;                    /* Chinese text -> RawText of i18n/en */
         size_t unit_name_max;           /* bytes of the longest name */
 } PackPrivate;
 
@@ -321,7 +322,6 @@ typedef struct Loader {
         Diag *diag;
         RawList raw[RAW_COUNT];
         RawList documents;              /* RawDocument */
-        Map english;                    /* Chinese text -> RawText of i18n/en */
         bool failed;
         Status fatal;                   /* ST_NOMEM, ST_LIMIT */
 } Loader;

@@ -478,6 +478,9 @@ static void the_citys_alert_and_form(void **state)
         const PackDocument *doc = pack_document(pack, STR("rd_bulletin"));
         assert_int_equal(doc->period, PERIOD_MONTH);
         assert_true(doc->periodic && doc->body.len > 0 && doc->body_line > 4);
+        assert_str(pack_text(pack, STR("家"), LANG_EN), "enterprises");
+        assert_str(pack_text(pack, STR("家"), LANG_ZH), "家");
+        assert_str(pack_text(pack, STR("台"), LANG_EN), "台");
         assert_true(pack_role_may(pack_role(pack, STR("admin")), STR("anything.at_all")));
         assert_true(pack_role_may(pack_role(pack, STR("city_officer")), STR("policy.run")));
         assert_false(pack_role_may(pack_role(pack, STR("leader")), STR("policy.run")));
