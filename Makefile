@@ -3,11 +3,11 @@
 #   make check    the everyday tests        make test   every test
 #   make bench    figures beside peers      make fuzz   the fuzz targets for a while
 #   make lint     include table, clang-tidy, both compilers
-.PHONY: web all build build-test build-clang deps run test check bench fuzz lint screenshots dist clean
+.PHONY: web all build build-kechuang build-test build-clang deps run test check bench fuzz lint screenshots dist clean
 NINJA := ninja
 PORT ?= 8420
 
-all: build
+all: web build
 
 # A room that is new is found when its meson.build appears.
 MESON := meson.build meson_options.txt $(wildcard src/*/meson.build tests/*/meson.build fuzz/meson.build fuzz/fuzz_*.c)
@@ -20,7 +20,11 @@ build-test/build.ninja: $(MESON)
 	@mkdir -p build-test && $(call setup,build-test,-Dtests=true -Db_sanitize=address$(comma)undefined -Dbuildtype=debugoptimized) && touch $@
 comma := ,
 
-build: build/deps/sqlite/version build/build.ninja
+build:
+	@tools/install-deps run
+	@$(MAKE) --no-print-directory build-kechuang
+
+build-kechuang: build/deps/sqlite/version build/build.ninja
 	@$(NINJA) -C build --quiet
 
 build-test: build/deps/sqlite/version build-test/build.ninja
