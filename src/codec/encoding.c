@@ -47,16 +47,21 @@ Status encoding_by_name(Str name, TextEncoding *ret)
 }
 
 /* Characters that ICU's table of the 2005 edition leaves in the private area and
- * the edition of 2022 gives their places (FE59 is U+9FB4): rare names hold them. */
+ * the edition of 2022 gives their places (FE59 is U+9FB4): rare names hold them.
+ * The code of U+1E3F is that of the edition of 2000. */
+typedef struct Moved {
+        uint16_t from;
+        uint32_t to;
+} Moved;
+
 static uint32_t settled(uint32_t c)
 {
-        static const struct { uint16_t from; uint32_t to;
-        } moved[] = {
+        static const Moved moved[] = {
                 { 0xE78D, 0xFE10 },  { 0xE78E, 0xFE12 },  { 0xE78F, 0xFE11 },  { 0xE790, 0xFE13 }, { 0xE791, 0xFE14 },
                 { 0xE792, 0xFE15 },  { 0xE793, 0xFE16 },  { 0xE794, 0xFE17 },  { 0xE795, 0xFE18 }, { 0xE796, 0xFE19 },
                 { 0xE816, 0x20087 }, { 0xE817, 0x20089 }, { 0xE818, 0x200CC }, { 0xE81E, 0x9FB4 }, { 0xE826, 0x9FB5 },
                 { 0xE82B, 0x9FB6 },  { 0xE82C, 0x9FB7 },  { 0xE831, 0x215D7 }, { 0xE832, 0x9FB8 }, { 0xE83B, 0x2298F },
-                { 0xE843, 0x9FB9 },  { 0xE854, 0x9FBA },  { 0xE855, 0x241FE }, { 0xE864, 0x9FBB },
+                { 0xE843, 0x9FB9 },  { 0xE854, 0x9FBA },  { 0xE855, 0x241FE }, { 0xE864, 0x9FBB }, { 0xE7C7, 0x1E3F },
         };
         if (c < 0xE78D || c > 0xE864)
                 return c;

@@ -266,6 +266,23 @@ static void every_character(void **state)
         assert_true(str_eq(buf_str(&back), buf_str(&utf8)));
 }
 
+/* Beyond the basic plane GB18030 counts on: every character of its four-byte forms there. */
+static void every_four_byte_form(void **state)
+{
+        (void)state;
+        _cleanup_buf_ Buf gb = BUF_INIT(16 << 20), want = BUF_INIT(16 << 20), out = BUF_INIT(16 << 20);
+        for (uint32_t c = 0x10000; c < 0x32400; c++) {
+                uint32_t n = c - 0x10000 + 189000;
+                char b[4] = { (char)(0x81 + n / 12600), (char)(0x30 + n / 1260 % 10), (char)(0x81 + n / 10 % 126), (char)(0x30 + n % 10) };
+                buf_put(&gb, b, 4);
+                buf_put_codepoint(&want, c);
+        }
+        TextEncoding e;
+        assert_ok(encoding_to_utf8(buf_str(&gb), ENC_AUTO, NULL, NULL, &out, &e));
+        assert_int_equal(e, ENC_GB18030);
+        assert_true(str_eq(buf_str(&out), buf_str(&want)));
+}
+
 static void names_of_encodings(void **state)
 {
         (void)state;
@@ -324,6 +341,7 @@ int main(void)
                 cmocka_unit_test(refused_by_decoders),
                 cmocka_unit_test(large_streams),
                 cmocka_unit_test(every_character),
+                cmocka_unit_test(every_four_byte_form),
                 cmocka_unit_test(names_of_encodings),
                 cmocka_unit_test(limits_hold),
                 cmocka_unit_test(every_allocation_may_fail),
