@@ -15,8 +15,10 @@ static int32_t days[ROWS];
 
 static void fill(void)
 {
-        static const int64_t numbers[] = { 0, 1, -1, 5, 100, 12345, -99999, 500000000, INT64_MAX, INT64_MIN, 1000000000000 };
-        static const char *const decimals[] = { "0.1", "1e-30", "3.3333333333333333333333333333333333", "-7", "1e30", "0.055" };
+        static const int64_t numbers[] = { 0, 1, -1, 5, 100, 12345, -99999, 500000000, INT64_MAX, INT64_MIN,
+                1000000000000 };
+        static const char *const decimals[] = { "0.1", "1e-30", "3.3333333333333333333333333333333333", "-7",
+                "1e30", "0.055" };
         static const Str texts[] = { { "", 0 }, { "a", 1 }, { "规上", 6 }, { "a long text of many bytes", 25 } };
         for (size_t i = 0; i < ROWS; i++) {
                 money[i] = numbers[i % ARRAY_LEN(numbers)];
@@ -67,7 +69,8 @@ static void compare(FeelExec *x, const FeelProgram *p, bool tests, const FeelCol
                 feel_to_text(&scalar, &a);
                 feel_to_text(&batch, &b);
                 if (!str_eq(buf_str(&a), buf_str(&b)))
-                        fprintf(stderr, "row %zu: %.*s, in columns %.*s\n", i, STR_FMT(buf_str(&a)), STR_FMT(buf_str(&b)));
+                        fprintf(stderr, "row %zu: %.*s, in columns %.*s\n", i, STR_FMT(buf_str(&a)),
+                                STR_FMT(buf_str(&b)));
                 FUZZ_ASSERT(str_eq(buf_str(&a), buf_str(&b)));
         }
 }

@@ -57,7 +57,8 @@ static void check_result(const FeelValue *v)
 
 static void check_properties(const FeelValue *v)
 {
-        static const char *const names[] = { "year", "month", "day", "weekday", "hour", "minute", "second", "time offset",
+        static const char *const names[] = { "year", "month", "day", "weekday", "hour", "minute", "second",
+                "time offset",
                                              "timezone", "days", "hours", "minutes", "seconds", "years", "months" };
         FeelValue p;
         for (size_t i = 0; i < ARRAY_LEN(names); i++)

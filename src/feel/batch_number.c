@@ -511,7 +511,8 @@ static Status round_exact(FeelBatch *b, const Frame *f, Vec *p, int digits, DecR
         int shift = digits - p->scale;          /* the quotient is i64 * 10^shift / den */
         if (digits < 0 || digits > BATCH_SCALE_MAX || shift > BATCH_SCALE_MAX || shift < -BATCH_SCALE_MAX)
                 return ST_OK;
-        uint64_t up = (uint64_t)batch_pow10[shift > 0 ? shift : 0], down = (uint64_t)batch_pow10[shift < 0 ? -shift : 0];
+        uint64_t up = (uint64_t)batch_pow10[shift > 0 ? shift : 0];
+        uint64_t down = (uint64_t)batch_pow10[shift < 0 ? -shift : 0];
         UWide top = (UWide)vec_max(p, f->n) * up;
         UWide bottom = (UWide)(is_ratio ? vec_max_den(p, f->n) : 1) * down;
         if (top >= ratio_bound() || bottom > (UWide)INT64_MAX * INT64_MAX)
@@ -615,8 +616,9 @@ static Status call_masks(FeelBatch *b, const Frame *f, Vec *v, const Vec *p, con
         uint64_t *causes;
         TRY(batch_alloc(b, f->n * sizeof(*causes), &causes));
         for (size_t i = 0; i < f->n; i++) {
-                bool null = (p->null && p->null[i] && !vec_unknown(p, i)) || (q->null && q->null[i] && !vec_unknown(q, i));
-                causes[i] = null ? 0 : v->causes[i];
+                bool left = p->null && p->null[i] && !vec_unknown(p, i);
+                bool right = q->null && q->null[i] && !vec_unknown(q, i);
+                causes[i] = left || right ? 0 : v->causes[i];
         }
         v->causes = causes;
         return ST_OK;

@@ -453,7 +453,8 @@ static const FeelSite *new_site(Planner *p, const Binding *b, const Ast *n, uint
                 fail(p, ST_NOMEM);
                 return NULL;
         }
-        *s = (FeelSite){ .name = str_c(b->builtin->name), .argc = argc, .builtin = b->builtin, .overloads = b->overloads };
+        *s = (FeelSite){ .name = str_c(b->builtin->name), .argc = argc, .builtin = b->builtin };
+        s->overloads = b->overloads;
         if (!n->keys)
                 return s;
         /* As in compile.c: the overloads that have these names in the same places. */

@@ -121,7 +121,8 @@ static Status duration_from(FeelExec *x, const FeelValue *args, size_t nargs, Fe
         else if (feel_parse_months_duration(args[0].string, &months))
                 *ret = feel_months(months);
         else
-                return bad_text(x, args[0].string, "时长（应如 P1DT2H 或 P1Y6M）", "a duration (such as P1DT2H or P1Y6M)", ret);
+                return bad_text(x, args[0].string, "时长（应如 P1DT2H 或 P1Y6M）",
+                                "a duration (such as P1DT2H or P1Y6M)", ret);
         return ST_OK;
 }
 
@@ -242,7 +243,8 @@ bool feel_is_same(const FeelValue *a, const FeelValue *b)
         case FEEL_TIME:
                 return same_time(&a->time, &b->time);
         case FEEL_DATE_TIME:
-                return date_cmp(a->date_time.date, b->date_time.date) == 0 && same_time(&a->date_time.time, &b->date_time.time);
+                return date_cmp(a->date_time.date, b->date_time.date) == 0 &&
+                       same_time(&a->date_time.time, &b->date_time.time);
         case FEEL_LIST:
                 if (a->list.len != b->list.len)
                         return false;
@@ -291,7 +293,8 @@ const FeelBuiltin feel_builtins_convert[] = {
           { { "year", FM_NUMBER }, { "month", FM_NUMBER }, { "day", FM_NUMBER } } },
         { "time", time_from, FEEL_T_TIME, FB_PURE, 1, 1, { { "from", FM_STRING | FM_DAY | FM_TIME } } },
         { "time", time_of_parts, FEEL_T_TIME, FB_PURE, 4, 3,
-          { { "hour", FM_NUMBER }, { "minute", FM_NUMBER }, { "second", FM_NUMBER }, { "offset", FM_DAYS | FM_NULL } } },
+          { { "hour", FM_NUMBER }, { "minute", FM_NUMBER }, { "second", FM_NUMBER },
+            { "offset", FM_DAYS | FM_NULL } } },
         { "date and time", date_time_from, FEEL_T_DATE_TIME, FB_PURE, 1, 1, { { "from", FM_STRING | FM_DATE_TIME } } },
         { "date and time", date_time_of_parts, FEEL_T_DATE_TIME, FB_PURE, 2, 2,
           { { "date", FM_DAY }, { "time", FM_TIME } } },

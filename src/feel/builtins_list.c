@@ -88,7 +88,8 @@ static Status fn_concatenate(FeelExec *x, const FeelValue *args, size_t nargs, F
 }
 
 /* list[0, at), then `extra` new items, then list[from, len) */
-static Status spliced(FeelExec *x, const FeelValue *list, size_t at, const FeelValue *extra, size_t from, FeelValue *ret)
+static Status spliced(FeelExec *x, const FeelValue *list, size_t at, const FeelValue *extra, size_t from,
+                      FeelValue *ret)
 {
         size_t tail = list->list.len - from, len = at + (extra ? 1 : 0) + tail;
         FeelValue *items;

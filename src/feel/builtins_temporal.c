@@ -51,7 +51,9 @@ static Status fn_day_of_week(FeelExec *x, const FeelValue *args, size_t nargs, F
 {
         (void)x;
         (void)nargs;
-        static const char *const days[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+        static const char *const days[] = {
+                "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        };
         *ret = feel_string(str_c(days[date_weekday(date_of(&args[0])) - 1]));
         return ST_OK;
 }

@@ -186,6 +186,16 @@ static Str group(const Matcher *m, unsigned n)
         return str_n(m->subject.ptr + span[2 * n], span[2 * n + 1] - span[2 * n]);
 }
 
+/* The first match from `from` on that is not empty; *ret_hit is empty when there is none. */
+static Status next_hit(Matcher *m, size_t from, Str *ret_hit, size_t *ret_start)
+{
+        bool found = false;
+        TRY(next_match(m, from, &found));
+        *ret_hit = found ? group(m, 0) : STR("");
+        *ret_start = ret_hit->len ? (size_t)(ret_hit->ptr - m->subject.ptr) : m->subject.len;
+        return ST_OK;
+}
+
 Status feel_regex_matches(const FeelRegex *re, Str subject, const RegexLimits *limits, bool *ret)
 {
         _cleanup_(matcher_release) Matcher m = { 0 };
@@ -260,21 +270,16 @@ Status feel_regex_replace(const FeelRegex *re, Str subject, Str replacement, con
         TRY(put_replacement(re, NULL, replacement, err, out));
         _cleanup_(matcher_release) Matcher m = { 0 };
         TRY(matcher_init(&m, re, subject, limits));
-        size_t done = 0;
-        for (;;) {
-                bool found = false;
-                TRY(next_match(&m, done, &found));
-                Str hit = found ? group(&m, 0) : STR("");
+        Str hit;
+        size_t start, done = 0;
+        for (;; done = start + hit.len) {
+                TRY(next_hit(&m, done, &hit, &start));
+                buf_put(out, subject.ptr ? subject.ptr + done : "", start - done);
                 if (hit.len == 0)
-                        break;
-                size_t start = (size_t)(hit.ptr - subject.ptr);
-                buf_put(out, subject.ptr + done, start - done);
+                        return buf_status(out);
                 TRY(put_replacement(re, &m, replacement, err, out));
                 TRY(buf_status(out));
-                done = start + hit.len;
         }
-        buf_put(out, subject.ptr ? subject.ptr + done : "", subject.len - done);
-        return buf_status(out);
 }
 
 Status feel_regex_split(const FeelRegex *re, Str subject, const RegexLimits *limits, RegexError *err,
@@ -283,16 +288,12 @@ Status feel_regex_split(const FeelRegex *re, Str subject, const RegexLimits *lim
         TRY(refuse_empty(re, err));
         _cleanup_(matcher_release) Matcher m = { 0 };
         TRY(matcher_init(&m, re, subject, limits));
-        size_t done = 0;
-        for (;;) {
-                bool found = false;
-                TRY(next_match(&m, done, &found));
-                Str hit = found ? group(&m, 0) : STR("");
+        Str hit;
+        size_t start, done = 0;
+        for (;; done = start + hit.len) {
+                TRY(next_hit(&m, done, &hit, &start));
+                TRY(piece(arg, str_n(subject.ptr ? subject.ptr + done : "", start - done)));
                 if (hit.len == 0)
-                        break;
-                size_t start = (size_t)(hit.ptr - subject.ptr);
-                TRY(piece(arg, str_n(subject.ptr + done, start - done)));
-                done = start + hit.len;
+                        return ST_OK;
         }
-        return piece(arg, str_n(subject.ptr ? subject.ptr + done : "", subject.len - done));
 }

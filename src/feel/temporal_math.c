@@ -165,7 +165,8 @@ bool feel_time_make(int64_t hour, int64_t minute, Dec second, FeelZone zone, Fee
         if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || dec_is_negative(second) ||
             !feel_duration_from_dec(second, &sec) || sec.seconds > 59)
                 return false;
-        *ret = (FeelTime){ .seconds = (int32_t)(hour * 3600 + minute * 60 + sec.seconds), .nanos = sec.nanos, .zone = zone };
+        int32_t seconds = (int32_t)(hour * 3600 + minute * 60 + sec.seconds);
+        *ret = (FeelTime){ .seconds = seconds, .nanos = sec.nanos, .zone = zone };
         return true;
 }
 
@@ -423,8 +424,10 @@ static FeelValue time_property(const FeelTime *t, Date on, Property p)
         switch (p) {
         case P_HOUR: return feel_i64(t->seconds / 3600);
         case P_MINUTE: return feel_i64(t->seconds / 60 % 60);
-        case P_SECOND:
-                return feel_number(feel_duration_to_dec((FeelDuration){ .seconds = t->seconds % 60, .nanos = t->nanos }));
+        case P_SECOND: {
+                FeelDuration second = { .seconds = t->seconds % 60, .nanos = t->nanos };
+                return feel_number(feel_duration_to_dec(second));
+        }
         case P_OFFSET: {
                 int32_t offset;
                 if (!feel_zone_offset(t->zone, on, t->seconds, &offset))

@@ -53,44 +53,31 @@ const char *feel_zone_name(FeelZone z)
         return name;
 }
 
-static const Zone *rules_of(FeelZone z)
+/* seconds: since 1970 in UTC, or as the clock there shows it. */
+static bool offset_of(FeelZone z, int64_t seconds, bool utc, int32_t *ret)
 {
         const Zone *zone;
-        return zone_find(str_c(feel_zone_name(z)), &zone) == ST_OK ? zone : NULL;
+        switch (z.kind) {
+        case FEEL_ZONE_OFFSET:
+                *ret = z.offset;
+                return true;
+        case FEEL_ZONE_NAMED:
+                if (zone_find(str_c(feel_zone_name(z)), &zone) != ST_OK)
+                        return false;
+                *ret = utc ? zone_offset_at(zone, seconds) : zone_offset_local(zone, seconds);
+                return true;
+        default:
+                return false;
+        }
 }
 
 bool feel_zone_offset(FeelZone z, Date date, int32_t seconds_of_day, int32_t *ret)
 {
-        switch (z.kind) {
-        case FEEL_ZONE_OFFSET:
-                *ret = z.offset;
-                return true;
-        case FEEL_ZONE_NAMED: {
-                const Zone *zone = rules_of(z);
-                if (!zone)
-                        return false;
-                *ret = zone_offset_local(zone, date_to_days(date) * 86400 + seconds_of_day);
-                return true;
-        }
-        default:
-                return false;
-        }
+        int64_t local = z.kind == FEEL_ZONE_NAMED ? date_to_days(date) * SECONDS_PER_DAY + seconds_of_day : 0;
+        return offset_of(z, local, false, ret);
 }
 
 bool feel_zone_offset_at(FeelZone z, int64_t utc, int32_t *ret)
 {
-        switch (z.kind) {
-        case FEEL_ZONE_OFFSET:
-                *ret = z.offset;
-                return true;
-        case FEEL_ZONE_NAMED: {
-                const Zone *zone = rules_of(z);
-                if (!zone)
-                        return false;
-                *ret = zone_offset_at(zone, utc);
-                return true;
-        }
-        default:
-                return false;
-        }
+        return offset_of(z, utc, true, ret);
 }

@@ -85,11 +85,16 @@ static void check(const char *text, const char *const *names, const FeelColumn *
 static void test_quotients_at_the_last_digit(void **state)
 {
         (void)state;
-        static const int64_t a[] = { 4451774236809657764, 4771597800045118043, 1, 2, -4451774236809657764, 10, 0, 5, 25, -25, 35,
-                                     INT64_MAX, 1, 12345678901234567, -12345678901234565 };
-        static const int64_t b[] = { 482662329896402943, 517337670103597057, 3, 3, 482662329896402943, 4, 0, 10, 10, 10, -10,
-                                     -1, -INT64_MAX, 2000, 2000 };
-        static const int64_t extreme_a[] = { INT64_MIN, INT64_MAX, 1, INT64_MIN }, extreme_b[] = { INT64_MAX, INT64_MIN, INT64_MIN, -1 };
+        static const int64_t a[] = {
+                4451774236809657764, 4771597800045118043, 1, 2, -4451774236809657764, 10, 0, 5, 25, -25, 35, INT64_MAX, 1,
+                12345678901234567, -12345678901234565,
+        };
+        static const int64_t b[] = {
+                482662329896402943, 517337670103597057, 3, 3, 482662329896402943, 4, 0, 10, 10, 10, -10, -1, -INT64_MAX,
+                2000, 2000,
+        };
+        static const int64_t extreme_a[] = { INT64_MIN, INT64_MAX, 1, INT64_MIN };
+        static const int64_t extreme_b[] = { INT64_MAX, INT64_MIN, INT64_MIN, -1 };
         static const FeelColumn columns[] = {
                 { .kind = FEEL_COL_SCALED, .scaled = a },
                 { .kind = FEEL_COL_SCALED, .scaled = b },
@@ -101,12 +106,18 @@ static void test_quotients_at_the_last_digit(void **state)
         static const char *const names[] = { "a", "b" };
         static const char *const texts[] = {
                 "a / b = 9.223372036854775807", "a / b < 9.223372036854775807", "a / b > 9.223372036854775807",
-                "a / b >= -9.223372036854775807", "9.223372036854775807 <= a / b", "a / b * 1000 = 9223.372036854775807",
-                "decimal(a / b, 17)", "round up(a / b, 18)", "decimal(a / b, 3)", "round half up(a / b, 3)", "round half down(a / b, 3)",
-                "round down(a / b, 18)", "floor(a / b * 10, 17)", "floor(a / b, 18)", "ceiling(a / b * 100, 16)", "round half up(a / b, 0)",
-                "round half down(a / b, 0)", "decimal(a / b, 0)", "round up(a / b, 1)", "a / b", "-(a / b)", "abs(a / b)",
-                "a / b + 1", "a / b / 10", "a / b = b / a", "a / b * b", "modulo(a, b)", "min(a / b, 1)", "a * b", "a - b",
-                "if a > 2 then a / b else 0.5", "a / 0.1", "0.001 * a / b", "(a / b) in [0.3 .. 9.223372036854775807]",
+                "a / b >= -9.223372036854775807", "9.223372036854775807 <= a / b",
+                "a / b * 1000 = 9223.372036854775807",
+                "decimal(a / b, 17)", "round up(a / b, 18)", "decimal(a / b, 3)", "round half up(a / b, 3)",
+                "round half down(a / b, 3)",
+                "round down(a / b, 18)", "floor(a / b * 10, 17)", "floor(a / b, 18)", "ceiling(a / b * 100, 16)",
+                "round half up(a / b, 0)",
+                "round half down(a / b, 0)", "decimal(a / b, 0)", "round up(a / b, 1)", "a / b", "-(a / b)",
+                "abs(a / b)",
+                "a / b + 1", "a / b / 10", "a / b = b / a", "a / b * b", "modulo(a, b)", "min(a / b, 1)", "a * b",
+                "a - b",
+                "if a > 2 then a / b else 0.5", "a / 0.1", "0.001 * a / b",
+                "(a / b) in [0.3 .. 9.223372036854775807]",
         };
         for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
                 check(texts[i], names, columns, ARRAY_LEN(columns), ARRAY_LEN(a));
@@ -129,7 +140,8 @@ static void test_thresholds(void **state)
         static const int64_t x[] = { -6, -5, 0, 4, 5, 6, 500, INT64_MAX, INT64_MIN, INT64_MIN + 1 };
         static const char *const ops[] = { "=", "!=", "<", "<=", ">", ">=" };
         static const char *const limits[] = { "0.055", "0.05", "-0.055", "-0.05", "0", "1e30", "-1e30", "0.0500",
-                                              "92233720368547758.07", "92233720368547758.08", "92233720368547758.079" };
+                                              "92233720368547758.07", "92233720368547758.08",
+                                              "92233720368547758.079" };
         static const FeelColumn column = { .kind = FEEL_COL_SCALED, .scale = 2, .scaled = x };
         static const char *const names[] = { "x" };
         char text[100];
@@ -192,18 +204,25 @@ static void test_masks_of_all_kinds(void **state)
                 flag[i] = f_unknown[i] ? 99 : i % 2;
         }
         const FeelColumn columns[] = {
-                { .kind = FEEL_COL_SCALED, .scale = 1, .scaled = x, .null = x_null, .unknown = x_unknown, .unknown_name = STR("x") },
-                { .kind = FEEL_COL_SCALED, .scaled = y, .null = y_null, .unknown = y_unknown, .unknown_name = STR("y") },
+                { .kind = FEEL_COL_SCALED, .scale = 1, .scaled = x, .null = x_null, .unknown = x_unknown,
+                        .unknown_name = STR("x") },
+                { .kind = FEEL_COL_SCALED, .scaled = y, .null = y_null, .unknown = y_unknown,
+                        .unknown_name = STR("y") },
                 { .kind = FEEL_COL_BOOL, .boolean = flag, .unknown = f_unknown, .unknown_name = STR("f") },
                 { .kind = FEEL_COL_STR },       /* no array: null on every row */
         };
         static const char *const names[] = { "x", "y", "f", "none" };
         static const char *const texts[] = {
-                "x + y", "x - y", "x * y", "x / y", "x ** y", "x / y >= 0.5", "x = y", "x != y", "x < y", "-x", "abs(x)",
-                "decimal(x / y, 1)", "modulo(x, y)", "min(x, y)", "max([x, y, 1])", "sum([x, y])", "f and x > y", "f or x > y",
-                "not(f)", "if f then x else y", "if x > y then f else none", "x in [1, 2, y]", "x in [0 .. 10]", "y in (1, 2, null)",
-                "none = null", "none = x", "none + x", "x between y and 10", "f = (x > y)", "[x, y]", "{a: x + 1, b: a * y}.b",
-                "known(x) and known(y)", "x instance of number", "if none then 1 else 2", "string(x) + string(y)", "none and f",
+                "x + y", "x - y", "x * y", "x / y", "x ** y", "x / y >= 0.5", "x = y", "x != y", "x < y", "-x",
+                "abs(x)",
+                "decimal(x / y, 1)", "modulo(x, y)", "min(x, y)", "max([x, y, 1])", "sum([x, y])", "f and x > y",
+                "f or x > y",
+                "not(f)", "if f then x else y", "if x > y then f else none", "x in [1, 2, y]", "x in [0 .. 10]",
+                "y in (1, 2, null)",
+                "none = null", "none = x", "none + x", "x between y and 10", "f = (x > y)", "[x, y]",
+                "{a: x + 1, b: a * y}.b",
+                "known(x) and known(y)", "x instance of number", "if none then 1 else 2", "string(x) + string(y)",
+                "none and f",
                 "floor(y)", "round half up(x, 0)", "x > 1 and none", "if f then null else x", "all(f, x > y)",
         };
         for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -335,7 +354,9 @@ static void test_no_allocation_a_row(void **state)
                 { .kind = FEEL_COL_SCALED, .scale = 2, .scaled = y },
         };
         static const char *const names[] = { "x", "y" };
-        Bench t = bench_of("if x / y >= 0.05 then round half up(x * 0.1, 2) else if x in [1 .. 5] then y else x - y", names, columns, 2);
+        static const char text[] = "if x / y >= 0.05 then round half up(x * 0.1, 2) "
+                                   "else if x in [1 .. 5] then y else x - y";
+        Bench t = bench_of(text, names, columns, 2);
         FeelColumn out;
         assert_ok(feel_batch_eval(t.batch, t.x, columns, 2, ROWS, &out));
         feel_exec_reset(t.x);
@@ -349,7 +370,8 @@ static void test_no_allocation_a_row(void **state)
 
 static Status everything(Arena *a, const FeelColumn *columns)
 {
-        static const char text[] = "if s = \"a\" then {a: x / y, b: upper case(s), c: string(decimal(x, 1))} else [x ** 2, y]";
+        static const char text[] = "if s = \"a\" then {a: x / y, b: upper case(s), c: string(decimal(x, 1))} "
+                                   "else [x ** 2, y]";
         FeelScope *scope = feel_scope_new(a, NULL);
         uint32_t slot;
         if (!scope)

@@ -35,13 +35,15 @@ static const char *const date_names[] = { "d", "成立日期" };
 enum { COLUMNS = 13 };
 
 static const char *const number_literals[] = {
-        "0", "1", "2", "3", "10", "100", "0.1", "0.05", "0.055", "12.5", "1000000", "5000000.00", "0.000001", "7", "-1",
+        "0", "1", "2", "3", "10", "100", "0.1", "0.05", "0.055", "12.5", "1000000", "5000000.00", "0.000001", "7",
+        "-1",
         "-0.055", "-12.345", "999.995", "2.5",
         "9007199254740993", "92233720368547758.07", "9223372036854775807", "99999999999999999999", "1e-7", "1e20",
         "0.3333333333333333333333333333333333", "123456789.123456789", "1234567890123456789012345678901234",
 };
 static const char *const string_literals[] = { "\"\"", "\"a\"", "\"制造业\"", "\"服务业\"", "\"ab\"", "\"Ж\"", "\"12\"" };
-static const char *const date_literals[] = { "@\"2020-01-01\"", "@\"2023-06-30\"", "@\"1969-12-31\"", "date(2024, 2, 29)" };
+static const char *const date_literals[] = { "@\"2020-01-01\"", "@\"2023-06-30\"", "@\"1969-12-31\"",
+        "date(2024, 2, 29)" };
 
 static void gen_number(Buf *o, unsigned depth);
 static void gen_bool(Buf *o, unsigned depth);
@@ -82,7 +84,8 @@ static void any_of_type(Buf *o, unsigned depth)
 static void gen_number(Buf *o, unsigned depth)
 {
         static const char *const ops[] = { " + ", " - ", " * ", " / " };
-        static const char *const scaled[] = { "decimal", "floor", "ceiling", "round up", "round down", "round half up",
+        static const char *const scaled[] = { "decimal", "floor", "ceiling", "round up", "round down",
+                "round half up",
                                               "round half down" };
         static const char *const aggregates[] = { "min", "max", "sum", "mean", "median" };
         if (depth == 0 || one_in(6)) {
@@ -120,7 +123,8 @@ static void gen_number(Buf *o, unsigned depth)
         case 11:
                 if (one_in(2)) {
                         /* Where halves are met often. */
-                        static const char *const divisors[] = { "", " / 2", " / 4", " / -8", " * 0.5", " / n", " / 营业收入" };
+                        static const char *const divisors[] = { "", " / 2", " / 4", " / -8", " * 0.5", " / n",
+                                " / 营业收入" };
                         buf_printf(o, "%s(%s%s, %u)", PICK(scaled), PICK(number_names), PICK(divisors), below(4));
                         break;
                 }
@@ -334,7 +338,8 @@ static Table table;
 
 static int64_t random_i64(void)
 {
-        static const int64_t extremes[] = { 0, 1, -1, INT64_MAX, INT64_MIN, INT64_MAX - 1, 1000000000000000000, 99, 100 };
+        static const int64_t extremes[] = { 0, 1, -1, INT64_MAX, INT64_MIN, INT64_MAX - 1, 1000000000000000000, 99,
+                100 };
         switch (below(8)) {
         case 0: return PICK(extremes);
         case 1: return (int64_t)chance();
@@ -356,7 +361,8 @@ static Dec random_dec(void)
 
 static FeelValue random_value(void)
 {
-        static const FeelKind kinds[] = { FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER, FEEL_NUMBER, FEEL_NUMBER, FEEL_STRING };
+        static const FeelKind kinds[] = { FEEL_NULL, FEEL_BOOLEAN, FEEL_NUMBER, FEEL_NUMBER, FEEL_NUMBER,
+                FEEL_STRING };
         switch (PICK(kinds)) {
         case FEEL_BOOLEAN: return feel_bool(one_in(2));
         case FEEL_NUMBER: return feel_number(random_dec());
@@ -401,7 +407,9 @@ static void fill_table(Arena *a, size_t rows)
                 masks(c, k, rows);
                 for (size_t i = 0; i < rows; i++) {
                         if (k < 4)
-                                table.scaled[k][i] = small ? (int64_t)below(2000) - 1000 : tame ? (int64_t)below(100000000) : random_i64();
+                                table.scaled[k][i] = small  ? (int64_t)below(2000) - 1000
+                                                     : tame ? (int64_t)below(100000000)
+                                                            : random_i64();
                         else if (k == 4)
                                 table.dec[i] = random_dec();
                         else if (k == 6 || k == 7)
@@ -472,7 +480,8 @@ static FeelScope *new_scope(Arena *a)
 {
         const FeelType *types[] = { FEEL_TYPE_NUMBER, FEEL_TYPE_NUMBER, FEEL_TYPE_NUMBER, FEEL_TYPE_NUMBER,
                                     FEEL_TYPE_NUMBER, FEEL_TYPE_NUMBER, FEEL_TYPE_BOOLEAN, FEEL_TYPE_BOOLEAN,
-                                    FEEL_TYPE_STRING, FEEL_TYPE_STRING, FEEL_TYPE_DATE, FEEL_TYPE_DATE, FEEL_TYPE_ANY };
+                                    FEEL_TYPE_STRING, FEEL_TYPE_STRING, FEEL_TYPE_DATE, FEEL_TYPE_DATE,
+                                            FEEL_TYPE_ANY };
         FeelScope *s = feel_scope_new(a, NULL);
         assert_non_null(s);
         for (size_t k = 0; k < COLUMNS; k++) {
@@ -496,7 +505,8 @@ static void run_program(const FeelScope *scope, size_t rows, Totals *totals)
         _cleanup_feel_program_ FeelProgram *p = NULL;
         Diag diag = DIAG_INIT(LANG_EN);
         Status st = tests ? feel_compile_unary_tests(scope, FEEL_SOURCE(buf_str(&text)),
-                                                     numbers ? FEEL_TYPE_NUMBER : FEEL_TYPE_STRING, &options, &diag, &p)
+                                                     numbers ? FEEL_TYPE_NUMBER : FEEL_TYPE_STRING, &options, &diag,
+                                                             &p)
                           : feel_compile(scope, FEEL_SOURCE(buf_str(&text)), &options, &diag, &p);
         if (st != ST_OK) {
                 Buf why = BUF_INIT(1 << 20);
@@ -520,7 +530,8 @@ static void run_program(const FeelScope *scope, size_t rows, Totals *totals)
         FeelColumn out;
         for (unsigned again = 0; again < 2; again++) {          /* a batch is used many times */
                 if (tests)
-                        assert_ok(feel_batch_unary_tests(b, x, input, table.columns, COLUMNS, picked ? pick : NULL, n, &out));
+                        assert_ok(feel_batch_unary_tests(b, x, input, table.columns, COLUMNS, picked ? pick : NULL,
+                                n, &out));
                 else if (picked)
                         assert_ok(feel_batch_eval_rows(b, x, table.columns, COLUMNS, pick, n, &out));
                 else
@@ -562,7 +573,8 @@ static void test_differential(void **state)
                 size_t rows = one_in(150) ? 1000 + below(ROWS_MAX - 1000) : 1 + below(40);
                 run_program(scope, rows, &totals);
         }
-        print_message("%zu rows of %zu programs, %zu of them in columns\n", totals.rows, totals.programs, totals.columnar);
+        print_message("%zu rows of %zu programs, %zu of them in columns\n", totals.rows, totals.programs,
+                totals.columnar);
         assert_true(totals.columnar * 10 > totals.programs * 8);
 }
 

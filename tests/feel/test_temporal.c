@@ -98,7 +98,8 @@ static void test_refused(void **state)
                 "13:20:00+02:00@Europe/Paris", "11:30:00T", "11:30:00.", "11:30:00.1234567891", "11:30:00z",
                 "2011-12-0310:15:30", "2017-12-31T7:20", "998-12-31T11:22:33", "+99999-12-01T11:22:33",
                 "9999999999-12-27T11:22:33", "999999999-12-31T24:00:00", "2017-12-31 10:00:00",
-                "P", "PT", "P1DT", "P0", "1Y", "1D", "P1H", "P1S", "P1Y2D", "PT1.5M", "PT.S", "P1.5D", "PT5S3H", "PT1H1H",
+                "P", "PT", "P1DT", "P0", "1Y", "1D", "P1H", "P1S", "P1Y2D", "PT1.5M", "PT.S", "P1.5D", "PT5S3H",
+                "PT1H1H",
                 "P1M1Y", "P-1D", "--P1D", "+P1D", "P99999999999999999999Y", "PT99999999999999999999S",
                 "P9999999999999999Y9999999999999999999M", "p1d", "P1D ", " P1D",
         };
@@ -117,9 +118,12 @@ static void test_arithmetic(void **state)
                 { "2021-01-01T10:10:10", '+', "P1M", "2021-02-01T10:10:10" },
                 { "2021-01-31", '+', "P1M", "2021-02-28" },
                 { "-2021-01-01T10:10:10+11:00", '-', "P1M", "-2022-12-01T10:10:10+11:00" },
-                { "P1Y", '+', "-2021-01-01T10:10:10@Australia/Melbourne", "-2020-01-01T10:10:10@Australia/Melbourne" },
-                { "-2021-01-01T10:10:10@Australia/Melbourne", '+', "-P1D", "-2022-12-31T10:10:10@Australia/Melbourne" },
-                { "2021-01-12T10:10:10@Australia/Melbourne", '+', "P1DT1H", "2021-01-13T11:10:10@Australia/Melbourne" },
+                { "P1Y", '+', "-2021-01-01T10:10:10@Australia/Melbourne",
+                        "-2020-01-01T10:10:10@Australia/Melbourne" },
+                { "-2021-01-01T10:10:10@Australia/Melbourne", '+', "-P1D",
+                        "-2022-12-31T10:10:10@Australia/Melbourne" },
+                { "2021-01-12T10:10:10@Australia/Melbourne", '+', "P1DT1H",
+                        "2021-01-13T11:10:10@Australia/Melbourne" },
                 { "2021-01-01T24:00:00", '+', "PT1S", "2021-01-02T00:00:01" },
                 { "2021-01-01T24:00:00", '-', "PT1S", "2021-01-01T23:59:59" },
                 { "2021-03-28T01:30:00@Europe/Paris", '+', "PT1H", "2021-03-28T03:30:00@Europe/Paris" },
@@ -218,7 +222,8 @@ static void test_order(void **state)
                                 order = 2;
                         equal = feel_date_time_equal(&a.date_time, &b.date_time);
                         if (equal)
-                                assert_int_equal(feel_date_time_hash(&a.date_time), feel_date_time_hash(&b.date_time));
+                                assert_int_equal(feel_date_time_hash(&a.date_time),
+                                        feel_date_time_hash(&b.date_time));
                 }
                 if (order != rows[i].want)
                         fail_msg("%s with %s: %d", rows[i].a, rows[i].b, order);
