@@ -53,7 +53,8 @@ Status cmd_feel(App *app, Args *args)
                 TRY(read_context(app, path, scope, &values));
         _cleanup_feel_program_ FeelProgram *program = NULL;
         FeelCompileOptions options = { .lenient = true };
-        TRY(feel_compile(scope, FEEL_SOURCE(str_c(text)), &options, &app->diag, &program));
+        FeelSource source = { .text = str_c(text), .file = app->lang == LANG_EN ? "expression" : "表达式" };
+        TRY(feel_compile(scope, source, &options, &app->diag, &program));
         if (code) {
                 feel_program_disassemble(program, &app->out);
                 return buf_status(&app->out);
@@ -72,6 +73,7 @@ Status cmd_feel(App *app, Args *args)
         } else {
                 feel_to_text(&v, &app->out);
         }
-        buf_putc(&app->out, '\n');
+        if (!json)
+                buf_putc(&app->out, '\n');
         return buf_status(&app->out);
 }

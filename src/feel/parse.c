@@ -160,7 +160,7 @@ static Ast *parse_at(Parser *p)
         FeelValue v = feel_null();
         parse_advance(p);
         if (p->tok.kind != T_STRING)
-                return parse_expected(p, "@\"…\"");
+                return parse_expected(p, "@\"…\"", "@\"…\"");
         Str s = feel_unescape(p->arena, str_n(p->lx.text.ptr + p->tok.start, p->tok.end - p->tok.start));
         if (!s.ptr)
                 return parse_nomem(p);
@@ -184,7 +184,7 @@ static Ast *range(Parser *p, uint32_t pos, bool low_closed, Ast *low)
         if (p->tok.kind == T_RBRACK)
                 n->flags |= FLAG_HIGH_CLOSED;
         else if (p->tok.kind != T_RPAREN && p->tok.kind != T_LBRACK)
-                return parse_expected(p, "\")\" or \"]\"");
+                return parse_expected(p, "\")\" 或 \"]\"", "\")\" or \"]\"");
         if (low_closed)
                 n->flags |= FLAG_LOW_CLOSED;
         parse_advance(p);
@@ -257,7 +257,7 @@ static Ast *parse_bracket(Parser *p)
                 if (!push(p, &v, item))
                         return NULL;
                 if (p->tok.kind != T_COMMA && p->tok.kind != T_RBRACK)
-                        return parse_expected(p, "\",\" or \"]\"");
+                        return parse_expected(p, "\",\" 或 \"]\"", "\",\" or \"]\"");
         }
         parse_advance(p);
         p->endpoints = endpoints;
@@ -273,7 +273,7 @@ static Ast *parse_open_range(Parser *p)
         if (!low)
                 return NULL;
         if (p->tok.kind != T_DOTDOT)
-                return parse_expected(p, "\"..\"");
+                return parse_expected(p, "\"..\"", "\"..\"");
         return range(p, pos, false, low);
 }
 
@@ -313,7 +313,7 @@ static Ast *parse_context(Parser *p)
                                 return parse_nomem(p);
                 }
                 if (p->tok.kind != T_COMMA && p->tok.kind != T_RBRACE)
-                        return parse_expected(p, "\",\" or \"}\"");
+                        return parse_expected(p, "\",\" 或 \"}\"", "\",\" or \"}\"");
         }
         parse_advance(p);
         p->local_count = locals;
@@ -499,7 +499,7 @@ static Ast *parse_operand(Parser *p)
         case T_NOT:
                 return name_node(p);
         default:
-                return parse_expected(p, "an expression");
+                return parse_expected(p, "表达式", "an expression");
         }
 }
 
@@ -571,7 +571,7 @@ static Ast *parse_call(Parser *p, Ast *left)
                         return NULL;
                 }
                 if (p->tok.kind != T_COMMA && p->tok.kind != T_RPAREN)
-                        return parse_expected(p, "\",\" or \")\"");
+                        return parse_expected(p, "\",\" 或 \")\"", "\",\" or \")\"");
         }
         parse_advance(p);
         p->endpoints = endpoints;
@@ -586,7 +586,7 @@ static Ast *parse_path(Parser *p, Ast *left)
                 return NULL;
         parse_advance(p);
         if (!parse_is_word(p->tok.kind))
-                return parse_expected(p, "a name");
+                return parse_expected(p, "名称", "a name");
         n->pos = p->tok.start;
         n->text = parse_take_name(p, true);
         return n->text.ptr ? finish(p, n, left, NULL, NULL) : NULL;
@@ -600,7 +600,7 @@ static Ast *parse_instance(Parser *p, Ast *left)
                 return NULL;
         parse_advance(p);
         if (p->tok.kind != T_WORD || !str_eq(parse_shown(p, p->tok), STR("of")))
-                return parse_expected(p, "\"of\"");
+                return parse_expected(p, "\"of\"", "\"of\"");
         parse_advance(p);
         n->wanted = parse_type(p, &unknown);
         if (p->st != ST_OK)
@@ -859,7 +859,7 @@ static Status parse(const ParseInput *in, Ast *(*root)(Parser *), Ast **ret)
         }
         Ast *n = root(&p);
         if (n && p.tok.kind != T_EOF)
-                n = parse_expected(&p, "the end of the expression");
+                n = parse_expected(&p, "表达式的结尾", "the end of the expression");
         if (!n)
                 return p.st != ST_OK ? p.st : ST_INTERNAL;
         *ret = n;

@@ -34,7 +34,7 @@ void *parse_fail(Parser *p, uint32_t pos, const char *zh, const char *en, ...)
         __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
 void *parse_nomem(Parser *p);
 /* "expected …, found …" at the current token. */
-void *parse_expected(Parser *p, const char *what);
+void *parse_expected(Parser *p, const char *zh, const char *en);
 bool parse_take(Parser *p, Tok t);              /* advances over it, or false with a message */
 bool parse_enter(Parser *p);                    /* one level deeper; false with a message */
 

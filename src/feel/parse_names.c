@@ -80,14 +80,20 @@ void *parse_lex_failed(Parser *p)
         }
 }
 
-void *parse_expected(Parser *p, const char *what)
+static bool english(const Parser *p)
+{
+        return p->diag && p->diag->lang == LANG_EN;
+}
+
+void *parse_expected(Parser *p, const char *zh, const char *en)
 {
         if (p->tok.kind == T_BAD)
                 return parse_lex_failed(p);
         if (p->tok.kind == T_EOF)
-                return parse_fail(p, p->tok.start, "表达式没有写完：此处应为 %s", "the expression ends here; expected %s", what);
+                return parse_fail(p, p->tok.start, "表达式没有写完：此处应为 %s", "the expression ends here; expected %s",
+                                  english(p) ? en : zh);
         Str s = parse_shown(p, p->tok);
-        return parse_fail(p, p->tok.start, "此处应为 %s，而不是 “%.*s”", "expected %s, found \"%.*s\"", what, STR_FMT(s));
+        return parse_fail(p, p->tok.start, "此处应为 %s，而不是 “%.*s”", "expected %s, found \"%.*s\"", english(p) ? en : zh, STR_FMT(s));
 }
 
 bool parse_take(Parser *p, Tok t)
@@ -95,7 +101,7 @@ bool parse_take(Parser *p, Tok t)
         if (p->tok.kind != t) {
                 char what[32];
                 snprintf(what, sizeof(what), "\"%s\"", feel_token_text(t));
-                parse_expected(p, what);
+                parse_expected(p, what, what);
                 return false;
         }
         parse_advance(p);

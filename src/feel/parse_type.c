@@ -37,7 +37,7 @@ static Str type_name(Parser *p)
                 if (p->tok.kind == T_DOT)
                         parse_advance(p);
                 if (!parse_is_word(p->tok.kind)) {
-                        parse_expected(p, "type");
+                        parse_expected(p, "类型", "a type");
                         return STR_NONE;
                 }
                 end = p->tok.end;
@@ -135,7 +135,7 @@ const FeelType *parse_type(Parser *p, Str *ret_unknown)
 {
         const FeelType *t = NULL;
         if (!parse_is_word(p->tok.kind))
-                return parse_expected(p, "type");
+                return parse_expected(p, "类型", "a type");
         if (!parse_enter(p))
                 return NULL;
         if (word_is(p, "list") || word_is(p, "range")) {
