@@ -171,7 +171,8 @@ Status api_op_run_make(ApiCall *call)
         PolicyRun run;
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;
-        PolicyAsk ask = { .year = (int32_t)year, .lang = call->lang };
+        /* What is frozen is of record and hashed: in Chinese, whoever asks. */
+        PolicyAsk ask = { .year = (int32_t)year, .lang = LANG_ZH };
         if (names && names->count) {
                 const PackPolicy **list = arena_array_of(call->arena, const PackPolicy *, names->count);
                 if (!list)

@@ -27,7 +27,7 @@ static void set_slot(FeelValue *in, size_t n, size_t slot, FeelValue v)
 }
 
 /* An input that is no query: evaluated for each row with the registers at hand. */
-static Status row_by_row(RegisterCache *cache, const PolicyPlan *p, const PackInput *input, Period year, Arena *a, FeelColumn *ret)
+static Status row_by_row(RegisterCache *cache, const PolicyPlan *p, const PackInput *input, Period year, Lang lang, Arena *a, FeelColumn *ret)
 {
         const PackPolicy *policy = p->policy;
         const RegisterTable *t = p->owners;
@@ -59,7 +59,7 @@ static Status row_by_row(RegisterCache *cache, const PolicyPlan *p, const PackIn
                 if (st == ST_OK)
                         st = feel_eval(x, input->expr.program, in, n, &v);
                 if (st == ST_OK && feel_is(&v, FEEL_NULL) && !input->otherwise.text.len)
-                        st = feel_unknown(feel_exec_arena(x), pack_title(input->title, LANG_ZH), &v);
+                        st = feel_unknown(feel_exec_arena(x), pack_title(input->title, lang), &v);
                 if (st == ST_OK)
                         st = feel_copy(a, &v, &out[host.row]);
         }
@@ -129,9 +129,9 @@ Status policy_plan(RegisterCache *cache, const PolicyAsk *ask, const PackPolicy 
                 const PackInput *in = &policy->inputs[i];
                 if (in->query)
                         TRY(register_query_by_owner(cache, in->query, owners, year, p.parameters, policy->parameter_count,
-                                                    pack_title(in->title, LANG_ZH), a, &p.columns[i]));
+                                                    pack_title(in->title, ask->lang), a, &p.columns[i]));
                 else
-                        TRY(row_by_row(cache, &p, in, year, a, &p.columns[i]));
+                        TRY(row_by_row(cache, &p, in, year, ask->lang, a, &p.columns[i]));
                 if (in->otherwise.text.len)
                         TRY(fill_otherwise(&p, in, a, &p.columns[i]));
         }
