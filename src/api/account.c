@@ -49,7 +49,8 @@ static Status hash_password(Str password, char ret[crypto_pwhash_STRBYTES])
         if (!ready())
                 return ST_INTERNAL;
         enter();
-        int bad = crypto_pwhash_str(ret, password.ptr, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE);
+        int bad = crypto_pwhash_str(ret, password.ptr, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                                    crypto_pwhash_MEMLIMIT_INTERACTIVE);
         leave();
         return bad ? ST_NOMEM : ST_OK;
 }
@@ -67,13 +68,17 @@ static bool password_fits(const char *hash, Str password)
 static Status check_account(const Pack *pack, const ApiAccount *acc, Str password, Diag *diag)
 {
         if (!pack_role(pack, acc->role))
-                return diag_fail(diag, ST_INVALID, POS_NONE, "没有角色“%.*s”", "there is no role \"%.*s\"", STR_FMT(acc->role));
+                return diag_fail(diag, ST_INVALID, POS_NONE, "没有角色“%.*s”", "there is no role \"%.*s\"",
+                                 STR_FMT(acc->role));
         if (acc->unit.len && !pack_unit(pack, acc->unit))
-                return diag_fail(diag, ST_INVALID, POS_NONE, "没有单位“%.*s”", "there is no unit \"%.*s\"", STR_FMT(acc->unit));
+                return diag_fail(diag, ST_INVALID, POS_NONE, "没有单位“%.*s”", "there is no unit \"%.*s\"",
+                                 STR_FMT(acc->unit));
         if (acc->account.len < 2 || acc->account.len > 64 || str_eq_c(acc->account, "root"))
-                return diag_fail(diag, ST_INVALID, POS_NONE, "账号应为 2 到 64 个字符，且不能是 root", "an account has 2 to 64 characters and is not root");
+                return diag_fail(diag, ST_INVALID, POS_NONE, "账号应为 2 到 64 个字符，且不能是 root",
+                                 "an account has 2 to 64 characters and is not root");
         if (password.len < 8 || password.len > 200)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "密码应为 8 到 200 个字符", "a password has 8 to 200 characters");
+                return diag_fail(diag, ST_INVALID, POS_NONE, "密码应为 8 到 200 个字符",
+                                 "a password has 8 to 200 characters");
         return ST_OK;
 }
 
@@ -87,9 +92,11 @@ Status api_account_add(ApiWorld *w, const ApiAccount *acc, Str password, Str act
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(api_store(w), STORE_WRITE, diag, &tx));
         int64_t there;
-        TRY(store_get_i64(tx, "SELECT count(*) FROM account WHERE account = $1", STORE_ARGS(sv_text(acc->account)), &there));
+        TRY(store_get_i64(tx, "SELECT count(*) FROM account WHERE account = $1", STORE_ARGS(sv_text(acc->account)),
+                          &there));
         if (there)
-                return diag_fail(diag, ST_EXISTS, POS_NONE, "账号“%.*s”已经有了", "there is an account \"%.*s\" already", STR_FMT(acc->account));
+                return diag_fail(diag, ST_EXISTS, POS_NONE, "账号“%.*s”已经有了",
+                                 "there is an account \"%.*s\" already", STR_FMT(acc->account));
         _cleanup_buf_ Buf b = BUF_INIT(64 << 10);
         JsonWriter j = json_writer(&b, JSON_COMPACT);
         jw_object_begin(&j);
@@ -100,10 +107,18 @@ Status api_account_add(ApiWorld *w, const ApiAccount *acc, Str password, Str act
         jw_object_end(&j);
         TRY(jw_finish(&j));
         int64_t event;
-        TRY(store_event(tx, &(StoreEvent){ .actor = actor, .op = STR("account.add"), .subject = acc->account, .payload = buf_str(&b) }, &event));
-        TRY(store_exec(tx, "INSERT INTO account (account, name, role, unit, record, password, event) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                       STORE_ARGS(sv_text(acc->account), sv_text(acc->name.len ? acc->name : acc->account), sv_text(acc->role),
-                                  acc->unit.len ? sv_text(acc->unit) : sv_null(), acc->record.len ? sv_text(acc->record) : sv_null(), sv_cstr(hash), sv_i64(event)), NULL));
+        TRY(store_event(
+                tx,
+                &(StoreEvent){
+                        .actor = actor, .op = STR("account.add"), .subject = acc->account, .payload = buf_str(&b) },
+                &event));
+        TRY(store_exec(
+                tx,
+                "INSERT INTO account (account, name, role, unit, record, password, event) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                STORE_ARGS(sv_text(acc->account), sv_text(acc->name.len ? acc->name : acc->account), sv_text(acc->role),
+                           acc->unit.len ? sv_text(acc->unit) : sv_null(),
+                           acc->record.len ? sv_text(acc->record) : sv_null(), sv_cstr(hash), sv_i64(event)),
+                NULL));
         return store_commit(&tx);
 }
 
@@ -114,11 +129,15 @@ Status api_accounts(ApiWorld *w, Arena *a, ApiAccount **ret, size_t *ret_count)
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(api_store(w), STORE_READ, NULL, &tx));
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx, "SELECT account, name, role, coalesce(unit, ''), coalesce(record, '') FROM account ORDER BY account", STORE_NO_ARGS, &q));
+        TRY(store_query(
+                tx,
+                "SELECT account, name, role, coalesce(unit, ''), coalesce(record, '') FROM account ORDER BY account",
+                STORE_NO_ARGS, &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&list, &cap, n + 1, sizeof(*list)) < 0)
                         return ST_NOMEM;
-                list[n] = (ApiAccount){ store_text_dup(q, 0, a), store_text_dup(q, 1, a), store_text_dup(q, 2, a), store_text_dup(q, 3, a), store_text_dup(q, 4, a) };
+                list[n] = (ApiAccount){ store_text_dup(q, 0, a), store_text_dup(q, 1, a), store_text_dup(q, 2, a),
+                                        store_text_dup(q, 3, a), store_text_dup(q, 4, a) };
                 if (!list[n].record.ptr)
                         return ST_NOMEM;
                 n++;
@@ -128,22 +147,29 @@ Status api_accounts(ApiWorld *w, Arena *a, ApiAccount **ret, size_t *ret_count)
         return store_done(q);
 }
 
-static Status read_account(ApiWorld *w, Str account, Arena *a, Diag *diag, ApiSession *ret, char *ret_hash, size_t hash_max)
+static Status read_account(ApiWorld *w, Str account, Arena *a, Diag *diag, ApiSession *ret, char *ret_hash,
+                           size_t hash_max)
 {
         const Pack *pack;
         TRY(api_pack(w, diag, &pack));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(api_store(w), STORE_READ, diag, &tx));
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_one(tx, "SELECT account, name, role, coalesce(unit, ''), coalesce(record, ''), password FROM account WHERE account = $1", STORE_ARGS(sv_text(account)), &q));
-        ApiSession s = { .account = store_text_dup(q, 0, a), .name = store_text_dup(q, 1, a), .record = store_text_dup(q, 4, a) };
+        TRY(store_one(
+                tx,
+                "SELECT account, name, role, coalesce(unit, ''), coalesce(record, ''), password FROM account WHERE account = $1",
+                STORE_ARGS(sv_text(account)), &q));
+        ApiSession s = { .account = store_text_dup(q, 0, a),
+                         .name = store_text_dup(q, 1, a),
+                         .record = store_text_dup(q, 4, a) };
         if (!s.account.ptr || !s.name.ptr || !s.record.ptr)
                 return ST_NOMEM;
         Str unit = store_text(q, 3);
         s.role = pack_role(pack, store_text(q, 2));
         s.unit = unit.len ? pack_unit(pack, unit) : NULL;
-        if (!s.role || (unit.len && !s.unit))   /* the pack no longer knows them: nobody may come in on them */
-                return diag_fail(diag, ST_FORBIDDEN, POS_NONE, "账号的角色或单位已不在城市包里", "the account's role or unit is no longer in the pack");
+        if (!s.role || (unit.len && !s.unit)) /* the pack no longer knows them: nobody may come in on them */
+                return diag_fail(diag, ST_FORBIDDEN, POS_NONE, "账号的角色或单位已不在城市包里",
+                                 "the account's role or unit is no longer in the pack");
         if (ret_hash) {
                 Str hash = store_text(q, 5);
                 snprintf(ret_hash, hash_max, "%.*s", STR_FMT(hash));
@@ -155,7 +181,9 @@ static Status read_account(ApiWorld *w, Str account, Arena *a, Diag *diag, ApiSe
 Status api_session_of(ApiWorld *w, Str account, Arena *a, Diag *diag, ApiSession *ret)
 {
         Status st = read_account(w, account, a, diag, ret, NULL, 0);
-        return st == ST_NOT_FOUND ? diag_fail(diag, st, POS_NONE, "没有账号“%.*s”", "there is no account \"%.*s\"", STR_FMT(account)) : st;
+        return st == ST_NOT_FOUND ? diag_fail(diag, st, POS_NONE, "没有账号“%.*s”", "there is no account \"%.*s\"",
+                                              STR_FMT(account))
+                                  : st;
 }
 
 /* ---- sessions ---- */
@@ -175,10 +203,13 @@ static Status count_failure(ApiWorld *w, Str account, bool failed, bool *ret_too
         TRY(store_begin(api_store(w), STORE_HOUSEKEEPING, NULL, &tx));
         TRY(store_exec(tx, "DELETE FROM login_attempt WHERE since < $1", STORE_ARGS(sv_i64(now - QUARTER)), NULL));
         if (failed)
-                TRY(store_exec(tx, "INSERT INTO login_attempt (account, since, failures) VALUES ($1, $2, 1) "
-                                   "ON CONFLICT (account) DO UPDATE SET failures = login_attempt.failures + 1", STORE_ARGS(sv_text(account), sv_i64(now)), NULL));
+                TRY(store_exec(tx,
+                               "INSERT INTO login_attempt (account, since, failures) VALUES ($1, $2, 1) "
+                               "ON CONFLICT (account) DO UPDATE SET failures = login_attempt.failures + 1",
+                               STORE_ARGS(sv_text(account), sv_i64(now)), NULL));
         int64_t n = 0;
-        Status st = store_get_i64(tx, "SELECT failures FROM login_attempt WHERE account = $1", STORE_ARGS(sv_text(account)), &n);
+        Status st = store_get_i64(tx, "SELECT failures FROM login_attempt WHERE account = $1",
+                                  STORE_ARGS(sv_text(account)), &n);
         if (st != ST_OK && st != ST_NOT_FOUND)
                 return st;
         *ret_too_many = n >= API_LOGIN_TRIES;
@@ -205,7 +236,8 @@ static Status open_session(ApiWorld *w, Str account, char ret_token[API_TOKEN_MA
 Status api_login(ApiWorld *w, Str account, Str password, char ret_token[API_TOKEN_MAX], Diag *diag)
 {
         /* A hash of nobody's password: a wrong account takes as long as a wrong password. */
-        static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b27HB4oXuvPSVPMGJfmgNQ/v9o";
+        static const char nobody[] =
+                "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b27HB4oXuvPSVPMGJfmgNQ/v9o";
         _cleanup_arena_ Arena *a = arena_new(1 << 20);
         ApiSession s;
         char hash[crypto_pwhash_STRBYTES + 1];
@@ -214,7 +246,8 @@ Status api_login(ApiWorld *w, Str account, Str password, char ret_token[API_TOKE
                 return ST_NOMEM;
         TRY(count_failure(w, account, false, &too_many));
         if (too_many)
-                return diag_fail(diag, ST_FORBIDDEN, POS_NONE, "密码错误次数过多，请一刻钟后再试", "too many wrong passwords: try again in a quarter of an hour");
+                return diag_fail(diag, ST_FORBIDDEN, POS_NONE, "密码错误次数过多，请一刻钟后再试",
+                                 "too many wrong passwords: try again in a quarter of an hour");
         Status st = read_account(w, account, a, diag, &s, hash, sizeof(hash));
         if (st != ST_OK && st != ST_NOT_FOUND)
                 return st;

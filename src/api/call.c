@@ -6,7 +6,8 @@ Status api_set(ApiCall *call, const char *name, Str value)
 {
         for (size_t i = 0; i < call->param_count; i++)
                 if (str_eq_c(call->params[i].name, name))
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "参数“%s”出现了两次", "parameter \"%s\" is given twice", name);
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "参数“%s”出现了两次",
+                                         "parameter \"%s\" is given twice", name);
         if (call->param_count == API_PARAMS_MAX)
                 return diag_fail(call->diag, ST_LIMIT, POS_NONE, "参数太多", "too many parameters");
         Str own = arena_str(call->arena, value), key = arena_str(call->arena, str_c(name));
@@ -56,7 +57,8 @@ static Status check_params(ApiCall *call)
         for (size_t i = 0; i < op->param_count; i++) {
                 Str v = api_param(call, op->params[i].name);
                 if (!v.ptr && op->params[i].required) {
-                        diag_error(call->diag, POS_NONE, "缺少参数“%s”", "parameter \"%s\" is missing", op->params[i].name);
+                        diag_error(call->diag, POS_NONE, "缺少参数“%s”", "parameter \"%s\" is missing",
+                                   op->params[i].name);
                         all = ST_INVALID;
                 } else if (v.ptr && api_check_param(&op->params[i], v, call->diag) != ST_OK) {
                         all = ST_INVALID;
@@ -67,7 +69,8 @@ static Status check_params(ApiCall *call)
                 for (size_t k = 0; k < op->param_count; k++)
                         known |= str_eq_c(call->params[i].name, op->params[k].name);
                 if (!known) {
-                        diag_error(call->diag, POS_NONE, "没有参数“%.*s”", "there is no parameter \"%.*s\"", STR_FMT(call->params[i].name));
+                        diag_error(call->diag, POS_NONE, "没有参数“%.*s”", "there is no parameter \"%.*s\"",
+                                   STR_FMT(call->params[i].name));
                         all = ST_INVALID;
                 }
         }
@@ -99,14 +102,16 @@ bool api_sees_personal(const ApiCall *call)
 
 static Status not_found(ApiCall *call)
 {
-        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有找到，或者无权查看", "not found, or not yours to see");
+        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有找到，或者无权查看",
+                         "not found, or not yours to see");
 }
 
 /* A role that reaches one record: operations with a `key` that is it, or a child's key below it ("KEY|2023"). */
 static bool own_record(const ApiCall *call)
 {
         Str record = call->session->record, key = api_param(call, "key");
-        return record.len && key.ptr && str_starts(key, record) && (key.len == record.len || key.ptr[record.len] == '|');
+        return record.len && key.ptr && str_starts(key, record) &&
+               (key.len == record.len || key.ptr[record.len] == '|');
 }
 
 static Status check_rights(ApiCall *call)
@@ -119,13 +124,15 @@ static Status check_rights(ApiCall *call)
         if (!cstr_eq(op->right, "any") && !api_may(call->session, op->right))
                 return not_found(call);
         call->within = call->session->unit;
-        if (call->session->role && call->session->role->reach == PACK_REACH_RECORD && !cstr_eq(op->right, "any") && !own_record(call))
+        if (call->session->role && call->session->role->reach == PACK_REACH_RECORD && !cstr_eq(op->right, "any") &&
+            !own_record(call))
                 return not_found(call);
         Str unit = op->unit_param ? api_param(call, op->unit_param) : STR_NONE;
         if (unit.ptr) {
                 const PackUnit *u = pack_unit(call->pack, unit);
                 if (!u || (call->within && !pack_unit_within(u, call->within)))
-                        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权查看", "no unit \"%.*s\", or not yours to see", STR_FMT(unit));
+                        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权查看",
+                                         "no unit \"%.*s\", or not yours to see", STR_FMT(unit));
         }
         return ST_OK;
 }

@@ -56,9 +56,10 @@ Status api_check_param(const ApiParam *p, Str text, Diag *diag)
                         return bad(diag, p->name, "应为整数", "must be a whole number");
                 return check_int(p->schema, v, p->name, diag);
         case API_BOOLEAN:
-                return str_eq_c(text, "true") || str_eq_c(text, "false") ? ST_OK : bad(diag, p->name, "应为 true 或 false", "must be true or false");
-        default:
-                return check_text(p->schema, text, p->name, diag);
+                return str_eq_c(text, "true") || str_eq_c(text, "false")
+                               ? ST_OK
+                               : bad(diag, p->name, "应为 true 或 false", "must be true or false");
+        default: return check_text(p->schema, text, p->name, diag);
         }
 }
 
@@ -102,17 +103,18 @@ static Status check_value(const ApiSchema *s, const Json *v, const char *where, 
                 return s->nullable ? ST_OK : bad(diag, where, "不能为空", "must not be null");
         switch (s->type) {
         case API_STRING:
-                return json_is(v, JSON_STRING) ? check_text(s, v->text, where, diag) : bad(diag, where, "应为文字", "must be a string");
+                return json_is(v, JSON_STRING) ? check_text(s, v->text, where, diag)
+                                               : bad(diag, where, "应为文字", "must be a string");
         case API_INTEGER:
-                return json_i64(v, &n) ? check_int(s, n, where, diag) : bad(diag, where, "应为整数", "must be a whole number");
-        case API_NUMBER:
-                return json_is(v, JSON_NUMBER) ? ST_OK : bad(diag, where, "应为数字", "must be a number");
+                return json_i64(v, &n) ? check_int(s, n, where, diag)
+                                       : bad(diag, where, "应为整数", "must be a whole number");
+        case API_NUMBER: return json_is(v, JSON_NUMBER) ? ST_OK : bad(diag, where, "应为数字", "must be a number");
         case API_BOOLEAN:
                 return json_is(v, JSON_BOOL) ? ST_OK : bad(diag, where, "应为 true 或 false", "must be true or false");
         case API_OBJECT:
-                return json_is(v, JSON_OBJECT) ? check_object(s, v, where, depth, diag) : bad(diag, where, "应为对象", "must be an object");
-        default:
-                break;
+                return json_is(v, JSON_OBJECT) ? check_object(s, v, where, depth, diag)
+                                               : bad(diag, where, "应为对象", "must be an object");
+        default: break;
         }
         if (!json_is(v, JSON_ARRAY))
                 return bad(diag, where, "应为列表", "must be a list");

@@ -19,7 +19,9 @@ Status api_op_event_list(ApiCall *call)
         size_t n;
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        StoreEventFilter f = { .subject = api_param(call, "subject"), .before = api_param_int(call, "before", 0), .newest_first = true,
+        StoreEventFilter f = { .subject = api_param(call, "subject"),
+                               .before = api_param_int(call, "before", 0),
+                               .newest_first = true,
                                .limit = api_param_int(call, "limit", PAGE_DEFAULT) };
         TRY(store_events(tx, &f, call->arena, &events, &n));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
@@ -44,8 +46,12 @@ Status api_op_event_list(ApiCall *call)
 
 Status api_op_chain_verify(ApiCall *call)
 {
-        static const char *const reasons[] = { [STORE_WHOLE] = "", [STORE_BROKEN_CHANGED] = "changed", [STORE_BROKEN_LINK] = "link",
-                                               [STORE_BROKEN_MISSING] = "missing", [STORE_BROKEN_TRUNCATED] = "truncated", [STORE_BROKEN_CHECKPOINT] = "checkpoint" };
+        static const char *const reasons[] = { [STORE_WHOLE] = "",
+                                               [STORE_BROKEN_CHANGED] = "changed",
+                                               [STORE_BROKEN_LINK] = "link",
+                                               [STORE_BROKEN_MISSING] = "missing",
+                                               [STORE_BROKEN_TRUNCATED] = "truncated",
+                                               [STORE_BROKEN_CHECKPOINT] = "checkpoint" };
         StoreProof proof = { 0 };
         _cleanup_diag_ Diag said = DIAG_INIT(call->lang);
         Status st = store_verify(call->store, NULL, &said, &proof);

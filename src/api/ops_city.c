@@ -18,7 +18,7 @@ static void put_units(JsonWriter *w, const ApiCall *call)
         for (size_t i = 0; i < call->pack->unit_count; i++) {
                 const PackUnit *u = &call->pack->units[i];
                 if (call->within && !pack_unit_within(u, call->within) && !pack_unit_within(call->within, u))
-                        continue;       /* its own subtree, and what is above it */
+                        continue; /* its own subtree, and what is above it */
                 jw_object_begin(w);
                 jw_put_str(w, "code", u->code);
                 api_put_title(w, "title", u->title);
@@ -62,8 +62,12 @@ static void put_registers(JsonWriter *w, const Pack *pack)
 
 static void put_indicators(JsonWriter *w, const Pack *pack)
 {
-        static const char *const sources[] = { [PACK_REPORTED] = "reported", [PACK_DERIVED] = "derived", [PACK_FORMULA] = "formula" };
-        static const char *const directions[] = { [PACK_HIGHER] = "higher", [PACK_LOWER] = "lower", [PACK_NEUTRAL] = "neutral" };
+        static const char *const sources[] = {
+                [PACK_REPORTED] = "reported", [PACK_DERIVED] = "derived", [PACK_FORMULA] = "formula"
+        };
+        static const char *const directions[] = {
+                [PACK_HIGHER] = "higher", [PACK_LOWER] = "lower", [PACK_NEUTRAL] = "neutral"
+        };
         jw_put_array(w, "indicators");
         for (size_t i = 0; i < pack->indicator_count; i++) {
                 const PackIndicator *n = pack->indicators[i];
@@ -82,7 +86,9 @@ static void put_indicators(JsonWriter *w, const Pack *pack)
 
 static void put_forms(JsonWriter *w, const Pack *pack)
 {
-        static const char *const kinds[] = { [PERIOD_YEAR] = "year", [PERIOD_HALF] = "half", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month" };
+        static const char *const kinds[] = {
+                [PERIOD_YEAR] = "year", [PERIOD_HALF] = "half", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month"
+        };
         jw_put_array(w, "forms");
         for (size_t i = 0; i < pack->form_count; i++) {
                 const PackForm *f = pack->forms[i];
@@ -156,7 +162,7 @@ static Status put_times(ApiCall *call, StoreTx *tx, JsonWriter *w)
         }
         jw_array_end(w);
         jw_put_array(w, "years");
-        const PackRegister *years = NULL;       /* the first yearly register of the pack */
+        const PackRegister *years = NULL; /* the first yearly register of the pack */
         for (size_t i = 0; !years && i < call->pack->register_count; i++)
                 if (call->pack->registers[i]->periodic && call->pack->registers[i]->period == PERIOD_YEAR)
                         years = call->pack->registers[i];

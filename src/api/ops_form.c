@@ -1,14 +1,16 @@
 /* ops_form.c -- reporting: the grid of a form, figures from a sheet, states. */
 #include "api/api_int.h"
-#include "api_operations.h"
 #include "api/outcome.h"
+#include "api_operations.h"
 #include "indicator/indicator.h"
 
 static Status find_form(ApiCall *call, const PackForm **ret)
 {
         Str name = api_param(call, "form");
         *ret = pack_form(call->pack, name);
-        return *ret ? ST_OK : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有报表“%.*s”", "there is no form \"%.*s\"", STR_FMT(name));
+        return *ret ? ST_OK
+                    : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有报表“%.*s”", "there is no form \"%.*s\"",
+                                STR_FMT(name));
 }
 
 static Status put_form_row(ApiCall *call, JsonWriter *w, const PackForm *form, const IndicatorFormRow *r)
@@ -97,10 +99,17 @@ Status api_op_form_report(ApiCall *call)
         TRY(api_param_period(call, "period", &period));
         bool approve = api_param_bool(call, "approve");
         Str file = api_param(call, "file");
-        IndicatorReport in = { .file_name = file.len ? file.ptr : "upload", .bytes = call->body, .period = period, .within = call->within,
-                               .explanation = api_param(call, "explanation"), .dry_run = api_param_bool(call, "dry_run"),
-                               .state = approve ? VALUE_APPROVED : api_param_bool(call, "submit") ? VALUE_SUBMITTED : VALUE_DRAFT,
-                               .actor = call->actor, .lang = call->lang };
+        IndicatorReport in = { .file_name = file.len ? file.ptr : "upload",
+                               .bytes = call->body,
+                               .period = period,
+                               .within = call->within,
+                               .explanation = api_param(call, "explanation"),
+                               .dry_run = api_param_bool(call, "dry_run"),
+                               .state = approve                          ? VALUE_APPROVED
+                                        : api_param_bool(call, "submit") ? VALUE_SUBMITTED
+                                                                         : VALUE_DRAFT,
+                               .actor = call->actor,
+                               .lang = call->lang };
         TRY(may_move(call, in.state));
         TRY(indicator_report(call->store, call->pack, form, &in, call->arena, call->diag, &out));
         return api_put_outcome(call, &out, in.dry_run);
@@ -108,8 +117,13 @@ Status api_op_form_report(ApiCall *call)
 
 Status api_op_form_move(ApiCall *call)
 {
-        static const struct { const char *word; IndicatorState to; } moves[] = {
-                { "submit", VALUE_SUBMITTED }, { "approve", VALUE_APPROVED }, { "return", VALUE_RETURNED }, { "publish", VALUE_PUBLISHED } };
+        static const struct {
+                const char *word;
+                IndicatorState to;
+        } moves[] = { { "submit", VALUE_SUBMITTED },
+                      { "approve", VALUE_APPROVED },
+                      { "return", VALUE_RETURNED },
+                      { "publish", VALUE_PUBLISHED } };
         const PackForm *form;
         Period period;
         TRY(find_form(call, &form));
@@ -122,10 +136,12 @@ Status api_op_form_move(ApiCall *call)
         TRY(may_move(call, to));
         const PackUnit *unit = unit_code.len ? pack_unit(call->pack, unit_code) : call->within;
         if (unit_code.len && (!unit || (call->within && !pack_unit_within(unit, call->within))))
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权填报", "no unit \"%.*s\", or not yours", STR_FMT(unit_code));
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权填报",
+                                 "no unit \"%.*s\", or not yours", STR_FMT(unit_code));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(call->store, STORE_WRITE, call->diag, &tx));
-        TRY(indicator_move(tx, call->pack, form, period, unit, to, json_get_text(call->json, "reason", STR("")), call->actor, STR(""), call->diag));
+        TRY(indicator_move(tx, call->pack, form, period, unit, to, json_get_text(call->json, "reason", STR("")),
+                           call->actor, STR(""), call->diag));
         TRY(store_commit(&tx));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);

@@ -9,7 +9,9 @@ static Status find_indicator(ApiCall *call, const PackIndicator **ret)
 {
         Str name = api_param(call, "indicator");
         *ret = pack_indicator(call->pack, name);
-        return *ret ? ST_OK : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有指标“%.*s”", "there is no indicator \"%.*s\"", STR_FMT(name));
+        return *ret ? ST_OK
+                    : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有指标“%.*s”", "there is no indicator \"%.*s\"",
+                                STR_FMT(name));
 }
 
 static void put_text(JsonWriter *w, const char *key, Str s)
@@ -55,7 +57,10 @@ static void put_missing(JsonWriter *w, const FeelValue *v)
 
 static const char *rank_state(IndicatorRankState s)
 {
-        static const char *const names[] = { [RANK_KNOWN] = "known", [RANK_MISSING] = "missing", [RANK_EXCLUDED] = "excluded", [RANK_UNKNOWN] = "unknown" };
+        static const char *const names[] = { [RANK_KNOWN] = "known",
+                                             [RANK_MISSING] = "missing",
+                                             [RANK_EXCLUDED] = "excluded",
+                                             [RANK_UNKNOWN] = "unknown" };
         return names[s];
 }
 
@@ -80,9 +85,15 @@ static Status put_rank_row(ApiCall *call, JsonWriter *w, const PackIndicator *in
 
 static Status put_ranking(ApiCall *call, IndicatorBook *b, const IndicatorRanking *r)
 {
-        static const char *const ties[] = { [PACK_TIES_MIN] = "min", [PACK_TIES_DENSE] = "dense", [PACK_TIES_AVERAGE] = "average" };
-        static const char *const missing[] = { [PACK_RANK_LAST] = "last", [PACK_RANK_EXCLUDED] = "excluded", [PACK_RANK_UNKNOWN] = "unknown" };
-        static const char *const directions[] = { [PACK_HIGHER] = "higher", [PACK_LOWER] = "lower", [PACK_NEUTRAL] = "neutral" };
+        static const char *const ties[] = {
+                [PACK_TIES_MIN] = "min", [PACK_TIES_DENSE] = "dense", [PACK_TIES_AVERAGE] = "average"
+        };
+        static const char *const missing[] = {
+                [PACK_RANK_LAST] = "last", [PACK_RANK_EXCLUDED] = "excluded", [PACK_RANK_UNKNOWN] = "unknown"
+        };
+        static const char *const directions[] = {
+                [PACK_HIGHER] = "higher", [PACK_LOWER] = "lower", [PACK_NEUTRAL] = "neutral"
+        };
         const PackIndicator *ind = r->indicator;
         char text[16];
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
@@ -164,7 +175,8 @@ Status api_op_value(ApiCall *call)
         return jw_finish(&w);
 }
 
-static Status put_point(ApiCall *call, JsonWriter *w, IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period p)
+static Status put_point(ApiCall *call, JsonWriter *w, IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit,
+                        Period p)
 {
         const FeelValue *all;
         char text[16];
@@ -200,7 +212,8 @@ Status api_op_series(ApiCall *call)
         Period *known, from, to;
         size_t n;
         TRY(indicator_periods(tx, PERIOD_MONTH, call->arena, &known, &n));
-        bool has_from = api_param_period(call, "from", &from) == ST_OK, has_to = api_param_period(call, "to", &to) == ST_OK;
+        bool has_from = api_param_period(call, "from", &from) == ST_OK,
+             has_to = api_param_period(call, "to", &to) == ST_OK;
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_str(&w, "indicator", ind->name);

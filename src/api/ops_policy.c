@@ -9,7 +9,9 @@ enum { PAGE_DEFAULT = 50, OVERRIDES_MAX = 50 };
 static Status find_policy(ApiCall *call, Str name, const PackPolicy **ret)
 {
         *ret = pack_policy(call->pack, name);
-        return *ret ? ST_OK : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有政策“%.*s”", "there is no policy \"%.*s\"", STR_FMT(name));
+        return *ret ? ST_OK
+                    : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有政策“%.*s”", "there is no policy \"%.*s\"",
+                                STR_FMT(name));
 }
 
 static void put_yuan(JsonWriter *w, const char *key, int64_t fen)
@@ -92,7 +94,8 @@ Status api_op_policy_check(ApiCall *call)
         TRY(api_begin_read(call, &tx));
         TRY(policy_check(tx, call->pack, policy, key, year, call->lang, call->arena, call->diag, &e, &why));
         if (!may_see(call, e.unit))
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看", "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看",
+                                 "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         put_entitlement(&w, &e, year, why);
         return jw_finish(&w);
@@ -125,7 +128,8 @@ static Status put_run(ApiCall *call, StoreTx *tx, JsonWriter *w, const PolicyRun
                         }
                 jw_object_begin(w);
                 jw_put_str(w, "policy", run->names[i]);
-                api_put_title(w, "title", run->policies[i] ? run->policies[i]->title : (PackTitle){ run->names[i], run->names[i] });
+                api_put_title(w, "title",
+                              run->policies[i] ? run->policies[i]->title : (PackTitle){ run->names[i], run->names[i] });
                 put_sum(w, "sum", whole ? &run->sums[i] : &own);
                 if (by_unit) {
                         jw_put_array(w, "by_unit");
@@ -205,10 +209,15 @@ Status api_op_run_show(ApiCall *call)
         TRY(api_begin_read(call, &tx));
         TRY(find_run(call, tx, &run));
         Str outcome = api_param(call, "outcome");
-        PolicyOutcome wanted = str_eq_c(outcome, "eligible") ? POLICY_ELIGIBLE : str_eq_c(outcome, "unknown") ? POLICY_UNKNOWN : POLICY_NOT_ELIGIBLE;
-        PolicyRunFilter f = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within, .policy = api_param(call, "policy"),
-                              .outcome = outcome.len ? &wanted : NULL, .words = api_param(call, "q"),
-                              .offset = api_param_int(call, "offset", 0), .limit = api_param_int(call, "limit", PAGE_DEFAULT) };
+        PolicyOutcome wanted = str_eq_c(outcome, "eligible")  ? POLICY_ELIGIBLE
+                               : str_eq_c(outcome, "unknown") ? POLICY_UNKNOWN
+                                                              : POLICY_NOT_ELIGIBLE;
+        PolicyRunFilter f = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
+                              .policy = api_param(call, "policy"),
+                              .outcome = outcome.len ? &wanted : NULL,
+                              .words = api_param(call, "q"),
+                              .offset = api_param_int(call, "offset", 0),
+                              .limit = api_param_int(call, "limit", PAGE_DEFAULT) };
         TRY(policy_run_items(tx, call->pack, run.id, &f, call->arena, &items, &n, &total));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
@@ -243,7 +252,8 @@ Status api_op_run_roster(ApiCall *call)
 
 /* ---- what-if ---- */
 
-static Status take_overrides(ApiCall *call, const PackPolicy *policy, const Json *set, PolicyOverride *out, size_t *ret_n)
+static Status take_overrides(ApiCall *call, const PackPolicy *policy, const Json *set, PolicyOverride *out,
+                             size_t *ret_n)
 {
         size_t n = 0;
         for (size_t i = 0; i < set->count && n < OVERRIDES_MAX; i++) {
@@ -252,17 +262,20 @@ static Status take_overrides(ApiCall *call, const PackPolicy *policy, const Json
                 for (size_t k = 0; k < policy->parameter_count; k++)
                         known |= str_eq(policy->parameters[k].name, m->key);
                 if (!known)
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "政策没有参数“%.*s”", "the policy has no parameter \"%.*s\"", STR_FMT(m->key));
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "政策没有参数“%.*s”",
+                                         "the policy has no parameter \"%.*s\"", STR_FMT(m->key));
                 out[n] = (PolicyOverride){ .policy = policy, .name = m->key };
                 if (dec_parse(m->value.text, &out[n].value) != ST_OK)
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字", "\"%.*s\" is not a number", STR_FMT(m->value.text));
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字", "\"%.*s\" is not a number",
+                                         STR_FMT(m->value.text));
                 n++;
         }
         *ret_n = n;
         return ST_OK;
 }
 
-static void put_unit_sums(ApiCall *call, JsonWriter *w, const PolicyResult *before, const PolicyResult *after, const PackUnitKind *kind)
+static void put_unit_sums(ApiCall *call, JsonWriter *w, const PolicyResult *before, const PolicyResult *after,
+                          const PackUnitKind *kind)
 {
         jw_put_array(w, "by_unit");
         for (size_t u = 0; u < call->pack->unit_count; u++) {
@@ -274,10 +287,13 @@ static void put_unit_sums(ApiCall *call, JsonWriter *w, const PolicyResult *befo
                         const PolicyResult *r = pass ? after : before;
                         PolicySum *s = pass ? &a : &b;
                         for (size_t i = 0; i < r->count; i++) {
-                                const PackUnit *own = r->items[i].unit.len ? pack_unit(call->pack, r->items[i].unit) : NULL;
+                                const PackUnit *own =
+                                        r->items[i].unit.len ? pack_unit(call->pack, r->items[i].unit) : NULL;
                                 if (!own || !pack_unit_within(own, unit))
                                         continue;
-                                *(r->items[i].outcome == POLICY_ELIGIBLE ? &s->eligible : r->items[i].outcome == POLICY_UNKNOWN ? &s->unknown : &s->not_eligible) += 1;
+                                *(r->items[i].outcome == POLICY_ELIGIBLE  ? &s->eligible
+                                  : r->items[i].outcome == POLICY_UNKNOWN ? &s->unknown
+                                                                          : &s->not_eligible) += 1;
                                 s->fen += r->items[i].fen;
                         }
                 }
@@ -299,7 +315,7 @@ Status api_op_policy_whatif(ApiCall *call)
         int64_t year = 0, winners = 0, losers = 0;
         PolicyAsk ask = { .lang = call->lang, .no_reasons = true, .policy_count = 1 };
         TRY(find_policy(call, api_param(call, "policy"), &policy));
-        if (call->within && call->within->depth > 0)    /* the budget is the city's: a part of it would mislead */
+        if (call->within && call->within->depth > 0) /* the budget is the city's: a part of it would mislead */
                 return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "政策模拟由市级进行", "what-ifs are the city's");
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;

@@ -14,7 +14,10 @@ enum { PAGE_DEFAULT = 50, CHILDREN_MAX = 200, PROBLEMS_SHOWN = 10000 };
 
 Status api_put_outcome(ApiCall *call, const RegisterOutcome *o, bool dry_run)
 {
-        static const char *const levels[] = { [REGISTER_ERROR] = "error", [REGISTER_EXPLAIN] = "explain", [REGISTER_WARNING] = "warning", [REGISTER_NOTE] = "note" };
+        static const char *const levels[] = { [REGISTER_ERROR] = "error",
+                                              [REGISTER_EXPLAIN] = "explain",
+                                              [REGISTER_WARNING] = "warning",
+                                              [REGISTER_NOTE] = "note" };
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_bool(&w, "dry_run", dry_run);
@@ -68,7 +71,9 @@ static Status find_register(ApiCall *call, const PackRegister **ret)
 {
         Str name = api_param(call, "register");
         *ret = pack_register(call->pack, name);
-        return *ret ? ST_OK : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有库“%.*s”", "there is no register \"%.*s\"", STR_FMT(name));
+        return *ret ? ST_OK
+                    : diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有库“%.*s”", "there is no register \"%.*s\"",
+                                STR_FMT(name));
 }
 
 static Status as_of_param(ApiCall *call, Date *date, const Date **ret)
@@ -119,7 +124,8 @@ static void put_or_null(JsonWriter *w, Str s)
                 jw_null(w);
 }
 
-static Status put_records(ApiCall *call, JsonWriter *w, const PackRegister *reg, const RegisterRecord *rows, size_t n, int64_t total, int64_t offset)
+static Status put_records(ApiCall *call, JsonWriter *w, const PackRegister *reg, const RegisterRecord *rows, size_t n,
+                          int64_t total, int64_t offset)
 {
         jw_object_begin(w);
         jw_put_str(w, "register", reg->name);
@@ -157,10 +163,15 @@ Status api_op_record_list(ApiCall *call)
         TRY(find_register(call, &reg));
         Str sort = api_param(call, "sort");
         bool descending = sort.len && sort.ptr[0] == '-';
-        RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within, .words = api_param(call, "q"), .where = api_param(call, "where"),
-                            .offset = api_param_int(call, "offset", 0), .limit = api_param_int(call, "limit", PAGE_DEFAULT), .descending = descending };
+        RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
+                            .words = api_param(call, "q"),
+                            .where = api_param(call, "where"),
+                            .offset = api_param_int(call, "offset", 0),
+                            .limit = api_param_int(call, "limit", PAGE_DEFAULT),
+                            .descending = descending };
         if (sort.len && !(q.sort = pack_field(reg, descending ? str_n(sort.ptr + 1, sort.len - 1) : sort)))
-                return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”可以排序", "no field \"%.*s\" to sort by", STR_FMT(sort));
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”可以排序",
+                                 "no field \"%.*s\" to sort by", STR_FMT(sort));
         TRY(as_of_param(call, &day, &q.as_of));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
@@ -172,7 +183,8 @@ Status api_op_record_list(ApiCall *call)
 
 /* ---- one record's file ---- */
 
-static Status put_change(ApiCall *call, JsonWriter *w, const PackField *f, const RegisterValue *before, const RegisterValue *after)
+static Status put_change(ApiCall *call, JsonWriter *w, const PackField *f, const RegisterValue *before,
+                         const RegisterValue *after)
 {
         Str b, a;
         TRY(value_text(call, f, before, &b));
@@ -217,7 +229,8 @@ static Status put_versions(ApiCall *call, StoreTx *tx, JsonWriter *w, const Pack
         return ST_OK;
 }
 
-static Status put_children(ApiCall *call, StoreTx *tx, JsonWriter *w, const PackRegister *reg, Str key, const Date *as_of)
+static Status put_children(ApiCall *call, StoreTx *tx, JsonWriter *w, const PackRegister *reg, Str key,
+                           const Date *as_of)
 {
         jw_put_array(w, "children");
         for (size_t i = 0; i < reg->child_count; i++) {
@@ -251,7 +264,8 @@ Status api_op_record_show(ApiCall *call)
         TRY(api_begin_read(call, &tx));
         Status st = register_get(tx, call->pack, reg, key, as_of, call->arena, &r);
         if (st == ST_NOT_FOUND || (st == ST_OK && !may_see(call, &r)))
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看", "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看",
+                                 "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
         TRY(st);
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
@@ -288,9 +302,16 @@ static Status import(ApiCall *call, bool dry_run, const char *errors_out, Regist
         Period period;
         TRY(find_register(call, &reg));
         Str file = api_param(call, "file");
-        RegisterImport in = { .file_name = file.len ? file.ptr : "upload", .bytes = call->body, .within = call->within,
-                              .explanation = api_param(call, "explanation"), .dry_run = dry_run, .errors_out = errors_out,
-                              .actor = call->actor, .lang = call->lang, .progress = call->progress, .progress_ctx = call->progress_ctx };
+        RegisterImport in = { .file_name = file.len ? file.ptr : "upload",
+                              .bytes = call->body,
+                              .within = call->within,
+                              .explanation = api_param(call, "explanation"),
+                              .dry_run = dry_run,
+                              .errors_out = errors_out,
+                              .actor = call->actor,
+                              .lang = call->lang,
+                              .progress = call->progress,
+                              .progress_ctx = call->progress_ctx };
         if (api_param(call, "period").ptr) {
                 TRY(api_param_period(call, "period", &period));
                 in.period = &period;
@@ -330,12 +351,15 @@ Status api_op_record_export(ApiCall *call)
         TRY(api_temp_name(csv ? ".csv" : ".xlsx", &temp));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within, .where = api_param(call, "where"), .as_of = as_of };
+        RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
+                            .where = api_param(call, "where"),
+                            .as_of = as_of };
         TRY(register_export(tx, call->pack, reg, &q, temp.path, call->lang, call->diag, &rows));
         char *name = arena_printf(call->arena, "%.*s.%s", STR_FMT(reg->name), csv ? "csv" : "xlsx");
         if (!name)
                 return ST_NOMEM;
         call->file_name = str_c(name);
-        call->type = csv ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        call->type =
+                csv ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         return api_temp_read(&temp, call);
 }

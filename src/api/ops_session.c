@@ -111,9 +111,11 @@ Status api_op_account_list(ApiCall *call)
 Status api_op_account_add(ApiCall *call)
 {
         ApiAccount a = { json_get_text(call->json, "account", STR("")), json_get_text(call->json, "name", STR("")),
-                         json_get_text(call->json, "role", STR("")), json_get_text(call->json, "unit", STR("")), STR("") };
+                         json_get_text(call->json, "role", STR("")), json_get_text(call->json, "unit", STR("")),
+                         STR("") };
         if (!in_reach(call, a.unit))
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权管理", "no unit \"%.*s\", or not yours to manage", STR_FMT(a.unit));
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权管理",
+                                 "no unit \"%.*s\", or not yours to manage", STR_FMT(a.unit));
         TRY(api_account_add(call->world, &a, json_get_text(call->json, "password", STR("")), call->actor, call->diag));
         if (!a.name.len)
                 a.name = a.account;

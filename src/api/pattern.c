@@ -40,7 +40,7 @@ static const char *atom_end(const char *p, const char *end)
 static bool in_class(const char *p, const char *end, char c)
 {
         bool not = p + 1 < end && p[1] == '^', in = false;
-        for (p += 1 + not; p < end - 1; p++) {
+        for (p += 1 + not ; p < end - 1; p++) {
                 if (p + 2 < end - 1 && p[1] == '-') {
                         in |= c >= p[0] && c <= p[2];
                         p += 2;
@@ -48,7 +48,7 @@ static bool in_class(const char *p, const char *end, char c)
                         in |= c == *p;
                 }
         }
-        return in != not;
+        return in != not ;
 }
 
 static bool single(const char *p, const char *end, char c)
@@ -118,7 +118,7 @@ static bool match(const char *p, const char *end, Str s, size_t at, const Rest *
         const char *after = atom_end(p, end);
         int min, max;
         const char *next = repeat(after, end, &min, &max);
-        if (*p == '(') {                        /* groups are not repeated in our patterns */
+        if (*p == '(') { /* groups are not repeated in our patterns */
                 Rest more = { next, rest };
                 return group(p, after, s, at, &more);
         }

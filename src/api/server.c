@@ -19,14 +19,20 @@ static unsigned http_status(Status st, bool logged_in)
 {
         switch (st) {
         case ST_OK: return 200;
-        case ST_INVALID: case ST_USAGE: case ST_CHECK: return 400;
+        case ST_INVALID:
+        case ST_USAGE:
+        case ST_CHECK: return 400;
         case ST_FORBIDDEN: return logged_in ? 403 : 401;
         case ST_NOT_FOUND: return 404;
-        case ST_EXISTS: case ST_CONFLICT: return 409;
+        case ST_EXISTS:
+        case ST_CONFLICT: return 409;
         case ST_LIMIT: return 413;
         case ST_UNSUPPORTED: return 415;
-        case ST_LOCKED: case ST_NOMEM: case ST_FULL: return 503;
-        case ST_TIMEOUT: case ST_CANCELLED: return 504;
+        case ST_LOCKED:
+        case ST_NOMEM:
+        case ST_FULL: return 503;
+        case ST_TIMEOUT:
+        case ST_CANCELLED: return 504;
         default: return 500;
         }
 }
@@ -41,7 +47,8 @@ static bool fits(const char *template, Str path, ApiCall *call, Status *ret)
                         return false;
                 t = str_n(t.ptr + 1, t.len - 1);
                 path = str_n(path.ptr + 1, path.len - 1);
-                const char *ts = t.len ? memchr(t.ptr, '/', t.len) : NULL, *ps = path.len ? memchr(path.ptr, '/', path.len) : NULL;
+                const char *ts = t.len ? memchr(t.ptr, '/', t.len) : NULL,
+                           *ps = path.len ? memchr(path.ptr, '/', path.len) : NULL;
                 tw = str_n(t.ptr, ts ? (size_t)(ts - t.ptr) : t.len);
                 pw = str_n(path.ptr, ps ? (size_t)(ps - path.ptr) : path.len);
                 t = str_n(t.ptr + tw.len, t.len - tw.len);
@@ -98,8 +105,9 @@ static void secure_headers(HttpReply *reply)
         http_reply_header(reply, "X-Content-Type-Options", STR("nosniff"));
         http_reply_header(reply, "Referrer-Policy", STR("no-referrer"));
         http_reply_header(reply, "X-Frame-Options", STR("DENY"));
-        http_reply_header(reply, "Content-Security-Policy",
-                          STR("default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"));
+        http_reply_header(
+                reply, "Content-Security-Policy",
+                STR("default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"));
 }
 
 static Lang language_of(const HttpRequest *req)
@@ -128,7 +136,8 @@ static void set_cookie(ApiCall *call, HttpReply *reply)
                 return;
         bool gone = str_eq_c(call->set_token, "-");
         char *cookie = arena_printf(call->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d", COOKIE,
-                                    gone ? 0 : (int)call->set_token.len, gone ? "" : call->set_token.ptr, gone ? 0 : API_SESSION_HOURS * 3600);
+                                    gone ? 0 : (int)call->set_token.len, gone ? "" : call->set_token.ptr,
+                                    gone ? 0 : API_SESSION_HOURS * 3600);
         if (cookie)
                 http_reply_header(reply, "Set-Cookie", str_c(cookie));
 }
@@ -141,7 +150,8 @@ static void name_file(ApiCall *call, HttpReply *reply)
         buf_puts(&b, "attachment; filename*=UTF-8''");
         for (size_t i = 0; i < call->file_name.len; i++) {
                 unsigned char c = (unsigned char)call->file_name.ptr[i];
-                if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_')
+                if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+                    c == '-' || c == '_')
                         buf_putc(&b, (char)c);
                 else
                         buf_printf(&b, "%%%02X", c);
@@ -157,13 +167,15 @@ static Status run(ApiServer *s, HttpRequest *req, Str path, ApiCall *call, HttpR
         const ApiOperation *op = route(req->method, path, &path_known);
         Status st = ST_OK;
         if (!op)
-                return diag_fail(call->diag, path_known ? ST_USAGE : ST_NOT_FOUND, POS_NONE, "没有这个接口", "there is no such operation");
+                return diag_fail(call->diag, path_known ? ST_USAGE : ST_NOT_FOUND, POS_NONE, "没有这个接口",
+                                 "there is no such operation");
         (void)fits(op->path, path, call, &st);
         TRY(st);
         TRY(take_query(call, req));
         bool changes = !str_eq_c(req->method, "GET");
         if (changes && !http_header(req, "x-kechuang").ptr)
-                return diag_fail(call->diag, ST_INVALID, POS_NONE, "缺少请求头 X-Kechuang", "the header X-Kechuang is missing");
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "缺少请求头 X-Kechuang",
+                                 "the header X-Kechuang is missing");
         call->token = http_cookie(req, COOKIE);
         ApiSession *session = arena_new_of(call->arena, ApiSession);
         if (!session)
@@ -195,7 +207,8 @@ static void answer_api(ApiServer *s, HttpRequest *req, Str path, HttpReply *repl
         reply->status = http_status(st, call.session != NULL);
         http_reply_header(reply, "Cache-Control", STR("no-store"));
         if (st == ST_OK) {
-                http_reply_header(reply, "Content-Type", call.type ? str_c(call.type) : STR("application/json; charset=utf-8"));
+                http_reply_header(reply, "Content-Type",
+                                  call.type ? str_c(call.type) : STR("application/json; charset=utf-8"));
                 buf_release(&reply->body);
                 reply->body = call.reply;
                 call.reply = BUF_INIT(1);
@@ -245,7 +258,9 @@ Status api_server_start(ApiWorld *w, const char *host, uint16_t port, unsigned t
         if (!s)
                 return ST_NOMEM;
         s->world = w;
-        HttpConfig config = { .host = host, .port = port, .threads = threads, .handler = answer, .limit = body_limit, .context = s };
+        HttpConfig config = {
+                .host = host, .port = port, .threads = threads, .handler = answer, .limit = body_limit, .context = s
+        };
         Status st = http_start(&config, diag, &s->http);
         if (st != ST_OK) {
                 mem_free(s);

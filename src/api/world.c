@@ -17,16 +17,22 @@ enum { PACKS_KEPT = 64 };
 struct ApiWorld {
         Store *store;
         pthread_mutex_t lock;
-        Pack *packs[PACKS_KEPT];        /* the last is in force; earlier ones may still be in use by calls */
+        Pack *packs[PACKS_KEPT]; /* the last is in force; earlier ones may still be in use by calls */
         size_t pack_count;
-        int64_t version;                /* of the pack in force */
+        int64_t version; /* of the pack in force */
         ApiSession owner;
 };
 
 static const char META_PACK[] = "pack_version";
 
-Store *api_store(const ApiWorld *w) { return w->store; }
-const ApiSession *api_owner(ApiWorld *w) { return &w->owner; }
+Store *api_store(const ApiWorld *w)
+{
+        return w->store;
+}
+const ApiSession *api_owner(ApiWorld *w)
+{
+        return &w->owner;
+}
 
 static Status pack_version(StoreTx *tx, int64_t *ret)
 {
@@ -72,9 +78,11 @@ static Status load_pack(ApiWorld *w, StoreTx *tx, int64_t version, Diag *diag)
                 return ST_NOMEM;
         TRY(stored_files(tx, a, &files, &n));
         if (n == 0)
-                return diag_fail(diag, ST_FOREIGN, POS_FILE(store_name(w->store)), "数据库里没有城市包：请用 kechuang init 建立", "the database holds no pack: make it with kechuang init");
+                return diag_fail(diag, ST_FOREIGN, POS_FILE(store_name(w->store)),
+                                 "数据库里没有城市包：请用 kechuang init 建立",
+                                 "the database holds no pack: make it with kechuang init");
         TRY(pack_load_files(files, n, NULL, diag, &pack));
-        if (w->pack_count == PACKS_KEPT) {      /* a server that has seen so many changes lets the oldest go */
+        if (w->pack_count == PACKS_KEPT) { /* a server that has seen so many changes lets the oldest go */
                 pack_free(w->packs[0]);
                 memmove(w->packs, w->packs + 1, (PACKS_KEPT - 1) * sizeof(w->packs[0]));
                 w->pack_count--;
@@ -135,28 +143,40 @@ void api_world_close(ApiWorld *w)
 Status api_tables(StoreTx *tx)
 {
         static const StoreColumn file[] = {
-                { .name = "path", .type = STORE_TEXT }, { .name = "content", .type = STORE_BLOB, .not_null = true },
+                { .name = "path", .type = STORE_TEXT },
+                { .name = "content", .type = STORE_BLOB, .not_null = true },
                 { .name = "hash", .type = STORE_TEXT, .not_null = true },
         };
         static const StoreColumn account[] = {
-                { .name = "account", .type = STORE_TEXT }, { .name = "name", .type = STORE_TEXT, .not_null = true },
-                { .name = "role", .type = STORE_TEXT, .not_null = true }, { .name = "unit", .type = STORE_TEXT },
-                { .name = "record", .type = STORE_TEXT }, { .name = "password", .type = STORE_TEXT, .not_null = true },
+                { .name = "account", .type = STORE_TEXT },
+                { .name = "name", .type = STORE_TEXT, .not_null = true },
+                { .name = "role", .type = STORE_TEXT, .not_null = true },
+                { .name = "unit", .type = STORE_TEXT },
+                { .name = "record", .type = STORE_TEXT },
+                { .name = "password", .type = STORE_TEXT, .not_null = true },
                 { .name = "event", .type = STORE_I64, .not_null = true },
         };
         static const StoreColumn session[] = {
-                { .name = "token_hash", .type = STORE_TEXT }, { .name = "account", .type = STORE_TEXT, .not_null = true },
+                { .name = "token_hash", .type = STORE_TEXT },
+                { .name = "account", .type = STORE_TEXT, .not_null = true },
                 { .name = "expires", .type = STORE_I64, .not_null = true },
         };
         static const StoreColumn attempt[] = {
-                { .name = "account", .type = STORE_TEXT }, { .name = "since", .type = STORE_I64, .not_null = true },
+                { .name = "account", .type = STORE_TEXT },
+                { .name = "since", .type = STORE_I64, .not_null = true },
                 { .name = "failures", .type = STORE_I64, .not_null = true },
         };
         static const StoreTable tables[] = {
                 { .name = "pack_file", .columns = file, .column_count = ARRAY_LEN(file), .primary_key = "path" },
                 { .name = "account", .columns = account, .column_count = ARRAY_LEN(account), .primary_key = "account" },
-                { .name = "session", .columns = session, .column_count = ARRAY_LEN(session), .primary_key = "token_hash" },
-                { .name = "login_attempt", .columns = attempt, .column_count = ARRAY_LEN(attempt), .primary_key = "account" },
+                { .name = "session",
+                  .columns = session,
+                  .column_count = ARRAY_LEN(session),
+                  .primary_key = "token_hash" },
+                { .name = "login_attempt",
+                  .columns = attempt,
+                  .column_count = ARRAY_LEN(attempt),
+                  .primary_key = "account" },
         };
         return store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL);
 }
@@ -187,8 +207,9 @@ static Status store_files(StoreTx *tx, const Pack *pack, JsonWriter *w, bool *re
                 jw_put_str(w, "path", now[i].path);
                 jw_put_cstr(w, "sm3", hash);
                 jw_object_end(w);
-                TRY(store_exec(tx, "INSERT INTO pack_file (path, content, hash) VALUES ($1, $2, $3) "
-                                   "ON CONFLICT (path) DO UPDATE SET content = excluded.content, hash = excluded.hash",
+                TRY(store_exec(tx,
+                               "INSERT INTO pack_file (path, content, hash) VALUES ($1, $2, $3) "
+                               "ON CONFLICT (path) DO UPDATE SET content = excluded.content, hash = excluded.hash",
                                STORE_ARGS(sv_text(now[i].path), sv_blob(now[i].content), sv_cstr(hash)), NULL));
         }
         for (size_t i = 0; i < n; i++) {
@@ -213,18 +234,25 @@ static Status check_compatible(const Pack *old, const Pack *new, Diag *diag)
         for (size_t i = 0; i < old->register_count; i++) {
                 const PackRegister *was = old->registers[i], *is = pack_register(new, was->name);
                 if (!is) {
-                        diag_error(diag, was->pos, "新的城市包里没有库“%.*s”：数据会失去定义，请保留它", "the new pack has no register \"%.*s\": its data would lose their definition", STR_FMT(was->name));
+                        diag_error(diag, was->pos, "新的城市包里没有库“%.*s”：数据会失去定义，请保留它",
+                                   "the new pack has no register \"%.*s\": its data would lose their definition",
+                                   STR_FMT(was->name));
                         good = false;
                         continue;
                 }
                 for (size_t f = 0; f < was->field_count; f++) {
                         const PackField *a = &was->fields[f], *b = pack_field(is, a->name);
                         if (!b && a->computed.text.len == 0) {
-                                diag_error(diag, is->pos, "库“%.*s”里没有了字段“%.*s”：请保留它", "register \"%.*s\" lacks its field \"%.*s\": keep it", STR_FMT(is->name), STR_FMT(a->name));
+                                diag_error(diag, is->pos, "库“%.*s”里没有了字段“%.*s”：请保留它",
+                                           "register \"%.*s\" lacks its field \"%.*s\": keep it", STR_FMT(is->name),
+                                           STR_FMT(a->name));
                                 good = false;
-                        } else if (b && a->computed.text.len == 0 && (a->type != b->type || a->many != b->many || a->scale != b->scale)) {
-                                diag_error(diag, b->pos, "字段“%.*s.%.*s”的类型变了（%s → %s）：请另设一个字段", "field \"%.*s.%.*s\" changes its type (%s to %s): add another field instead",
-                                           STR_FMT(is->name), STR_FMT(b->name), pack_type_name(a->type), pack_type_name(b->type));
+                        } else if (b && a->computed.text.len == 0 &&
+                                   (a->type != b->type || a->many != b->many || a->scale != b->scale)) {
+                                diag_error(diag, b->pos, "字段“%.*s.%.*s”的类型变了（%s → %s）：请另设一个字段",
+                                           "field \"%.*s.%.*s\" changes its type (%s to %s): add another field instead",
+                                           STR_FMT(is->name), STR_FMT(b->name), pack_type_name(a->type),
+                                           pack_type_name(b->type));
                                 good = false;
                         }
                 }
@@ -232,7 +260,9 @@ static Status check_compatible(const Pack *old, const Pack *new, Diag *diag)
         for (size_t i = 0; i < old->indicator_count; i++) {
                 const PackIndicator *was = old->indicators[i], *is = pack_indicator(new, was->name);
                 if (was->source == PACK_REPORTED && (!is || is->source != PACK_REPORTED || is->scale != was->scale)) {
-                        diag_error(diag, is ? is->pos : was->pos, "填报的指标“%.*s”不能删去或改变小数位", "the reported indicator \"%.*s\" cannot be dropped or change its scale", STR_FMT(was->name));
+                        diag_error(diag, is ? is->pos : was->pos, "填报的指标“%.*s”不能删去或改变小数位",
+                                   "the reported indicator \"%.*s\" cannot be dropped or change its scale",
+                                   STR_FMT(was->name));
                         good = false;
                 }
         }
@@ -253,7 +283,7 @@ static Status check_stored(StoreTx *tx, const Pack *new, Diag *diag)
                 return ST_NOMEM;
         TRY(stored_files(tx, a, &files, &n));
         if (n == 0 || pack_load_files(files, n, NULL, NULL, &old) != ST_OK)
-                return ST_OK;           /* nothing to compare with, or definitions of an older program: tables decide */
+                return ST_OK; /* nothing to compare with, or definitions of an older program: tables decide */
         return check_compatible(old, new, diag);
 }
 
@@ -280,7 +310,11 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
         char text[24];
         int n = snprintf(text, sizeof(text), "%lld", (long long)version + 1);
         TRY(store_meta_set(tx, META_PACK, str_n(text, (size_t)n)));
-        return store_event(tx, &(StoreEvent){ .actor = actor, .op = STR("pack.define"), .subject = pack->name, .payload = buf_str(&b) }, NULL);
+        return store_event(
+                tx,
+                &(StoreEvent){
+                        .actor = actor, .op = STR("pack.define"), .subject = pack->name, .payload = buf_str(&b) },
+                NULL);
 }
 
 Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed)

@@ -20,9 +20,11 @@ Status cmd_init(App *app, Args *args)
                 return app_usage(app, "请用 --pack 指明城市包的文件夹", "name the pack's folder with --pack");
         TRY(api_init(db, pack, STR("root"), &app->diag, &changed));
         if (app->lang == LANG_EN)
-                buf_puts(&app->out, changed ? "The database has the pack's definitions.\n" : "The database had these definitions already.\n");
+                buf_puts(&app->out, changed ? "The database has the pack's definitions.\n"
+                                            : "The database had these definitions already.\n");
         else
-                buf_puts(&app->out, changed ? "数据库已按城市包的定义建好。\n" : "数据库已经是这个城市包的定义，没有变化。\n");
+                buf_puts(&app->out,
+                         changed ? "数据库已按城市包的定义建好。\n" : "数据库已经是这个城市包的定义，没有变化。\n");
         return ST_OK;
 }
 
@@ -44,7 +46,8 @@ static Status read_password(App *app, Str *ret)
                 fputc('\n', stderr);
         }
         if (!got)
-                return app_usage(app, "没有密码：从标准输入给出一行，或用 --password-file", "no password: give one line on standard input, or --password-file");
+                return app_usage(app, "没有密码：从标准输入给出一行，或用 --password-file",
+                                 "no password: give one line on standard input, or --password-file");
         Str s = str_trim(str_c(line));
         *ret = arena_str(app->arena, s);
         return ret->ptr ? ST_OK : ST_NOMEM;
@@ -96,7 +99,8 @@ static Status parse_listen(App *app, const char *text, char host[64], uint16_t *
         int64_t port = 0;
         size_t n = colon ? (size_t)(colon - text) : 0;
         if (!colon || n == 0 || n >= 64 || !str_to_i64(str_c(colon + 1), &port) || port < 0 || port > 65535)
-                return app_usage(app, "--listen 应为 地址:端口，例如 127.0.0.1:8420", "--listen takes ADDR:PORT, for example 127.0.0.1:8420");
+                return app_usage(app, "--listen 应为 地址:端口，例如 127.0.0.1:8420",
+                                 "--listen takes ADDR:PORT, for example 127.0.0.1:8420");
         bool bracket = text[0] == '[' && text[n - 1] == ']';
         snprintf(host, 64, "%.*s", (int)(bracket ? n - 2 : n), text + bracket);
         *ret_port = (uint16_t)port;
@@ -116,14 +120,17 @@ Status cmd_serve(App *app, Args *args)
         sigemptyset(&stop);
         sigaddset(&stop, SIGINT);
         sigaddset(&stop, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &stop, NULL);    /* before any thread, so that all inherit it */
+        pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before any thread, so that all inherit it */
         _cleanup_(api_world_closep) ApiWorld *world = NULL;
         ApiServer *server = NULL;
         TRY(api_world_open(db, &app->diag, &world));
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        TRY(api_server_start(world, host, port, cores > 1 && cores < 32 ? (unsigned)cores * 2 : 4, &app->diag, &server));
+        TRY(api_server_start(world, host, port, cores > 1 && cores < 32 ? (unsigned)cores * 2 : 4, &app->diag,
+                             &server));
         bool v6 = strchr(host, ':') != NULL;
-        buf_printf(&app->out, app->lang == LANG_EN ? "Serving %s at http://%s%s%s:%u/ (Ctrl-C stops)\n" : "正在提供 %s：http://%s%s%s:%u/ （Ctrl-C 停止）\n",
+        buf_printf(&app->out,
+                   app->lang == LANG_EN ? "Serving %s at http://%s%s%s:%u/ (Ctrl-C stops)\n"
+                                        : "正在提供 %s：http://%s%s%s:%u/ （Ctrl-C 停止）\n",
                    db, v6 ? "[" : "", host, v6 ? "]" : "", (unsigned)api_server_port(server));
         Status st = app_flush(app);
         int sig = 0;

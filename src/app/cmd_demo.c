@@ -16,11 +16,17 @@
 enum { ENTERPRISES_DEFAULT = 1600, YEARS_DEFAULT = 5, SEED_DEFAULT = 20230612 };
 static const char PASSWORD[] = "kechuang-demo";
 
-static const struct { const char *account, *name, *role; } people[] = {
-        { "admin", "系统管理员", "admin" }, { "city", "市科技局 周敏", "city_officer" }, { "leader", "分管市领导", "leader" }, { "auditor", "市审计局 何平", "auditor" } };
-static const struct { const char *account, *name; } county_people[] = {
-        { "jinhu", "锦湖区科技局" }, { "xiuchuan", "秀川区科技局" }, { "wangchuan", "望川县科技局" }, { "qingya", "青崖县科技局" },
-        { "liudu", "柳渡县科技局" }, { "zishan", "梓山县科技局" }, { "langu", "岚谷县科技局" }, { "jindu", "金渡市科技局" } };
+static const struct {
+        const char *account, *name, *role;
+} people[] = { { "admin", "系统管理员", "admin" },
+               { "city", "市科技局 周敏", "city_officer" },
+               { "leader", "分管市领导", "leader" },
+               { "auditor", "市审计局 何平", "auditor" } };
+static const struct {
+        const char *account, *name;
+} county_people[] = { { "jinhu", "锦湖区科技局" },  { "xiuchuan", "秀川区科技局" }, { "wangchuan", "望川县科技局" },
+                      { "qingya", "青崖县科技局" }, { "liudu", "柳渡县科技局" },    { "zishan", "梓山县科技局" },
+                      { "langu", "岚谷县科技局" },  { "jindu", "金渡市科技局" } };
 
 void demo_clock(int year, int month, int day, int hour, int minute)
 {
@@ -38,7 +44,8 @@ Status demo_import(Demo *d, const char *reg, const char *file, Str csv, const ch
         if (!a)
                 return ST_NOMEM;
         if (!r)
-                return diag_fail(&d->app->diag, ST_NOT_FOUND, POS_NONE, "城市包里没有库 %s", "the pack has no register %s", reg);
+                return diag_fail(&d->app->diag, ST_NOT_FOUND, POS_NONE, "城市包里没有库 %s",
+                                 "the pack has no register %s", reg);
         RegisterImport in = { .file_name = file, .bytes = csv, .actor = str_c(actor), .lang = d->app->lang };
         Status st = register_import(api_store(d->world), d->pack, r, &in, a, &diag, &out);
         if (st == ST_OK)
@@ -55,7 +62,9 @@ static Status embedded_pack(App *app, Pack **ret)
         if (!files)
                 return ST_NOMEM;
         for (size_t i = 0; i < demo_pack_file_count; i++)
-                files[i] = (PackFile){ str_c(demo_pack_files[i].path), str_n(demo_pack_files[i].data, (size_t)(demo_pack_files[i].end - demo_pack_files[i].data)) };
+                files[i] = (PackFile){ str_c(demo_pack_files[i].path),
+                                       str_n(demo_pack_files[i].data,
+                                             (size_t)(demo_pack_files[i].end - demo_pack_files[i].data)) };
         return pack_load_files(files, demo_pack_file_count, NULL, &app->diag, ret);
 }
 
@@ -63,11 +72,19 @@ static Status add_accounts(Demo *d)
 {
         Str top = d->pack->units[0].code;
         for (size_t i = 0; i < ARRAY_LEN(people); i++)
-                TRY(api_account_add(d->world, &(ApiAccount){ .account = str_c(people[i].account), .name = str_c(people[i].name), .role = str_c(people[i].role), .unit = top },
+                TRY(api_account_add(d->world,
+                                    &(ApiAccount){ .account = str_c(people[i].account),
+                                                   .name = str_c(people[i].name),
+                                                   .role = str_c(people[i].role),
+                                                   .unit = top },
                                     str_c(PASSWORD), STR("root"), &d->app->diag));
         for (size_t i = 0; i < d->county_count && i < ARRAY_LEN(county_people); i++)
-                TRY(api_account_add(d->world, &(ApiAccount){ .account = str_c(county_people[i].account), .name = str_c(county_people[i].name), .role = STR("county_officer"),
-                                                             .unit = d->counties[i]->code }, str_c(PASSWORD), STR("root"), &d->app->diag));
+                TRY(api_account_add(d->world,
+                                    &(ApiAccount){ .account = str_c(county_people[i].account),
+                                                   .name = str_c(county_people[i].name),
+                                                   .role = STR("county_officer"),
+                                                   .unit = d->counties[i]->code },
+                                    str_c(PASSWORD), STR("root"), &d->app->diag));
         return ST_OK;
 }
 
@@ -79,7 +96,8 @@ static Status make_runs(Demo *d)
                 if (!a)
                         return ST_NOMEM;
                 demo_clock(year + 1, 4, 18, 10, 0);
-                TRY(policy_run(api_store(d->world), d->pack, &(PolicyAsk){ .year = year, .lang = LANG_ZH }, STR("city"), STR(""), a, &d->app->diag, &run));
+                TRY(policy_run(api_store(d->world), d->pack, &(PolicyAsk){ .year = year, .lang = LANG_ZH }, STR("city"),
+                               STR(""), a, &d->app->diag, &run));
         }
         return ST_OK;
 }
@@ -141,7 +159,11 @@ Status cmd_demo(App *app, Args *args)
 {
         const char *db;
         int64_t seed = SEED_DEFAULT;
-        Demo d = { .app = app, .arena = app->arena, .enterprises = ENTERPRISES_DEFAULT, .years = YEARS_DEFAULT, .last_year = DEMO_LAST_YEAR };
+        Demo d = { .app = app,
+                   .arena = app->arena,
+                   .enterprises = ENTERPRISES_DEFAULT,
+                   .years = YEARS_DEFAULT,
+                   .last_year = DEMO_LAST_YEAR };
         TRY(args_option_int(args, "--seed", 0, INT64_MAX, &seed));
         TRY(args_option_int(args, "--enterprises", 1, 2000000, &d.enterprises));
         TRY(args_option_int(args, "--years", 1, 20, &d.years));
@@ -150,9 +172,11 @@ Status cmd_demo(App *app, Args *args)
         d.dice.state = (uint64_t)seed;
         struct stat info;
         if (!store_is_url(db) && stat(db, &info) == 0)
-                return diag_fail(&app->diag, ST_EXISTS, POS_FILE(db), "文件已存在；演示城市要建在新的数据库里", "the file exists; a demo city wants a new database");
+                return diag_fail(&app->diag, ST_EXISTS, POS_FILE(db), "文件已存在；演示城市要建在新的数据库里",
+                                 "the file exists; a demo city wants a new database");
         const char *dir = getenv("TMPDIR");
-        char *made = store_is_url(db) ? arena_printf(app->arena, "%s/kechuang-demo-%ld.db", dir && *dir ? dir : "/tmp", (long)getpid())
+        char *made = store_is_url(db) ? arena_printf(app->arena, "%s/kechuang-demo-%ld.db", dir && *dir ? dir : "/tmp",
+                                                     (long)getpid())
                                       : arena_printf(app->arena, "%s.new%ld", db, (long)getpid());
         if (!made)
                 return ST_NOMEM;
@@ -162,7 +186,10 @@ Status cmd_demo(App *app, Args *args)
                 st = put_in_place(app, made, db);
         remove_files(made);
         TRY(st);
-        buf_printf(&app->out, app->lang == LANG_EN ? "A city of %lld enterprises is in %s.\n" : "演示城市（%lld 家企业）已建在 %s。\n", (long long)d.enterprises, db);
+        buf_printf(&app->out,
+                   app->lang == LANG_EN ? "A city of %lld enterprises is in %s.\n"
+                                        : "演示城市（%lld 家企业）已建在 %s。\n",
+                   (long long)d.enterprises, db);
         put_accounts(app);
         return ST_OK;
 }

@@ -4,17 +4,21 @@
 
 static void put_explanation(const Json *e, int indent, const App *app, Buf *out)
 {
-        Str value = app_text(e, "value"), rule = app_text(e, "rule"), note = app_text(e, "note"), unit = app_text(e, "unit");
+        Str value = app_text(e, "value"), rule = app_text(e, "rule"), note = app_text(e, "note"),
+            unit = app_text(e, "unit");
         const Json *source = json_get(e, "source"), *parts = json_get(e, "parts");
         buf_printf(out, "%*s%.*s%s%.*s", indent, "", STR_FMT(app_text(e, "title")), app->lang == LANG_EN ? ": " : "：",
-                   STR_FMT(json_is(json_get(e, "value"), JSON_NULL) ? (app->lang == LANG_EN ? STR("unknown") : STR("未知")) : value));
+                   STR_FMT(json_is(json_get(e, "value"), JSON_NULL)
+                                   ? (app->lang == LANG_EN ? STR("unknown") : STR("未知"))
+                                   : value));
         if (unit.len && value.len)
                 buf_printf(out, " %.*s", STR_FMT(unit));
         if (rule.len)
                 buf_printf(out, "  = %.*s", STR_FMT(rule));
         if (source)
-                buf_printf(out, "  [%.*s %.*s %.*s %.*s]", STR_FMT(app_text(source, "file")), STR_FMT(app_text(source, "cell")),
-                           STR_FMT(app_text(source, "by")), STR_FMT(app_text(source, "at")));
+                buf_printf(out, "  [%.*s %.*s %.*s %.*s]", STR_FMT(app_text(source, "file")),
+                           STR_FMT(app_text(source, "cell")), STR_FMT(app_text(source, "by")),
+                           STR_FMT(app_text(source, "at")));
         buf_putc(out, '\n');
         if (note.len)
                 buf_printf(out, "%*s%.*s\n", indent + 2, "", STR_FMT(note));
@@ -48,11 +52,15 @@ Status cmd_value(App *app, Args *args)
                 put_explanation(json_get(o, "explanation"), 0, app, &app->out);
         } else {
                 Str value = app_text(o, "value");
-                buf_printf(&app->out, "%.*s %.*s\n", STR_FMT(value.len ? value : app->lang == LANG_EN ? STR("unknown") : STR("未知")),
+                buf_printf(&app->out, "%.*s %.*s\n",
+                           STR_FMT(value.len              ? value
+                                   : app->lang == LANG_EN ? STR("unknown")
+                                                          : STR("未知")),
                            STR_FMT(value.len ? app_text(o, "measure") : STR("")));
                 const Json *missing = json_get(o, "missing");
                 for (size_t i = 0; json_at(missing, i); i++)
-                        buf_printf(&app->out, app->lang == LANG_EN ? "  missing: %.*s\n" : "  缺少：%.*s\n", STR_FMT(json_at(missing, i)->text));
+                        buf_printf(&app->out, app->lang == LANG_EN ? "  missing: %.*s\n" : "  缺少：%.*s\n",
+                                   STR_FMT(json_at(missing, i)->text));
         }
         return ST_OK;
 }
@@ -70,7 +78,9 @@ static Status rank_table(App *app, const Json *o)
         for (size_t i = 0; json_at(rows, i); i++) {
                 const Json *r = json_at(rows, i);
                 Str shown = app_text(r, "shown"), change = app_text(r, "change");
-                char *moved = arena_printf(app->arena, "%s%.*s", change.len && change.ptr[0] != '-' && !str_eq_c(change, "0") ? "+" : "", STR_FMT(change));
+                char *moved = arena_printf(app->arena, "%s%.*s",
+                                           change.len && change.ptr[0] != '-' && !str_eq_c(change, "0") ? "+" : "",
+                                           STR_FMT(change));
                 if (!moved)
                         return ST_NOMEM;
                 TRY(app_cell(&t, app_text(r, "rank")));
@@ -79,7 +89,8 @@ static Status rank_table(App *app, const Json *o)
                 TRY(app_cell(&t, app_text(r, "previous_rank")));
                 TRY(app_cell_c(&t, moved));
         }
-        buf_printf(&app->out, "%.*s（%.*s） %.*s\n", STR_FMT(app_title(app, o, "title")), STR_FMT(app_text(o, "unit")), STR_FMT(app_text(o, "period")));
+        buf_printf(&app->out, "%.*s（%.*s） %.*s\n", STR_FMT(app_title(app, o, "title")), STR_FMT(app_text(o, "unit")),
+                   STR_FMT(app_text(o, "period")));
         app_table_put(&t, &app->out);
         return ST_OK;
 }
@@ -131,11 +142,13 @@ Status cmd_alerts(App *app, Args *args)
                 buf_puts(&app->out, app->lang == LANG_EN ? "No alerts.\n" : "没有预警。\n");
         for (size_t i = 0; json_at(alerts, i); i++) {
                 const Json *a = json_at(alerts, i), *streak = json_get(a, "streak");
-                buf_printf(&app->out, "%.*s  %.*s  %.*s → %.*s\n   ", STR_FMT(app_title(app, a, "title")), STR_FMT(app_title(app, a, "indicator_title")),
-                           STR_FMT(app_title(app, a, "say")), STR_FMT(app_title(app, a, "action")));
+                buf_printf(&app->out, "%.*s  %.*s  %.*s → %.*s\n   ", STR_FMT(app_title(app, a, "title")),
+                           STR_FMT(app_title(app, a, "indicator_title")), STR_FMT(app_title(app, a, "say")),
+                           STR_FMT(app_title(app, a, "action")));
                 for (size_t k = 0; json_at(streak, k); k++) {
                         const Json *s = json_at(streak, k);
-                        buf_printf(&app->out, " %.*s: %.*s/%.*s", STR_FMT(app_text(s, "period")), STR_FMT(app_text(s, "rank")), STR_FMT(app_text(s, "of")));
+                        buf_printf(&app->out, " %.*s: %.*s/%.*s", STR_FMT(app_text(s, "period")),
+                                   STR_FMT(app_text(s, "rank")), STR_FMT(app_text(s, "of")));
                 }
                 buf_putc(&app->out, '\n');
         }

@@ -53,7 +53,8 @@ Status cmd_policy_check(App *app, Args *args)
                 return ST_OK;
         }
         Str amount = app_text(o, "amount");
-        buf_printf(&app->out, "%.*s  %s  %.*s%s  %.*s\n", STR_FMT(app_text(o, "name")), outcome_word(app, app_text(o, "outcome")), STR_FMT(amount),
+        buf_printf(&app->out, "%.*s  %s  %.*s%s  %.*s\n", STR_FMT(app_text(o, "name")),
+                   outcome_word(app, app_text(o, "outcome")), STR_FMT(amount),
                    amount.len ? (app->lang == LANG_EN ? " yuan" : " 元") : "", STR_FMT(app_text(o, "reason")));
         if (explain)
                 put_tree(json_get(o, "explanation"), 0, &app->out);
@@ -78,8 +79,8 @@ static Status run_table(App *app, const Json *run)
                 TRY(app_cell(&t, app_text(sum, "unknown")));
                 TRY(app_cell(&t, app_text(sum, "amount")));
         }
-        buf_printf(&app->out, en ? "Run %.*s, year %.*s, SM3 %.*s\n" : "第 %.*s 次测算，%.*s 年度，SM3 %.*s\n", STR_FMT(app_text(run, "run")),
-                   STR_FMT(app_text(run, "year")), STR_FMT(app_text(run, "hash")));
+        buf_printf(&app->out, en ? "Run %.*s, year %.*s, SM3 %.*s\n" : "第 %.*s 次测算，%.*s 年度，SM3 %.*s\n",
+                   STR_FMT(app_text(run, "run")), STR_FMT(app_text(run, "year")), STR_FMT(app_text(run, "hash")));
         app_table_put(&t, &app->out);
         return ST_OK;
 }
@@ -205,9 +206,11 @@ Status cmd_policy_whatif(App *app, Args *args)
                 return ST_OK;
         }
         const Json *b = json_get(o, "before"), *a = json_get(o, "after");
-        buf_printf(&app->out, app->lang == LANG_EN ? "before: %.*s paid %.*s yuan\nafter:  %.*s paid %.*s yuan\nwinners %.*s, losers %.*s\n"
-                                                   : "现行：%.*s 家，%.*s 元\n调整：%.*s 家，%.*s 元\n增加 %.*s 家，减少 %.*s 家\n",
-                   STR_FMT(app_text(b, "eligible")), STR_FMT(app_text(b, "amount")), STR_FMT(app_text(a, "eligible")), STR_FMT(app_text(a, "amount")),
-                   STR_FMT(app_text(o, "winners")), STR_FMT(app_text(o, "losers")));
+        buf_printf(&app->out,
+                   app->lang == LANG_EN
+                           ? "before: %.*s paid %.*s yuan\nafter:  %.*s paid %.*s yuan\nwinners %.*s, losers %.*s\n"
+                           : "现行：%.*s 家，%.*s 元\n调整：%.*s 家，%.*s 元\n增加 %.*s 家，减少 %.*s 家\n",
+                   STR_FMT(app_text(b, "eligible")), STR_FMT(app_text(b, "amount")), STR_FMT(app_text(a, "eligible")),
+                   STR_FMT(app_text(a, "amount")), STR_FMT(app_text(o, "winners")), STR_FMT(app_text(o, "losers")));
         return ST_OK;
 }

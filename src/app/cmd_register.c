@@ -27,9 +27,14 @@ static int64_t number(const Json *obj, const char *key)
 /* "enterprise.xlsx!C12 错误：…" */
 static void put_problem(App *app, const char *file, const Json *p)
 {
-        static const struct { const char *word, *zh, *en; } levels[] = {
-                { "error", "错误", "error" }, { "explain", "需说明", "explain" }, { "warning", "警告", "warning" }, { "note", "提示", "note" } };
-        Str severity = app_text(p, "severity"), cell = app_text(p, "cell"), column = app_text(p, "column"), found = app_text(p, "found");
+        static const struct {
+                const char *word, *zh, *en;
+        } levels[] = { { "error", "错误", "error" },
+                       { "explain", "需说明", "explain" },
+                       { "warning", "警告", "warning" },
+                       { "note", "提示", "note" } };
+        Str severity = app_text(p, "severity"), cell = app_text(p, "cell"), column = app_text(p, "column"),
+            found = app_text(p, "found");
         const char *word = "";
         for (size_t i = 0; i < ARRAY_LEN(levels); i++)
                 if (str_eq_c(severity, levels[i].word))
@@ -37,7 +42,8 @@ static void put_problem(App *app, const char *file, const Json *p)
         if (cell.len)
                 buf_printf(&app->out, "%s!%.*s ", file, STR_FMT(cell));
         else
-                buf_printf(&app->out, app->lang == LANG_EN ? "%s row %lld " : "%s 第 %lld 行 ", file, (long long)number(p, "row"));
+                buf_printf(&app->out, app->lang == LANG_EN ? "%s row %lld " : "%s 第 %lld 行 ", file,
+                           (long long)number(p, "row"));
         buf_printf(&app->out, app->lang == LANG_EN ? "%s: " : "%s：", word);
         if (column.len)
                 buf_printf(&app->out, "%.*s ", STR_FMT(column));
@@ -53,19 +59,28 @@ static void put_outcome(App *app, const char *file, const Json *o, bool dry)
                 put_problem(app, file, json_at(problems, i));
         int64_t all = number(o, "problem_count");
         if (all > PROBLEMS_PRINTED)
-                buf_printf(&app->out, app->lang == LANG_EN ? "… and %lld more\n" : "……另有 %lld 处\n", (long long)(all - PROBLEMS_PRINTED));
+                buf_printf(&app->out, app->lang == LANG_EN ? "… and %lld more\n" : "……另有 %lld 处\n",
+                           (long long)(all - PROBLEMS_PRINTED));
         if (app->lang == LANG_EN)
-                buf_printf(&app->out, "%s%lld rows: %lld added, %lld changed, %lld unchanged, %lld held for an explanation, %lld refused\n", dry ? "dry run, nothing written: " : "",
-                           (long long)number(o, "rows"), (long long)number(o, "added"), (long long)number(o, "changed"), (long long)number(o, "unchanged"), (long long)number(o, "held"), (long long)number(o, "refused"));
+                buf_printf(
+                        &app->out,
+                        "%s%lld rows: %lld added, %lld changed, %lld unchanged, %lld held for an explanation, %lld refused\n",
+                        dry ? "dry run, nothing written: " : "", (long long)number(o, "rows"),
+                        (long long)number(o, "added"), (long long)number(o, "changed"),
+                        (long long)number(o, "unchanged"), (long long)number(o, "held"),
+                        (long long)number(o, "refused"));
         else
-                buf_printf(&app->out, "%s共 %lld 行：新增 %lld，变更 %lld，未变 %lld，待说明 %lld，拒绝 %lld\n", dry ? "试运行，未写入；" : "",
-                           (long long)number(o, "rows"), (long long)number(o, "added"), (long long)number(o, "changed"), (long long)number(o, "unchanged"), (long long)number(o, "held"), (long long)number(o, "refused"));
+                buf_printf(&app->out, "%s共 %lld 行：新增 %lld，变更 %lld，未变 %lld，待说明 %lld，拒绝 %lld\n",
+                           dry ? "试运行，未写入；" : "", (long long)number(o, "rows"), (long long)number(o, "added"),
+                           (long long)number(o, "changed"), (long long)number(o, "unchanged"),
+                           (long long)number(o, "held"), (long long)number(o, "refused"));
 }
 
 /* The data says no when nothing of it could be taken, and a dry run when not all of it could. */
 static Status verdict(const Json *o, bool dry)
 {
-        int64_t left = number(o, "refused") + number(o, "held"), taken = number(o, "added") + number(o, "changed") + number(o, "unchanged");
+        int64_t left = number(o, "refused") + number(o, "held"),
+                taken = number(o, "added") + number(o, "changed") + number(o, "unchanged");
         return left > 0 && (dry || taken == 0) ? ST_CHECK : ST_OK;
 }
 
@@ -79,7 +94,8 @@ static Status take_file(AppWorld *w, const char *file)
 static Status finish(App *app, Status st)
 {
         if (st == ST_CHECK)
-                diag_error(&app->diag, POS_NONE, "有的行不能入库，原因见每一行的说明", "some rows cannot be taken; each says why");
+                diag_error(&app->diag, POS_NONE, "有的行不能入库，原因见每一行的说明",
+                           "some rows cannot be taken; each says why");
         return st;
 }
 
@@ -104,7 +120,7 @@ Status cmd_import(App *app, Args *args)
         TRY(app_set(&w, "register", reg));
         TRY(take_file(&w, file));
         TRY(app_set(&w, "period", period));
-        if (errors) {                           /* the workbook is made from the same file, before anything is written */
+        if (errors) { /* the workbook is made from the same file, before anything is written */
                 TRY(api_call(&w.call, "record_errors"));
                 TRY(app_write_file(app, errors, buf_str(&w.call.reply)));
                 diag_clear(&app->diag);
@@ -159,7 +175,8 @@ Status cmd_report(App *app, Args *args)
         TRY(args_positional(args, "FILE", &file));
         TRY(args_done(args));
         if (!period)
-                return app_usage(app, "请用 --period 指明报告期，例如 2023-06", "give the period with --period, for example 2023-06");
+                return app_usage(app, "请用 --period 指明报告期，例如 2023-06",
+                                 "give the period with --period, for example 2023-06");
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(app_world_open(app, db, &w));

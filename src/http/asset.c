@@ -14,7 +14,7 @@ const HttpAsset *http_asset_find(Str path)
         if (str_eq_c(path, "/"))
                 path = STR("/index.html");
         size_t low = 0, high = http_assets_len;
-        while (low < high) {            /* the table is sorted by path */
+        while (low < high) { /* the table is sorted by path */
                 size_t mid = low + (high - low) / 2;
                 int c = str_cmp(path, str_c(http_assets[mid].path));
                 if (c == 0)
@@ -31,7 +31,8 @@ void http_asset_reply(const HttpAsset *asset, const HttpRequest *req, HttpReply 
 {
         bool hashed = str_starts(str_c(asset->path), STR("/assets/"));
         http_reply_header(reply, "ETag", str_c(asset->etag));
-        http_reply_header(reply, "Cache-Control", hashed ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
+        http_reply_header(reply, "Cache-Control",
+                          hashed ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
         http_reply_header(reply, "Vary", STR("Accept-Encoding"));
         if (str_eq_c(http_header(req, "if-none-match"), asset->etag)) {
                 reply->status = 304;

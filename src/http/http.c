@@ -34,10 +34,10 @@ typedef struct Exchange {
         Arena *arena;
         Buf body;
         size_t body_max;
-        unsigned refuse;                /* status of a refusal; 0: fine */
+        unsigned refuse; /* status of a refusal; 0: fine */
         bool answered;
         Pairs headers, query;
-        bool failed;                    /* out of memory while gathering pairs */
+        bool failed; /* out of memory while gathering pairs */
         unsigned content_lengths;
         bool transfer_encoding;
 } Exchange;
@@ -91,7 +91,8 @@ static enum MHD_Result add_pair(Exchange *x, Pairs *pairs, const char *key, size
 {
         char *k = arena_strndup(x->arena, key, key_len);
         char *v = arena_strndup(x->arena, value ? value : "", value ? value_len : 0);
-        if (!k || !v || pairs->len >= PAIRS_MAX || !VEC_PUSH(pairs, ((HttpPair){ { k, key_len }, { v, value ? value_len : 0 } }), PAIRS_MAX)) {
+        if (!k || !v || pairs->len >= PAIRS_MAX ||
+            !VEC_PUSH(pairs, ((HttpPair){ { k, key_len }, { v, value ? value_len : 0 } }), PAIRS_MAX)) {
                 x->failed = true;
                 return MHD_NO;
         }
@@ -100,8 +101,8 @@ static enum MHD_Result add_pair(Exchange *x, Pairs *pairs, const char *key, size
         return MHD_YES;
 }
 
-static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
-                                 const char *value, size_t value_len)
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len, const char *value,
+                                 size_t value_len)
 {
         (void)kind;
         Exchange *x = cls;
@@ -112,8 +113,8 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
         return add_pair(x, &x->headers, key, key_len, value, value_len, true);
 }
 
-static enum MHD_Result on_query(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
-                                const char *value, size_t value_len)
+static enum MHD_Result on_query(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len, const char *value,
+                                size_t value_len)
 {
         (void)kind;
         Exchange *x = cls;
@@ -161,7 +162,8 @@ static Exchange *exchange_new(HttpServer *server, struct MHD_Connection *c, cons
                  (x->transfer_encoding && x->content_lengths) || !path_is_sound(url, url_len))
                 x->refuse = MHD_HTTP_BAD_REQUEST;
         x->body_max = server->config.limit && !x->refuse
-                ? server->config.limit(server->config.context, str_c(method), str_n(url, url_len)) : BODY_MAX_DEFAULT;
+                              ? server->config.limit(server->config.context, str_c(method), str_n(url, url_len))
+                              : BODY_MAX_DEFAULT;
         x->body = BUF_INIT(x->body_max + 1);
         Str declared = find_pair(x->headers.data, x->headers.len, "content-length");
         int64_t n;
@@ -175,8 +177,8 @@ static Exchange *exchange_new(HttpServer *server, struct MHD_Connection *c, cons
 static enum MHD_Result refuse(struct MHD_Connection *c, Exchange *x)
 {
         static const char text[] = "{\"error\":\"refused\"}";
-        struct MHD_Response *r = MHD_create_response_from_buffer(sizeof(text) - 1, (void *)(uintptr_t)text,
-                                                                  MHD_RESPMEM_PERSISTENT);
+        struct MHD_Response *r =
+                MHD_create_response_from_buffer(sizeof(text) - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
         if (!r)
                 return MHD_NO;
         MHD_add_response_header(r, "Content-Type", "application/json");
@@ -264,7 +266,7 @@ static struct MHD_Response *make_response(Exchange *x, struct MHD_Connection *c,
         size_t len = 0;
         char *body = buf_take(&reply->body, &len);
         if (!body)
-                return MHD_create_response_from_buffer(0, (void *)(uintptr_t)"", MHD_RESPMEM_PERSISTENT);
+                return MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
         struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback(len, body, mem_free);
         if (!r)
                 mem_free(body);
@@ -288,9 +290,15 @@ static enum MHD_Result answer(Exchange *x, struct MHD_Connection *c, const char 
 {
         char peer[INET6_ADDRSTRLEN];
         peer_text(c, peer);
-        HttpRequest req = { .method = str_c(method), .path = str_c(url), .query = x->query.data,
-                            .query_count = x->query.len, .headers = x->headers.data, .header_count = x->headers.len,
-                            .body = buf_str(&x->body), .peer = str_c(peer), .arena = x->arena };
+        HttpRequest req = { .method = str_c(method),
+                            .path = str_c(url),
+                            .query = x->query.data,
+                            .query_count = x->query.len,
+                            .headers = x->headers.data,
+                            .header_count = x->headers.len,
+                            .body = buf_str(&x->body),
+                            .peer = str_c(peer),
+                            .arena = x->arena };
         HttpReply reply = { .status = 200, .body = BUF_INIT(BUF_MAX_DEFAULT) };
         x->server->config.handler(x->server->config.context, &req, &reply);
         x->answered = true;
@@ -370,7 +378,7 @@ static size_t unescape(void *cls, struct MHD_Connection *c, char *s)
                         s[out++] = (char)byte;
                         i += 2;
                 } else {
-                        s[out++] = s[i] == '%' ? '\\' : s[i];   /* a bad escape makes the path unsound */
+                        s[out++] = s[i] == '%' ? '\\' : s[i]; /* a bad escape makes the path unsound */
                 }
         }
         s[out] = '\0';
@@ -400,7 +408,8 @@ static Status listen_socket(const HttpConfig *config, Diag *diag, int *ret)
         struct sockaddr_storage address;
         bool v6 = false;
         if (parse_address(config, &address, &v6) != ST_OK)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "“%s”不是 IP 地址", "\"%s\" is not an IP address", config->host);
+                return diag_fail(diag, ST_INVALID, POS_NONE, "“%s”不是 IP 地址", "\"%s\" is not an IP address",
+                                 config->host);
         int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         int one = 1;
         socklen_t len = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
@@ -410,8 +419,11 @@ static Status listen_socket(const HttpConfig *config, Diag *diag, int *ret)
                 int e = errno;
                 if (fd >= 0)
                         close(fd);
-                return diag_fail(diag, e == EADDRINUSE ? ST_EXISTS : e == EACCES ? ST_FORBIDDEN : ST_IO, POS_NONE,
-                                 "无法在 %s:%u 上监听：%s", "cannot listen on %s:%u: %s", config->host,
+                return diag_fail(diag,
+                                 e == EADDRINUSE ? ST_EXISTS
+                                 : e == EACCES   ? ST_FORBIDDEN
+                                                 : ST_IO,
+                                 POS_NONE, "无法在 %s:%u 上监听：%s", "cannot listen on %s:%u: %s", config->host,
                                  (unsigned)config->port, strerror(e));
         }
         *ret = fd;
@@ -445,14 +457,11 @@ Status http_start(const HttpConfig *config, Diag *diag, HttpServer **ret)
                 server->port = bound_port(fd);
                 server->daemon = MHD_start_daemon(
                         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server,
-                        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd,
-                        MHD_OPTION_THREAD_POOL_SIZE, config->threads,
+                        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)fd, MHD_OPTION_THREAD_POOL_SIZE, config->threads,
                         MHD_OPTION_CONNECTION_LIMIT, config->connections ? config->connections : 512U,
                         MHD_OPTION_CONNECTION_TIMEOUT, config->timeout_seconds ? config->timeout_seconds : 30U,
-                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MAX,
-                        MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-                        MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MAX, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                        MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
                         MHD_OPTION_END);
                 if (!server->daemon) {
                         close(fd);

@@ -9,7 +9,8 @@ typedef struct Asked {
         Arena *arena;
 } Asked;
 
-static Status node_for(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, const FeelValue *v, Explanation **ret)
+static Status node_for(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, const FeelValue *v,
+                       Explanation **ret)
 {
         char p[64];
         period_to_title(period, q->lang, p);
@@ -34,14 +35,16 @@ static Status node_for(Asked *q, const PackIndicator *ind, const PackUnit *unit,
 }
 
 /* The cell and the person of a reported figure. */
-static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, Explanation *e, bool *ret_found)
+static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, Explanation *e,
+                         bool *ret_found)
 {
         _cleanup_store_stmt_ StoreStmt *s = NULL;
-        Status st = store_one(q->book->tx,
-                              "SELECT v.file, v.cell, v.actor, v.at, v.event, r.state, v.raw, v.version FROM indicator_value v "
-                              "LEFT JOIN form_report r ON r.form = v.form AND r.unit = v.unit AND r.period = v.period "
-                              "WHERE v.indicator = $1 AND v.unit = $2 AND v.period = $3",
-                              STORE_ARGS(sv_text(ind->name), sv_text(unit->code), sv_i64(period_to_int(period))), &s);
+        Status st = store_one(
+                q->book->tx,
+                "SELECT v.file, v.cell, v.actor, v.at, v.event, r.state, v.raw, v.version FROM indicator_value v "
+                "LEFT JOIN form_report r ON r.form = v.form AND r.unit = v.unit AND r.period = v.period "
+                "WHERE v.indicator = $1 AND v.unit = $2 AND v.period = $3",
+                STORE_ARGS(sv_text(ind->name), sv_text(unit->code), sv_i64(period_to_int(period))), &s);
         *ret_found = st == ST_OK;
         if (st == ST_NOT_FOUND)
                 return ST_OK;
@@ -54,7 +57,8 @@ static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *uni
         src->event = store_i64(s, 4);
         if (!store_is_null(s, 5) && !(e->state = store_text_dup(s, 5, q->arena)).ptr)
                 return ST_NOMEM;
-        char *note = arena_printf(q->arena, q->lang == LANG_EN ? "version %lld, typed as \"%.*s\"" : "第 %lld 版，填报原文“%.*s”",
+        char *note = arena_printf(q->arena,
+                                  q->lang == LANG_EN ? "version %lld, typed as \"%.*s\"" : "第 %lld 版，填报原文“%.*s”",
                                   (long long)store_i64(s, 7), STR_FMT(store_text(s, 6)));
         if (!note)
                 return ST_NOMEM;
@@ -62,9 +66,11 @@ static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *uni
         return ST_OK;
 }
 
-static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth, Explanation **ret);
+static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth,
+                      Explanation **ret);
 
-static Status explain_formula(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth, Explanation *e)
+static Status explain_formula(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth,
+                              Explanation *e)
 {
         e->rule = ind->formula.text;
         for (size_t i = 0; i < ind->use_count; i++) {
@@ -78,28 +84,25 @@ static Status explain_formula(Asked *q, const PackIndicator *ind, const PackUnit
 static const char *rollup_text(const PackIndicator *ind, Lang lang)
 {
         switch (ind->rollup) {
-        case PACK_ROLLUP_SUM:
-                return lang == LANG_EN ? "sum of the units below" : "下级单位之和";
-        case PACK_ROLLUP_MEAN:
-                return lang == LANG_EN ? "mean of the units below" : "下级单位平均";
-        case PACK_ROLLUP_MAX:
-                return lang == LANG_EN ? "highest of the units below" : "下级单位最高";
-        case PACK_ROLLUP_MIN:
-                return lang == LANG_EN ? "lowest of the units below" : "下级单位最低";
-        default:
-                return "";
+        case PACK_ROLLUP_SUM: return lang == LANG_EN ? "sum of the units below" : "下级单位之和";
+        case PACK_ROLLUP_MEAN: return lang == LANG_EN ? "mean of the units below" : "下级单位平均";
+        case PACK_ROLLUP_MAX: return lang == LANG_EN ? "highest of the units below" : "下级单位最高";
+        case PACK_ROLLUP_MIN: return lang == LANG_EN ? "lowest of the units below" : "下级单位最低";
+        default: return "";
         }
 }
 
-static Status explain_reported(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth, Explanation *e)
+static Status explain_reported(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth,
+                               Explanation *e)
 {
         bool found;
-        if (period.kind < ind->frequency) {             /* a year or quarter from its months */
+        if (period.kind < ind->frequency) { /* a year or quarter from its months */
                 bool last = ind->cumulative || ind->rollup != PACK_ROLLUP_SUM;
                 Period end = period_of(period_last_day(period), ind->frequency);
                 e->rule = last ? (q->lang == LANG_EN ? STR("figure of the last period") : STR("取期末一期"))
                                : (q->lang == LANG_EN ? STR("sum of the periods") : STR("各期之和"));
-                for (Period p = last ? end : period_of(period_first_day(period), ind->frequency); period_cmp(p, end) <= 0; p = period_add(p, 1)) {
+                for (Period p = last ? end : period_of(period_first_day(period), ind->frequency);
+                     period_cmp(p, end) <= 0; p = period_add(p, 1)) {
                         Explanation *part;
                         TRY(explain(q, ind, unit, p, depth + 1, &part));
                         TRY(explain_add(q->arena, e, part));
@@ -126,7 +129,8 @@ static Status explain_reported(Asked *q, const PackIndicator *ind, const PackUni
         return ST_OK;
 }
 
-static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth, Explanation **ret)
+static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth,
+                      Explanation **ret)
 {
         const FeelValue *v;
         Explanation *e;
@@ -142,7 +146,8 @@ static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, 
         return ST_OK;
 }
 
-Status indicator_explain(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period period, Lang lang, Arena *a, Explanation **ret)
+Status indicator_explain(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period period, Lang lang,
+                         Arena *a, Explanation **ret)
 {
         Asked q = { b, lang, a };
         return explain(&q, ind, unit, period, 0, ret);

@@ -50,7 +50,7 @@ const PackForm *indicator_form_of(const Pack *pack, const PackIndicator *ind)
 const PackForm *indicator_published_with(const Pack *pack, const PackIndicator *ind)
 {
         const PackForm *form = indicator_form_of(pack, ind);
-        for (size_t i = 0; !form && i < ind->use_count; i++)       /* formulas are acyclic: pack/link */
+        for (size_t i = 0; !form && i < ind->use_count; i++) /* formulas are acyclic: pack/link */
                 form = indicator_published_with(pack, ind->uses[i]);
         return form;
 }
@@ -75,8 +75,10 @@ Status indicator_reported(IndicatorBook *b, const PackIndicator *ind, Period per
         for (size_t i = 0; i < b->pack->unit_count; i++)
                 ret[i] = feel_null();
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(b->tx, "SELECT unit, value FROM indicator_value WHERE indicator = $1 AND period = $2 AND value IS NOT NULL",
-                        STORE_ARGS(sv_text(ind->name), sv_i64(period_to_int(period))), &q));
+        TRY(store_query(
+                b->tx,
+                "SELECT unit, value FROM indicator_value WHERE indicator = $1 AND period = $2 AND value IS NOT NULL",
+                STORE_ARGS(sv_text(ind->name), sv_i64(period_to_int(period))), &q));
         while (store_next(q)) {
                 const PackUnit *u = pack_unit(b->pack, store_text(q, 0));
                 if (u)
@@ -92,7 +94,7 @@ Status indicator_reported(IndicatorBook *b, const PackIndicator *ind, Period per
 typedef struct RollUp {
         Dec sum, min, max;
         int64_t known;
-        FeelValue missing;              /* the union of the UNKNOWN ones, or null */
+        FeelValue missing; /* the union of the UNKNOWN ones, or null */
 } RollUp;
 
 static Status roll(IndicatorBook *b, const PackIndicator *ind, RollUp *r, const FeelValue *v)
@@ -127,20 +129,11 @@ static Status rolled(IndicatorBook *b, const PackIndicator *ind, const PackUnit 
         if (r->known == 0)
                 return unknown(b, unit, ind, ret);
         switch (ind->rollup) {
-        case PACK_ROLLUP_SUM:
-                *ret = feel_number(r->sum);
-                return ST_OK;
-        case PACK_ROLLUP_MEAN:
-                *ret = feel_number(dec_div(r->sum, dec_from_i64(r->known)));
-                return ST_OK;
-        case PACK_ROLLUP_MIN:
-                *ret = feel_number(r->min);
-                return ST_OK;
-        case PACK_ROLLUP_MAX:
-                *ret = feel_number(r->max);
-                return ST_OK;
-        default:
-                return unknown(b, unit, ind, ret);
+        case PACK_ROLLUP_SUM: *ret = feel_number(r->sum); return ST_OK;
+        case PACK_ROLLUP_MEAN: *ret = feel_number(dec_div(r->sum, dec_from_i64(r->known))); return ST_OK;
+        case PACK_ROLLUP_MIN: *ret = feel_number(r->min); return ST_OK;
+        case PACK_ROLLUP_MAX: *ret = feel_number(r->max); return ST_OK;
+        default: return unknown(b, unit, ind, ret);
         }
 }
 
@@ -225,7 +218,7 @@ static Status formula(IndicatorBook *b, const PackIndicator *ind, Period period,
                 TRY(feel_eval(b->exec, ind->formula.program, in, b->pack->indicator_count, &v));
                 if (feel_is(&v, FEEL_NUMBER) || feel_is(&v, FEEL_UNKNOWN))
                         TRY(feel_copy(b->arena, &v, &ret[u]));
-                else            /* division by zero and the like: there is no figure */
+                else /* division by zero and the like: there is no figure */
                         TRY(unknown(b, &b->pack->units[u], ind, &ret[u]));
         }
         return ST_OK;
@@ -252,14 +245,9 @@ Status indicator_figures(IndicatorBook *b, const PackIndicator *ind, Period peri
         if (!f || !v)
                 return ST_NOMEM;
         switch (ind->source) {
-        case PACK_REPORTED:
-                TRY(reported(b, ind, period, v));
-                break;
-        case PACK_DERIVED:
-                TRY(derived(b, ind, period, v));
-                break;
-        default:
-                TRY(formula(b, ind, period, v));
+        case PACK_REPORTED: TRY(reported(b, ind, period, v)); break;
+        case PACK_DERIVED: TRY(derived(b, ind, period, v)); break;
+        default: TRY(formula(b, ind, period, v));
         }
         *f = (Figures){ ind, period, v, b->first[ind->index] };
         b->first[ind->index] = f;

@@ -14,7 +14,8 @@ static IndicatorState state_of(Str name)
 static Date due_day(const PackForm *form, Period period)
 {
         Date due = { 0 };
-        if (form->due_day <= 0 || workday_add(workcal_national(), period_last_day(period), form->due_day, NULL, &due) != ST_OK)
+        if (form->due_day <= 0 ||
+            workday_add(workcal_national(), period_last_day(period), form->due_day, NULL, &due) != ST_OK)
                 return (Date){ 0 };
         return due;
 }
@@ -41,14 +42,16 @@ Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, con
         Date due = due_day(form, period);
         for (size_t k = 0; k < n; k++) {
                 IndicatorFormRow *r = &rows[k];
-                *r = (IndicatorFormRow){ .unit = units[k], .values = arena_array_of(a, FeelValue, form->item_count + 1) };
+                *r = (IndicatorFormRow){ .unit = units[k],
+                                         .values = arena_array_of(a, FeelValue, form->item_count + 1) };
                 if (!r->values)
                         return ST_NOMEM;
                 for (size_t i = 0; i < form->item_count; i++)
                         r->values[i] = values[i * b->pack->unit_count + units[k]->index];
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                Status st = store_one(b->tx, "SELECT state, actor, at FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
-                                      STORE_ARGS(sv_text(form->name), sv_text(units[k]->code), sv_i64(period_to_int(period))), &q);
+                Status st = store_one(
+                        b->tx, "SELECT state, actor, at FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
+                        STORE_ARGS(sv_text(form->name), sv_text(units[k]->code), sv_i64(period_to_int(period))), &q);
                 if (st == ST_NOT_FOUND) {
                         r->late = due.month && date_cmp(clock_today(), due) > 0;
                         continue;
@@ -73,16 +76,11 @@ Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, con
 static bool allowed(IndicatorState from, IndicatorState to)
 {
         switch (to) {
-        case VALUE_SUBMITTED:
-                return from == VALUE_DRAFT || from == VALUE_RETURNED;
-        case VALUE_APPROVED:
-                return from == VALUE_SUBMITTED;
-        case VALUE_RETURNED:
-                return from == VALUE_SUBMITTED || from == VALUE_APPROVED;
-        case VALUE_PUBLISHED:
-                return from == VALUE_APPROVED;
-        default:
-                return false;
+        case VALUE_SUBMITTED: return from == VALUE_DRAFT || from == VALUE_RETURNED;
+        case VALUE_APPROVED: return from == VALUE_SUBMITTED;
+        case VALUE_RETURNED: return from == VALUE_SUBMITTED || from == VALUE_APPROVED;
+        case VALUE_PUBLISHED: return from == VALUE_APPROVED;
+        default: return false;
         }
 }
 
@@ -91,8 +89,8 @@ typedef struct Moved {
         IndicatorState from;
 } Moved;
 
-static Status collect(StoreTx *tx, const Pack *pack, const PackForm *form, Period period, const PackUnit *unit, Arena *a,
-                      Moved **ret, size_t *ret_count)
+static Status collect(StoreTx *tx, const Pack *pack, const PackForm *form, Period period, const PackUnit *unit,
+                      Arena *a, Moved **ret, size_t *ret_count)
 {
         Moved *moved = NULL;
         size_t n = 0, cap = 0;
@@ -112,8 +110,8 @@ static Status collect(StoreTx *tx, const Pack *pack, const PackForm *form, Perio
         return store_done(q);
 }
 
-static Status record_move(StoreTx *tx, const PackForm *form, Period period, const Moved *moved, size_t n, IndicatorState to,
-                          Str reason, Str actor, Str on_behalf, Arena *a)
+static Status record_move(StoreTx *tx, const PackForm *form, Period period, const Moved *moved, size_t n,
+                          IndicatorState to, Str reason, Str actor, Str on_behalf, Arena *a)
 {
         _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
@@ -135,13 +133,21 @@ static Status record_move(StoreTx *tx, const PackForm *form, Period period, cons
         char *subject = arena_printf(a, "form:%.*s/%s", STR_FMT(form->name), text);
         if (!op || !subject)
                 return ST_NOMEM;
-        StoreEvent e = { .actor = actor, .on_behalf = on_behalf, .op = str_c(op), .subject = str_c(subject), .reason = reason, .payload = buf_str(&b) };
+        StoreEvent e = { .actor = actor,
+                         .on_behalf = on_behalf,
+                         .op = str_c(op),
+                         .subject = str_c(subject),
+                         .reason = reason,
+                         .payload = buf_str(&b) };
         int64_t event;
         TRY(store_event(tx, &e, &event));
         for (size_t i = 0; i < n; i++)
-                TRY(store_exec(tx, "UPDATE form_report SET state = $4, event = $5 WHERE form = $1 AND unit = $2 AND period = $3",
-                               STORE_ARGS(sv_text(form->name), sv_text(moved[i].unit->code), sv_i64(period_to_int(period)),
-                                          sv_cstr(indicator_state_name(to)), sv_i64(event)), NULL));
+                TRY(store_exec(
+                        tx,
+                        "UPDATE form_report SET state = $4, event = $5 WHERE form = $1 AND unit = $2 AND period = $3",
+                        STORE_ARGS(sv_text(form->name), sv_text(moved[i].unit->code), sv_i64(period_to_int(period)),
+                                   sv_cstr(indicator_state_name(to)), sv_i64(event)),
+                        NULL));
         return ST_OK;
 }
 
@@ -162,10 +168,12 @@ Status indicator_move(StoreTx *tx, const Pack *pack, const PackForm *form, Perio
                         moved[fit++] = moved[i];
                 else if (single)
                         return diag_fail(diag, ST_CONFLICT, POS_NONE, "“%.*s”的报表现在是“%s”，不能变为“%s”",
-                                         "the report of \"%.*s\" is \"%s\" and cannot become \"%s\"", STR_FMT(moved[i].unit->name),
-                                         indicator_state_name(moved[i].from), indicator_state_name(to));
+                                         "the report of \"%.*s\" is \"%s\" and cannot become \"%s\"",
+                                         STR_FMT(moved[i].unit->name), indicator_state_name(moved[i].from),
+                                         indicator_state_name(to));
         }
         if (fit == 0)
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "这一期没有可以变为“%s”的报表", "no report of this period can become \"%s\"", indicator_state_name(to));
+                return diag_fail(diag, ST_CONFLICT, POS_NONE, "这一期没有可以变为“%s”的报表",
+                                 "no report of this period can become \"%s\"", indicator_state_name(to));
         return record_move(tx, form, period, moved, fit, to, reason, actor, on_behalf, a);
 }

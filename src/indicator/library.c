@@ -9,13 +9,16 @@ static FeelValue rank_number(int64_t rank2)
 static Status find(FeelExec *x, IndicatorBook *b, const FeelValue *name, const PackIndicator **ret_ind, FeelValue *ret)
 {
         *ret_ind = pack_indicator(b->pack, name->string);
-        return *ret_ind ? ST_OK : feel_null_because(x, ret, "没有指标“%.*s”", "no indicator \"%.*s\"", STR_FMT(name->string));
+        return *ret_ind ? ST_OK
+                        : feel_null_because(x, ret, "没有指标“%.*s”", "no indicator \"%.*s\"", STR_FMT(name->string));
 }
 
 static Status find_period(FeelExec *x, const FeelValue *text, Period *ret_period, bool *ret_ok, FeelValue *ret)
 {
         *ret_ok = period_parse(text->string, ret_period) == ST_OK;
-        return *ret_ok ? ST_OK : feel_null_because(x, ret, "“%.*s”不是报告期", "\"%.*s\" is not a period", STR_FMT(text->string));
+        return *ret_ok ? ST_OK
+                       : feel_null_because(x, ret, "“%.*s”不是报告期", "\"%.*s\" is not a period",
+                                           STR_FMT(text->string));
 }
 
 static Status find_unit(FeelExec *x, IndicatorBook *b, const FeelValue *text, const PackUnit **ret_unit, FeelValue *ret)
@@ -46,7 +49,8 @@ static Status fn_value(FeelExec *x, void *user, const FeelValue *args, size_t n,
         return ST_OK;
 }
 
-static Status ranking_for(FeelExec *x, IndicatorBook *b, const FeelValue *name, const FeelValue *period_text, IndicatorRanking *ranking, FeelValue *ret, bool *ret_ok)
+static Status ranking_for(FeelExec *x, IndicatorBook *b, const FeelValue *name, const FeelValue *period_text,
+                          IndicatorRanking *ranking, FeelValue *ret, bool *ret_ok)
 {
         const PackIndicator *ind;
         Period period;
@@ -61,7 +65,8 @@ static Status ranking_for(FeelExec *x, IndicatorBook *b, const FeelValue *name, 
         if (st != ST_INVALID)
                 return st;
         *ret_ok = false;
-        return feel_null_because(x, ret, "指标“%.*s”不参加排名", "indicator \"%.*s\" is not ranked", STR_FMT(ind->name));
+        return feel_null_because(x, ret, "指标“%.*s”不参加排名", "indicator \"%.*s\" is not ranked",
+                                 STR_FMT(ind->name));
 }
 
 static Status fn_rank(FeelExec *x, void *user, const FeelValue *args, size_t n, FeelValue *ret)
@@ -86,16 +91,31 @@ static Status fn_rank(FeelExec *x, void *user, const FeelValue *args, size_t n, 
 
 static Status rank_context(Arena *a, const IndicatorRanking *r, const IndicatorRankRow *row, FeelValue *ret)
 {
-        static const char *const states[] = { [RANK_KNOWN] = "known", [RANK_MISSING] = "missing", [RANK_EXCLUDED] = "excluded", [RANK_UNKNOWN] = "unknown" };
+        static const char *const states[] = { [RANK_KNOWN] = "known",
+                                              [RANK_MISSING] = "missing",
+                                              [RANK_EXCLUDED] = "excluded",
+                                              [RANK_UNKNOWN] = "unknown" };
         Str shown;
         TRY(indicator_shown(r->indicator, &row->value, a, &shown));
-        FeelValue change = row->rank2 && row->previous_rank2
-                ? feel_number(dec_div(dec_from_i64(row->previous_rank2 - row->rank2), dec_from_i64(2))) : feel_null();
-        const struct { const char *key; FeelValue v; } entries[] = {
-                { "unit", feel_string(row->unit->code) }, { "name", feel_string(row->unit->name) }, { "value", row->value },
-                { "shown", feel_string(shown) }, { "rank", rank_number(row->rank2) }, { "previous rank", rank_number(row->previous_rank2) },
-                { "change", change }, { "previous", row->previous }, { "year ago", row->year_ago },
-                { "tied", feel_bool(row->tied) }, { "state", feel_string(str_c(states[row->state])) },
+        FeelValue change =
+                row->rank2 && row->previous_rank2
+                        ? feel_number(dec_div(dec_from_i64(row->previous_rank2 - row->rank2), dec_from_i64(2)))
+                        : feel_null();
+        const struct {
+                const char *key;
+                FeelValue v;
+        } entries[] = {
+                { "unit", feel_string(row->unit->code) },
+                { "name", feel_string(row->unit->name) },
+                { "value", row->value },
+                { "shown", feel_string(shown) },
+                { "rank", rank_number(row->rank2) },
+                { "previous rank", rank_number(row->previous_rank2) },
+                { "change", change },
+                { "previous", row->previous },
+                { "year ago", row->year_ago },
+                { "tied", feel_bool(row->tied) },
+                { "state", feel_string(str_c(states[row->state])) },
         };
         FeelContextBuilder b = FEEL_CONTEXT_BUILDER(a);
         for (size_t i = 0; i < ARRAY_LEN(entries); i++)
@@ -139,10 +159,16 @@ static Status fn_alerts(FeelExec *x, void *user, const FeelValue *args, size_t n
                 return ST_NOMEM;
         for (size_t i = 0; i < count; i++) {
                 const IndicatorAlert *al = &alerts[i];
-                const struct { const char *key; FeelValue v; } entries[] = {
-                        { "unit", feel_string(al->unit->code) }, { "name", feel_string(al->unit->name) },
-                        { "indicator", feel_string(al->indicator->name) }, { "title", feel_string(al->indicator->title.zh) },
-                        { "say", feel_string(al->rule->say.zh) }, { "action", feel_string(al->rule->action.zh) },
+                const struct {
+                        const char *key;
+                        FeelValue v;
+                } entries[] = {
+                        { "unit", feel_string(al->unit->code) },
+                        { "name", feel_string(al->unit->name) },
+                        { "indicator", feel_string(al->indicator->name) },
+                        { "title", feel_string(al->indicator->title.zh) },
+                        { "say", feel_string(al->rule->say.zh) },
+                        { "action", feel_string(al->rule->action.zh) },
                         { "periods", feel_i64(al->counted) },
                 };
                 FeelContextBuilder cb = FEEL_CONTEXT_BUILDER(a);
@@ -168,15 +194,24 @@ static Status fn_share(FeelExec *x, void *user, const FeelValue *args, size_t n,
 
 Status indicator_feel_library(IndicatorBook *b, FeelLibrary *library)
 {
-        static const FeelHostParam three[] = { { STR("indicator"), FEEL_TYPE_STRING, false }, { STR("unit"), FEEL_TYPE_STRING, false }, { STR("period"), FEEL_TYPE_STRING, false } };
-        static const FeelHostParam two[] = { { STR("indicator"), FEEL_TYPE_STRING, false }, { STR("period"), FEEL_TYPE_STRING, false } };
+        static const FeelHostParam three[] = { { STR("indicator"), FEEL_TYPE_STRING, false },
+                                               { STR("unit"), FEEL_TYPE_STRING, false },
+                                               { STR("period"), FEEL_TYPE_STRING, false } };
+        static const FeelHostParam two[] = { { STR("indicator"), FEEL_TYPE_STRING, false },
+                                             { STR("period"), FEEL_TYPE_STRING, false } };
         static const FeelHostParam one[] = { { STR("period"), FEEL_TYPE_STRING, false } };
         const FeelHostFunction functions[] = {
                 { .name = STR("value"), .params = three, .param_count = 3, .fn = fn_value, .user = b },
                 { .name = STR("rank"), .params = three, .param_count = 3, .fn = fn_rank, .user = b },
                 { .name = STR("ranking"), .params = two, .param_count = 2, .fn = fn_ranking, .user = b },
                 { .name = STR("alerts"), .params = one, .param_count = 1, .fn = fn_alerts, .user = b },
-                { .name = STR("share of year"), .params = one, .param_count = 1, .result = FEEL_TYPE_NUMBER, .pure = true, .fn = fn_share, .user = b },
+                { .name = STR("share of year"),
+                  .params = one,
+                  .param_count = 1,
+                  .result = FEEL_TYPE_NUMBER,
+                  .pure = true,
+                  .fn = fn_share,
+                  .user = b },
         };
         for (size_t i = 0; i < ARRAY_LEN(functions); i++)
                 TRY(feel_library_add_function(library, &functions[i]));

@@ -9,7 +9,10 @@
 
 enum { STREAK_MAX = 240 };
 
-static bool is_known(const IndicatorRankRow *r) { return feel_is(&r->value, FEEL_NUMBER); }
+static bool is_known(const IndicatorRankRow *r)
+{
+        return feel_is(&r->value, FEEL_NUMBER);
+}
 
 /* Better first; the unknown after the known; then in the pack's order. */
 static int compare_rows(const void *x, const void *y, void *direction)
@@ -36,8 +39,9 @@ static void give_places(const PackIndicator *ind, IndicatorRankRow *rows, size_t
                 while (end < known && dec_eq(rows[end].value.number, rows[i].value.number))
                         end++;
                 dense++;
-                int64_t rank2 = ind->rank.ties == PACK_TIES_DENSE ? 2 * dense
-                        : ind->rank.ties == PACK_TIES_AVERAGE ? (int64_t)(i + 1 + end) : 2 * (int64_t)(i + 1);
+                int64_t rank2 = ind->rank.ties == PACK_TIES_DENSE     ? 2 * dense
+                                : ind->rank.ties == PACK_TIES_AVERAGE ? (int64_t)(i + 1 + end)
+                                                                      : 2 * (int64_t)(i + 1);
                 for (size_t k = i; k < end; k++) {
                         rows[k].state = RANK_KNOWN;
                         rows[k].rank2 = rank2;
@@ -48,10 +52,14 @@ static void give_places(const PackIndicator *ind, IndicatorRankRow *rows, size_t
         size_t missing = n - known;
         bool last = ind->rank.missing == PACK_RANK_LAST;
         for (size_t k = known; k < n; k++) {
-                rows[k].state = last ? RANK_MISSING : ind->rank.missing == PACK_RANK_EXCLUDED ? RANK_EXCLUDED : RANK_UNKNOWN;
+                rows[k].state = last                                      ? RANK_MISSING
+                                : ind->rank.missing == PACK_RANK_EXCLUDED ? RANK_EXCLUDED
+                                                                          : RANK_UNKNOWN;
                 rows[k].tied = last && missing > 1;
-                rows[k].rank2 = !last ? 0 : ind->rank.ties == PACK_TIES_DENSE ? 2 * (dense + 1)
-                        : ind->rank.ties == PACK_TIES_AVERAGE ? (int64_t)(known + 1 + n) : 2 * (int64_t)(known + 1);
+                rows[k].rank2 = !last                                 ? 0
+                                : ind->rank.ties == PACK_TIES_DENSE   ? 2 * (dense + 1)
+                                : ind->rank.ties == PACK_TIES_AVERAGE ? (int64_t)(known + 1 + n)
+                                                                      : 2 * (int64_t)(known + 1);
         }
         size_t ranked = last ? n : known;
         for (size_t k = 0; k < n; k++) {
@@ -99,7 +107,8 @@ static bool has_figures(const IndicatorRanking *r)
         return r->count && is_known(&r->rows[0]);
 }
 
-Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period, Arena *a, Diag *diag, IndicatorRanking *ret)
+Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period, Arena *a, Diag *diag,
+                      IndicatorRanking *ret)
 {
         if (!ind->rank.is)
                 return diag_fail(diag, ST_INVALID, POS_NONE, "指标“%.*s”不参加排名（定义里没有 rank）",
@@ -126,7 +135,7 @@ typedef struct Walk {
         IndicatorBook *book;
         const PackIndicator *indicator;
         Arena *arena;
-        IndicatorRanking *by_age;       /* 0: the period asked for, 1: the one before, … */
+        IndicatorRanking *by_age; /* 0: the period asked for, 1: the one before, … */
         bool *made;
 } Walk;
 
@@ -145,7 +154,7 @@ static Status is_published(IndicatorBook *b, const PackIndicator *ind, Period pe
         const PackForm *form = indicator_published_with(b->pack, ind);
         int64_t n;
         if (!form) {
-                *ret = true;            /* nothing of it is reported, so nothing waits to be published */
+                *ret = true; /* nothing of it is reported, so nothing waits to be published */
                 return ST_OK;
         }
         TRY(store_get_i64(b->tx,
@@ -164,7 +173,8 @@ static StepVerdict judge(const PackAlert *rule, const IndicatorRankRow *r, bool 
                 return STEP_BREAKS;
         if (!is_known(r))
                 return rule->not_reported == PACK_COUNTS_AS_LAST ? STEP_COUNTS
-                     : rule->not_reported == PACK_EXTENDS ? STEP_CARRIES : STEP_BREAKS;
+                       : rule->not_reported == PACK_EXTENDS      ? STEP_CARRIES
+                                                                 : STEP_BREAKS;
         if (r->from_last >= 0 && r->from_last < rule->bottom)
                 return STEP_COUNTS;
         return begun && r->from_last >= 0 && r->from_last < rule->resets_outside ? STEP_CARRIES : STEP_BREAKS;
@@ -193,8 +203,12 @@ static Status walk_back(Walk *w, const PackAlert *rule, const PackUnit *unit, Pe
                         break;
                 if (arena_grow(w->arena, (void **)&steps, &cap, n + 1, sizeof(*steps)) < 0)
                         return ST_NOMEM;
-                steps[n++] = (IndicatorStreakStep){ .period = period, .rank2 = r->rank2, .of = (int)ranking->count, .value = r->value,
-                                                    .state = r->state, .counted = v == STEP_COUNTS };
+                steps[n++] = (IndicatorStreakStep){ .period = period,
+                                                    .rank2 = r->rank2,
+                                                    .of = (int)ranking->count,
+                                                    .value = r->value,
+                                                    .state = r->state,
+                                                    .counted = v == STEP_COUNTS };
                 counted += v == STEP_COUNTS;
         }
         for (size_t i = 0; i < n / 2; i++) {
@@ -202,7 +216,9 @@ static Status walk_back(Walk *w, const PackAlert *rule, const PackUnit *unit, Pe
                 steps[i] = steps[n - 1 - i];
                 steps[n - 1 - i] = t;
         }
-        *ret = (IndicatorAlert){ .unit = unit, .indicator = w->indicator, .rule = rule, .streak = steps, .length = n, .counted = counted };
+        *ret = (IndicatorAlert){
+                .unit = unit, .indicator = w->indicator, .rule = rule, .streak = steps, .length = n, .counted = counted
+        };
         return ST_OK;
 }
 
@@ -226,7 +242,10 @@ Status indicator_alerts(IndicatorBook *b, Period period, Arena *a, IndicatorAler
                 const PackIndicator *ind = b->pack->indicators[i];
                 if (!ind->rank.is || ind->alert_count == 0)
                         continue;
-                Walk w = { .book = b, .indicator = ind, .arena = a, .by_age = arena_array_of(a, IndicatorRanking, STREAK_MAX),
+                Walk w = { .book = b,
+                           .indicator = ind,
+                           .arena = a,
+                           .by_age = arena_array_of(a, IndicatorRanking, STREAK_MAX),
                            .made = arena_array_of(a, bool, STREAK_MAX) };
                 if (!w.by_age || !w.made)
                         return ST_NOMEM;

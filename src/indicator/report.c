@@ -14,25 +14,25 @@
 enum { HEADER_SEARCH = 20, ROWS_MAX = 20000, COLUMNS_MAX = 500 };
 
 typedef struct Column {
-        const PackFormItem *item;       /* NULL: left out */
+        const PackFormItem *item; /* NULL: left out */
         uint32_t col;
         Str header, unit;
-        bool is_unit;                   /* the column that names the units */
+        bool is_unit; /* the column that names the units */
 } Column;
 
 typedef struct Figure {
-        bool given, known;              /* there is a cell; it holds a number */
+        bool given, known; /* there is a cell; it holds a number */
         bool changed;
         int64_t value, old;
-        int64_t version;                /* of what is there; 0: nothing */
+        int64_t version; /* of what is there; 0: nothing */
         Str raw;
 } Figure;
 
 typedef struct Row {
         uint32_t number;
-        const PackUnit *unit;           /* NULL: totals */
+        const PackUnit *unit; /* NULL: totals */
         bool totals, refused, held;
-        Figure *figures;                /* by form item */
+        Figure *figures; /* by form item */
 } Row;
 
 typedef struct Report {
@@ -51,9 +51,11 @@ typedef struct Report {
         size_t row_count, row_cap;
 } Report;
 
-static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Column *c, Str found, const char *zh, const char *en, ...)
+static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Column *c, Str found, const char *zh,
+                      const char *en, ...)
         __attribute__((format(printf, 6, 8), format(printf, 7, 8), warn_unused_result));
-static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Column *c, Str found, const char *zh, const char *en, ...)
+static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Column *c, Str found, const char *zh,
+                      const char *en, ...)
 {
         if (level == REGISTER_ERROR)
                 row->refused = true;
@@ -63,7 +65,8 @@ static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Col
         o->problem_total++;
         if (o->problem_count >= REGISTER_PROBLEMS_MAX)
                 return ST_OK;
-        if (arena_grow(r->arena, (void **)&o->problems, &r->problem_cap, o->problem_count + 1, sizeof(RegisterProblem)) < 0)
+        if (arena_grow(r->arena, (void **)&o->problems, &r->problem_cap, o->problem_count + 1,
+                       sizeof(RegisterProblem)) < 0)
                 return ST_NOMEM;
         va_list ap;
         va_start(ap, en);
@@ -72,8 +75,13 @@ static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Col
         Str kept = arena_str(r->arena, found.ptr ? found : STR(""));
         if (!text || !kept.ptr)
                 return ST_NOMEM;
-        o->problems[o->problem_count++] = (RegisterProblem){ .level = level, .sheet = o->sheet, .row = row->number, .col = c ? c->col : 0,
-                                                             .header = c ? c->header : STR_NONE, .found = kept, .text = str_c(text) };
+        o->problems[o->problem_count++] = (RegisterProblem){ .level = level,
+                                                             .sheet = o->sheet,
+                                                             .row = row->number,
+                                                             .col = c ? c->col : 0,
+                                                             .header = c ? c->header : STR_NONE,
+                                                             .found = kept,
+                                                             .text = str_c(text) };
         return ST_OK;
 }
 
@@ -81,7 +89,8 @@ static Status problem(Report *r, Row *row, RegisterProblemLevel level, const Col
 
 static bool names_units(const Report *r, Str header)
 {
-        static const char *const words[] = { "单位", "县区", "县(市、区)", "县（市、区）", "县市区", "区县", "地区", "填报单位", "单位名称", "unit", "county" };
+        static const char *const words[] = { "单位", "县区",     "县(市、区)", "县（市、区）", "县市区", "区县",
+                                             "地区", "填报单位", "单位名称",   "unit",         "county" };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
                 if (str_eq_c(header, words[i]))
                         return true;
@@ -98,7 +107,8 @@ static Status match_header(Report *r, const SheetRow *row, Column *out, size_t *
                         continue;
                 const PackFormItem *item = pack_form_match(r->form, text, &unit);
                 bool is_unit = !item && !has_unit && names_units(r, text);
-                out[n++] = (Column){ item, row->cells[i].col, arena_str(r->arena, text), unit.len ? arena_str(r->arena, unit) : STR(""), is_unit };
+                out[n++] = (Column){ item, row->cells[i].col, arena_str(r->arena, text),
+                                     unit.len ? arena_str(r->arena, unit) : STR(""), is_unit };
                 has_unit |= is_unit;
                 fit += item != NULL;
                 if (!out[n - 1].header.ptr || !out[n - 1].unit.ptr)
@@ -139,17 +149,20 @@ static Status find_header(Report *r, SheetBook *book, size_t *ret_sheet)
         }
         if (best == 0)
                 return diag_fail(r->diag, ST_INVALID, POS_FILE(r->in->file_name),
-                                 "没有找到表头：需要一列“%.*s”和“%.*s”的指标名", "no header found: a column \"%.*s\" and the indicators of \"%.*s\" are needed",
+                                 "没有找到表头：需要一列“%.*s”和“%.*s”的指标名",
+                                 "no header found: a column \"%.*s\" and the indicators of \"%.*s\" are needed",
                                  STR_FMT(r->form->units->title.zh), STR_FMT(r->form->title.zh));
         r->out->sheet = arena_str(r->arena, sheet_book_info(book, *ret_sheet).name);
         r->out->columns = arena_array_of(r->arena, RegisterColumn, r->column_count);
         if (!r->out->columns)
                 return ST_NOMEM;
         for (size_t i = 0; i < r->column_count; i++) {
-                r->out->columns[r->out->column_count++] = (RegisterColumn){ r->columns[i].header, r->columns[i].col, NULL, r->columns[i].unit };
+                r->out->columns[r->out->column_count++] =
+                        (RegisterColumn){ r->columns[i].header, r->columns[i].col, NULL, r->columns[i].unit };
                 for (size_t k = 0; k < i; k++)
                         if (r->columns[i].item && r->columns[i].item == r->columns[k].item) {
-                                diag_error(r->diag, POS_FILE(r->in->file_name), "有两列都是“%.*s”：请删去一列", "two columns are \"%.*s\": remove one",
+                                diag_error(r->diag, POS_FILE(r->in->file_name), "有两列都是“%.*s”：请删去一列",
+                                           "two columns are \"%.*s\": remove one",
                                            STR_FMT(r->columns[i].item->indicator->title.zh));
                                 return ST_INVALID;
                         }
@@ -187,7 +200,8 @@ static Status name_unit(Report *r, Row *row, const Column *c, const SheetCell *c
         if (st == ST_NOT_FOUND)
                 return problem(r, row, REGISTER_ERROR, c, cell->text, "没有这个单位", "there is no such unit");
         if (st == ST_CONFLICT)
-                return problem(r, row, REGISTER_ERROR, c, cell->text, "有不止一个同名的单位，请写代码", "several units have this name: write the code");
+                return problem(r, row, REGISTER_ERROR, c, cell->text, "有不止一个同名的单位，请写代码",
+                               "several units have this name: write the code");
         TRY(st);
         if (u->kind != r->form->units && u->kind->index < r->form->units->index) {
                 row->totals = true;
@@ -195,12 +209,14 @@ static Status name_unit(Report *r, Row *row, const Column *c, const SheetCell *c
         }
         row->unit = u;
         if (u->kind != r->form->units)
-                return problem(r, row, REGISTER_ERROR, c, cell->text, "这个单位不填报本表", "this unit does not report on this form");
+                return problem(r, row, REGISTER_ERROR, c, cell->text, "这个单位不填报本表",
+                               "this unit does not report on this form");
         if (r->in->within && !pack_unit_within(u, r->in->within))
                 return problem(r, row, REGISTER_ERROR, c, cell->text, "不是本单位，无权填报", "not your own unit");
         for (size_t i = 0; i < r->row_count; i++)
                 if (r->rows[i].unit == u)
-                        return problem(r, row, REGISTER_ERROR, c, cell->text, "与第 %u 行是同一单位", "the same unit as row %u", r->rows[i].number);
+                        return problem(r, row, REGISTER_ERROR, c, cell->text, "与第 %u 行是同一单位",
+                                       "the same unit as row %u", r->rows[i].number);
         return ST_OK;
 }
 
@@ -216,7 +232,8 @@ static Status read_row(Report *r, const SheetRow *sheet_row, Row *row)
                 const PackIndicator *ind = c->item->indicator;
                 Figure *f = &row->figures[c->item - r->form->items];
                 Str why, from = c->unit.len ? c->unit : ind->import_unit;
-                RegisterCellState st = register_cell_number(cell, from, ind->unit, ind->scale, r->in->lang, r->arena, &f->value, &why);
+                RegisterCellState st =
+                        register_cell_number(cell, from, ind->unit, ind->scale, r->in->lang, r->arena, &f->value, &why);
                 Str raw = cell->raw.len ? cell->raw : cell->text;
                 f->given = true;
                 f->known = st == REGISTER_CELL_GOOD;
@@ -247,11 +264,13 @@ static Status read_rows(Report *r, SheetBook *book, size_t sheet)
                 if (row->number <= r->header_row || !name || !str_trim(name->text).len)
                         continue;
                 if (r->row_count >= ROWS_MAX)
-                        return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->in->file_name), "超过 %d 行", "more than %d rows", ROWS_MAX);
+                        return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->in->file_name), "超过 %d 行",
+                                         "more than %d rows", ROWS_MAX);
                 if (arena_grow(r->arena, (void **)&r->rows, &r->row_cap, r->row_count + 1, sizeof(Row)) < 0)
                         return ST_NOMEM;
                 Row *n = &r->rows[r->row_count];
-                *n = (Row){ .number = row->number, .figures = arena_array_of(r->arena, Figure, r->form->item_count + 1) };
+                *n = (Row){ .number = row->number,
+                            .figures = arena_array_of(r->arena, Figure, r->form->item_count + 1) };
                 if (!n->figures)
                         return ST_NOMEM;
                 TRY(read_row(r, row, n));
@@ -292,14 +311,15 @@ static Status check_totals(Report *r, Row *totals)
                         continue;
                 char is[DEC_TEXT_MAX];
                 dec_to_text(sum, is);
-                TRY(problem(r, totals, REGISTER_WARNING, column_of(r, i), t->raw, "与各单位之和 %s 不符", "is not the sum of the units, %s", is));
+                TRY(problem(r, totals, REGISTER_WARNING, column_of(r, i), t->raw, "与各单位之和 %s 不符",
+                            "is not the sum of the units, %s", is));
         }
         return ST_OK;
 }
 
 /* What is there already: values of this period, of the one before and of the same a year ago. */
 typedef struct Known {
-        FeelValue *now, *previous, *year_ago;   /* [item][unit index] */
+        FeelValue *now, *previous, *year_ago; /* [item][unit index] */
 } Known;
 
 static Status load_period(Report *r, IndicatorBook *b, Period p, FeelValue **ret)
@@ -319,8 +339,12 @@ static Status load_versions(Report *r, Row *row)
         for (size_t i = 0; i < r->form->item_count; i++) {
                 Figure *f = &row->figures[i];
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                Status st = store_one(r->tx, "SELECT version, value FROM indicator_value WHERE indicator = $1 AND unit = $2 AND period = $3",
-                                      STORE_ARGS(sv_text(r->form->items[i].indicator->name), sv_text(row->unit->code), sv_i64(period_to_int(r->in->period))), &q);
+                Status st = store_one(
+                        r->tx,
+                        "SELECT version, value FROM indicator_value WHERE indicator = $1 AND unit = $2 AND period = $3",
+                        STORE_ARGS(sv_text(r->form->items[i].indicator->name), sv_text(row->unit->code),
+                                   sv_i64(period_to_int(r->in->period))),
+                        &q);
                 if (st == ST_NOT_FOUND) {
                         f->changed = f->given && f->known;
                         continue;
@@ -415,8 +439,8 @@ static Status apply_checks(Report *r, Row *row, const Known *known, FeelExec *x)
                         if (r->columns[k].item && r->columns[k].item->indicator == c->uses[0])
                                 column = &r->columns[k];
                 Str found = column ? row->figures[column->item - r->form->items].raw : STR_NONE;
-                TRY(problem(r, row, c->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN, column, found, "%.*s", "%.*s",
-                            STR_FMT(pack_title(c->say, r->in->lang))));
+                TRY(problem(r, row, c->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN, column, found,
+                            "%.*s", "%.*s", STR_FMT(pack_title(c->say, r->in->lang))));
         }
         return ST_OK;
 }
@@ -426,7 +450,8 @@ static Status check_required(Report *r, Row *row, const Known *known)
         for (size_t i = 0; i < r->form->item_count; i++) {
                 FeelValue v = figure_value(r, row, i, known);
                 if (r->form->items[i].required && !feel_is(&v, FEEL_NUMBER))
-                        TRY(problem(r, row, REGISTER_WARNING, column_of(r, i), STR_NONE, "缺少“%.*s”，作为未报处理", "\"%.*s\" is missing and counts as not reported",
+                        TRY(problem(r, row, REGISTER_WARNING, column_of(r, i), STR_NONE, "缺少“%.*s”，作为未报处理",
+                                    "\"%.*s\" is missing and counts as not reported",
                                     STR_FMT(pack_title(r->form->items[i].indicator->title, r->in->lang))));
         }
         return ST_OK;
@@ -463,8 +488,10 @@ static Status check(Report *r)
 static Status current_state(Report *r, const PackUnit *unit, Str *ret)
 {
         *ret = STR("missing");
-        Status st = store_get_text(r->tx, "SELECT state FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
-                                   STORE_ARGS(sv_text(r->form->name), sv_text(unit->code), sv_i64(period_to_int(r->in->period))), r->arena, ret);
+        Status st = store_get_text(
+                r->tx, "SELECT state FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
+                STORE_ARGS(sv_text(r->form->name), sv_text(unit->code), sv_i64(period_to_int(r->in->period))), r->arena,
+                ret);
         return st == ST_NOT_FOUND ? ST_OK : st;
 }
 
@@ -499,7 +526,9 @@ static Status event_of(Report *r, const bool *writes, int64_t *ret)
                                 continue;
                         jw_key(&w, r->form->items[i].indicator->name);
                         if (row->figures[i].known) {
-                                size_t n = dec_to_text(dec_from_scaled(row->figures[i].value, r->form->items[i].indicator->scale), text);
+                                size_t n = dec_to_text(
+                                        dec_from_scaled(row->figures[i].value, r->form->items[i].indicator->scale),
+                                        text);
                                 jw_str(&w, str_n(text, n));
                         } else {
                                 jw_null(&w);
@@ -514,8 +543,12 @@ static Status event_of(Report *r, const bool *writes, int64_t *ret)
         Str subject = str_c(arena_printf(r->arena, "form:%.*s/%s", STR_FMT(r->form->name), period));
         if (!subject.ptr)
                 return ST_NOMEM;
-        StoreEvent e = { .actor = r->in->actor, .on_behalf = r->in->on_behalf, .op = STR("form.report"), .subject = subject,
-                         .reason = str_trim(r->in->explanation), .payload = buf_str(&b) };
+        StoreEvent e = { .actor = r->in->actor,
+                         .on_behalf = r->in->on_behalf,
+                         .op = STR("form.report"),
+                         .subject = subject,
+                         .reason = str_trim(r->in->explanation),
+                         .payload = buf_str(&b) };
         return store_event(r->tx, &e, ret);
 }
 
@@ -525,23 +558,27 @@ static Status write_figure(Report *r, const Row *row, size_t item, int64_t event
         const PackIndicator *ind = r->form->items[item].indicator;
         StoreValue period = sv_i64(period_to_int(r->in->period));
         if (f->version)
-                TRY(store_exec(r->tx,
-                               "INSERT INTO indicator_past (indicator, unit, period, value, form, version, actor, at, event, file, cell, raw) "
-                               "SELECT indicator, unit, period, value, form, version, actor, at, event, file, cell, raw FROM indicator_value "
-                               "WHERE indicator = $1 AND unit = $2 AND period = $3",
-                               STORE_ARGS(sv_text(ind->name), sv_text(row->unit->code), period), NULL));
+                TRY(store_exec(
+                        r->tx,
+                        "INSERT INTO indicator_past (indicator, unit, period, value, form, version, actor, at, event, file, cell, raw) "
+                        "SELECT indicator, unit, period, value, form, version, actor, at, event, file, cell, raw FROM indicator_value "
+                        "WHERE indicator = $1 AND unit = $2 AND period = $3",
+                        STORE_ARGS(sv_text(ind->name), sv_text(row->unit->code), period), NULL));
         char cell[16] = "";
         const Column *c = column_of(r, item);
         if (c)
                 sheet_ref(row->number, c->col, cell);
-        return store_exec(r->tx,
-                          "INSERT INTO indicator_value (indicator, unit, period, value, form, version, actor, at, event, file, cell, raw) "
-                          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (indicator, unit, period) DO UPDATE SET "
-                          "value = excluded.value, form = excluded.form, version = excluded.version, actor = excluded.actor, at = excluded.at, "
-                          "event = excluded.event, file = excluded.file, cell = excluded.cell, raw = excluded.raw",
-                          STORE_ARGS(sv_text(ind->name), sv_text(row->unit->code), period, f->known ? sv_i64(f->value) : sv_null(),
-                                     sv_text(r->form->name), sv_i64(f->version + 1), sv_text(r->in->actor), sv_text(at), sv_i64(event),
-                                     sv_cstr(r->in->file_name), sv_cstr(cell), sv_text(f->raw)), NULL);
+        return store_exec(
+                r->tx,
+                "INSERT INTO indicator_value (indicator, unit, period, value, form, version, actor, at, event, file, cell, raw) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (indicator, unit, period) DO UPDATE SET "
+                "value = excluded.value, form = excluded.form, version = excluded.version, actor = excluded.actor, at = excluded.at, "
+                "event = excluded.event, file = excluded.file, cell = excluded.cell, raw = excluded.raw",
+                STORE_ARGS(sv_text(ind->name), sv_text(row->unit->code), period,
+                           f->known ? sv_i64(f->value) : sv_null(), sv_text(r->form->name), sv_i64(f->version + 1),
+                           sv_text(r->in->actor), sv_text(at), sv_i64(event), sv_cstr(r->in->file_name), sv_cstr(cell),
+                           sv_text(f->raw)),
+                NULL);
 }
 
 static Status write_report_row(Report *r, const Row *row, int64_t event, Str at)
@@ -549,13 +586,16 @@ static Status write_report_row(Report *r, const Row *row, int64_t event, Str at)
         for (size_t i = 0; i < r->form->item_count; i++)
                 if (row->figures[i].changed)
                         TRY(write_figure(r, row, i, event, at));
-        return store_exec(r->tx,
-                          "INSERT INTO form_report (form, unit, period, state, actor, at, explanation, event) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
-                          "ON CONFLICT (form, unit, period) DO UPDATE SET state = excluded.state, actor = excluded.actor, at = excluded.at, "
-                          "explanation = excluded.explanation, event = excluded.event",
-                          STORE_ARGS(sv_text(r->form->name), sv_text(row->unit->code), sv_i64(period_to_int(r->in->period)),
-                                     sv_cstr(indicator_state_name(r->in->state)), sv_text(r->in->actor), sv_text(at),
-                                     str_trim(r->in->explanation).len ? sv_text(str_trim(r->in->explanation)) : sv_null(), sv_i64(event)), NULL);
+        return store_exec(
+                r->tx,
+                "INSERT INTO form_report (form, unit, period, state, actor, at, explanation, event) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+                "ON CONFLICT (form, unit, period) DO UPDATE SET state = excluded.state, actor = excluded.actor, at = excluded.at, "
+                "explanation = excluded.explanation, event = excluded.event",
+                STORE_ARGS(sv_text(r->form->name), sv_text(row->unit->code), sv_i64(period_to_int(r->in->period)),
+                           sv_cstr(indicator_state_name(r->in->state)), sv_text(r->in->actor), sv_text(at),
+                           str_trim(r->in->explanation).len ? sv_text(str_trim(r->in->explanation)) : sv_null(),
+                           sv_i64(event)),
+                NULL);
 }
 
 static Status decide(Report *r, bool *writes, bool *ret_any)
@@ -576,7 +616,8 @@ static Status decide(Report *r, bool *writes, bool *ret_any)
                 Str state;
                 TRY(current_state(r, row->unit, &state));
                 bool fresh = str_eq_c(state, "missing"), changes = row_changes(r, row);
-                bool moves = fresh || (!str_eq_c(state, indicator_state_name(r->in->state)) && !str_eq_c(state, "published") && !str_eq_c(state, "approved"));
+                bool moves = fresh || (!str_eq_c(state, indicator_state_name(r->in->state)) &&
+                                       !str_eq_c(state, "published") && !str_eq_c(state, "approved"));
                 writes[k] = changes || moves;
                 *ret_any |= writes[k];
                 *(!writes[k] ? &o->unchanged : fresh ? &o->added : &o->changed) += 1;
@@ -603,12 +644,14 @@ static Status write(Report *r)
         return ST_OK;
 }
 
-Status indicator_report(Store *store, const Pack *pack, const PackForm *form, const IndicatorReport *in, Arena *a, Diag *diag, RegisterOutcome *ret)
+Status indicator_report(Store *store, const Pack *pack, const PackForm *form, const IndicatorReport *in, Arena *a,
+                        Diag *diag, RegisterOutcome *ret)
 {
         RegisterOutcome out = { 0 };
         Report r = { .pack = pack, .form = form, .in = in, .arena = a, .diag = diag, .out = &out };
         if (in->period.kind != form->frequency)
-                return diag_fail(diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同", "\"%.*s\" has another kind of period", STR_FMT(form->title.zh));
+                return diag_fail(diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同",
+                                 "\"%.*s\" has another kind of period", STR_FMT(form->title.zh));
         _cleanup_(sheet_book_freep) SheetBook *book = NULL;
         TRY(sheet_book_open_bytes(in->bytes, in->file_name, &SHEET_LIMITS_DEFAULT, diag, &book));
         size_t sheet = 0;

@@ -14,28 +14,48 @@ const char *indicator_state_name(IndicatorState s)
 Status indicator_tables(StoreTx *tx)
 {
         static const StoreColumn value[] = {
-                { .name = "indicator", .type = STORE_TEXT }, { .name = "unit", .type = STORE_TEXT },
-                { .name = "period", .type = STORE_I64 }, { .name = "value", .type = STORE_I64 },
-                { .name = "form", .type = STORE_TEXT }, { .name = "version", .type = STORE_I64, .not_null = true },
-                { .name = "actor", .type = STORE_TEXT, .not_null = true }, { .name = "at", .type = STORE_TEXT, .not_null = true },
-                { .name = "event", .type = STORE_I64, .not_null = true }, { .name = "file", .type = STORE_TEXT },
-                { .name = "cell", .type = STORE_TEXT }, { .name = "raw", .type = STORE_TEXT },
+                { .name = "indicator", .type = STORE_TEXT },
+                { .name = "unit", .type = STORE_TEXT },
+                { .name = "period", .type = STORE_I64 },
+                { .name = "value", .type = STORE_I64 },
+                { .name = "form", .type = STORE_TEXT },
+                { .name = "version", .type = STORE_I64, .not_null = true },
+                { .name = "actor", .type = STORE_TEXT, .not_null = true },
+                { .name = "at", .type = STORE_TEXT, .not_null = true },
+                { .name = "event", .type = STORE_I64, .not_null = true },
+                { .name = "file", .type = STORE_TEXT },
+                { .name = "cell", .type = STORE_TEXT },
+                { .name = "raw", .type = STORE_TEXT },
         };
         static const StoreColumn report[] = {
-                { .name = "form", .type = STORE_TEXT }, { .name = "unit", .type = STORE_TEXT },
-                { .name = "period", .type = STORE_I64 }, { .name = "state", .type = STORE_TEXT, .not_null = true },
-                { .name = "actor", .type = STORE_TEXT, .not_null = true }, { .name = "at", .type = STORE_TEXT, .not_null = true },
-                { .name = "explanation", .type = STORE_TEXT }, { .name = "event", .type = STORE_I64, .not_null = true },
+                { .name = "form", .type = STORE_TEXT },
+                { .name = "unit", .type = STORE_TEXT },
+                { .name = "period", .type = STORE_I64 },
+                { .name = "state", .type = STORE_TEXT, .not_null = true },
+                { .name = "actor", .type = STORE_TEXT, .not_null = true },
+                { .name = "at", .type = STORE_TEXT, .not_null = true },
+                { .name = "explanation", .type = STORE_TEXT },
+                { .name = "event", .type = STORE_I64, .not_null = true },
         };
         static const StoreIndex by_period[] = { { .name = "indicator_value_period", .columns = "period, indicator" } };
         static const StoreIndex by_unit[] = { { .name = "form_report_period", .columns = "period, form" } };
         static const StoreTable tables[] = {
-                { .name = "indicator_value", .columns = value, .column_count = ARRAY_LEN(value),
-                  .primary_key = "indicator, unit, period", .indexes = by_period, .index_count = 1 },
-                { .name = "indicator_past", .columns = value, .column_count = ARRAY_LEN(value),
+                { .name = "indicator_value",
+                  .columns = value,
+                  .column_count = ARRAY_LEN(value),
+                  .primary_key = "indicator, unit, period",
+                  .indexes = by_period,
+                  .index_count = 1 },
+                { .name = "indicator_past",
+                  .columns = value,
+                  .column_count = ARRAY_LEN(value),
                   .primary_key = "indicator, unit, period, version" },
-                { .name = "form_report", .columns = report, .column_count = ARRAY_LEN(report),
-                  .primary_key = "form, unit, period", .indexes = by_unit, .index_count = 1 },
+                { .name = "form_report",
+                  .columns = report,
+                  .column_count = ARRAY_LEN(report),
+                  .primary_key = "form, unit, period",
+                  .indexes = by_unit,
+                  .index_count = 1 },
         };
         return store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL);
 }

@@ -30,7 +30,9 @@ static Status input_source(Telling *t, const PackInput *in, Str key, int32_t yea
                 return ST_OK;
         Str record = key;
         if (q->reg->parent) {
-                char *s = q->reg->periodic ? arena_printf(t->arena, "%.*s|%d", STR_FMT(key), (int)(year + q->year_offset)) : NULL;
+                char *s = q->reg->periodic
+                                  ? arena_printf(t->arena, "%.*s|%d", STR_FMT(key), (int)(year + q->year_offset))
+                                  : NULL;
                 if (!s)
                         return q->reg->periodic ? ST_NOMEM : ST_OK;
                 record = str_c(s);
@@ -61,10 +63,16 @@ static Status add_inputs(Telling *t, const PolicyEntitlement *e, int32_t year, E
 
 static const char *rule_word(DmnRuleState s, Lang lang)
 {
-        static const char *const zh[] = { [DMN_RULE_FIRED] = "命中", [DMN_RULE_MATCHED] = "符合，但按命中策略未采用", [DMN_RULE_FAILED] = "不符合",
-                                          [DMN_RULE_UNKNOWN] = "无法判断", [DMN_RULE_NOT_TRIED] = "未判断" };
-        static const char *const en[] = { [DMN_RULE_FIRED] = "fired", [DMN_RULE_MATCHED] = "matched, not chosen", [DMN_RULE_FAILED] = "failed",
-                                          [DMN_RULE_UNKNOWN] = "cannot be told", [DMN_RULE_NOT_TRIED] = "not tried" };
+        static const char *const zh[] = { [DMN_RULE_FIRED] = "命中",
+                                          [DMN_RULE_MATCHED] = "符合，但按命中策略未采用",
+                                          [DMN_RULE_FAILED] = "不符合",
+                                          [DMN_RULE_UNKNOWN] = "无法判断",
+                                          [DMN_RULE_NOT_TRIED] = "未判断" };
+        static const char *const en[] = { [DMN_RULE_FIRED] = "fired",
+                                          [DMN_RULE_MATCHED] = "matched, not chosen",
+                                          [DMN_RULE_FAILED] = "failed",
+                                          [DMN_RULE_UNKNOWN] = "cannot be told",
+                                          [DMN_RULE_NOT_TRIED] = "not tried" };
         return lang == LANG_EN ? en[s] : zh[s];
 }
 
@@ -72,15 +80,22 @@ static Status node_of(Telling *t, const DmnTraceNode *n, Explanation **ret)
 {
         Explanation *e;
         if (n->kind == DMN_TRACE_RULE) {
-                char *title = arena_printf(t->arena, t->lang == LANG_EN ? "Rule %d: %s" : "规则 %d：%s", n->rule, rule_word(n->state, t->lang));
+                char *title = arena_printf(t->arena, t->lang == LANG_EN ? "Rule %d: %s" : "规则 %d：%s", n->rule,
+                                           rule_word(n->state, t->lang));
                 e = title ? explain_new(t->arena, str_c(title), STR(""), STR("")) : NULL;
                 if (!e)
                         return ST_NOMEM;
                 Str value;
                 TRY(value_text(t, &n->cell_value, &value));
                 if (n->column) {
-                        char *note = arena_printf(t->arena, t->lang == LANG_EN ? "%.*s is %.*s, required: %.*s" : "%.*s 为 %.*s，要求：%.*s",
-                                                  STR_FMT(n->column_name), STR_FMT(value.ptr ? value : t->lang == LANG_EN ? STR("unknown") : STR("未知")), STR_FMT(n->cell));
+                        char *note = arena_printf(t->arena,
+                                                  t->lang == LANG_EN ? "%.*s is %.*s, required: %.*s"
+                                                                     : "%.*s 为 %.*s，要求：%.*s",
+                                                  STR_FMT(n->column_name),
+                                                  STR_FMT(value.ptr            ? value
+                                                          : t->lang == LANG_EN ? STR("unknown")
+                                                                               : STR("未知")),
+                                                  STR_FMT(n->cell));
                         if (!note)
                                 return ST_NOMEM;
                         e->note = str_c(note);
@@ -111,7 +126,7 @@ static Status add_trace(Telling *t, const DmnTraceNode *n, int depth, Explanatio
 {
         for (; n && depth < DEPTH_MAX; n = n->next) {
                 if (n->kind == DMN_TRACE_INPUT || n->kind == DMN_TRACE_COLUMN)
-                        continue;       /* inputs are told with their sources already */
+                        continue; /* inputs are told with their sources already */
                 Explanation *e;
                 TRY(node_of(t, n, &e));
                 TRY(explain_add(t->arena, into, e));
@@ -124,10 +139,12 @@ static Status add_cuts(Telling *t, const PolicyEntitlement *e, Explanation *why)
 {
         for (size_t i = 0; i < e->cut_count; i++) {
                 Str after = policy_yuan(e->cuts[i].after, t->arena), before = policy_yuan(e->cuts[i].before, t->arena);
-                Explanation *part = after.ptr && before.ptr ? explain_new(t->arena, e->cuts[i].rule, after, STR("元")) : NULL;
+                Explanation *part =
+                        after.ptr && before.ptr ? explain_new(t->arena, e->cuts[i].rule, after, STR("元")) : NULL;
                 if (!part)
                         return ST_NOMEM;
-                char *note = arena_printf(t->arena, t->lang == LANG_EN ? "before: %.*s yuan" : "原为 %.*s 元", STR_FMT(before));
+                char *note = arena_printf(t->arena, t->lang == LANG_EN ? "before: %.*s yuan" : "原为 %.*s 元",
+                                          STR_FMT(before));
                 if (!note)
                         return ST_NOMEM;
                 part->note = str_c(note);
@@ -140,7 +157,8 @@ static Status tell(Telling *t, const PolicyEntitlement *e, int32_t year, const D
 {
         Str amount = e->outcome == POLICY_UNKNOWN ? STR_NONE : policy_yuan(e->fen, t->arena);
         Explanation *why = explain_new(t->arena, pack_title(e->policy->title, t->lang), amount, STR("元"));
-        char *basis = arena_printf(t->arena, "《%.*s》%.*s %.*s", STR_FMT(e->policy->basis.document), STR_FMT(e->policy->basis.number), STR_FMT(e->policy->basis.clause));
+        char *basis = arena_printf(t->arena, "《%.*s》%.*s %.*s", STR_FMT(e->policy->basis.document),
+                                   STR_FMT(e->policy->basis.number), STR_FMT(e->policy->basis.clause));
         if (!why || !basis)
                 return ST_NOMEM;
         why->rule = str_c(basis);
@@ -153,7 +171,8 @@ static Status tell(Telling *t, const PolicyEntitlement *e, int32_t year, const D
 }
 
 /* The policies whose exclusive group the policy is in: they may cut it. */
-static Status group_of(const Pack *pack, const PackPolicy *policy, int32_t year, Arena *a, const PackPolicy ***ret, size_t *ret_count)
+static Status group_of(const Pack *pack, const PackPolicy *policy, int32_t year, Arena *a, const PackPolicy ***ret,
+                       size_t *ret_count)
 {
         const PackPolicy *const *all;
         size_t n, count = 0;
@@ -163,15 +182,16 @@ static Status group_of(const Pack *pack, const PackPolicy *policy, int32_t year,
                 return ST_NOMEM;
         list[count++] = policy;
         for (size_t i = 0; i < n && policy->exclusive.len; i++)
-                if (all[i] != policy && str_eq(all[i]->exclusive, policy->exclusive) && all[i]->beneficiary == policy->beneficiary)
+                if (all[i] != policy && str_eq(all[i]->exclusive, policy->exclusive) &&
+                    all[i]->beneficiary == policy->beneficiary)
                         list[count++] = all[i];
         *ret = list;
         *ret_count = count;
         return ST_OK;
 }
 
-Status policy_check(StoreTx *tx, const Pack *pack, const PackPolicy *policy, Str key, int32_t year, Lang lang, Arena *a, Diag *diag,
-                    PolicyEntitlement *ret, Explanation **ret_why)
+Status policy_check(StoreTx *tx, const Pack *pack, const PackPolicy *policy, Str key, int32_t year, Lang lang, Arena *a,
+                    Diag *diag, PolicyEntitlement *ret, Explanation **ret_why)
 {
         const PackPolicy **group;
         PolicyResult r;

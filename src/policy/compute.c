@@ -14,7 +14,8 @@ static Status take_parameters(const PolicyAsk *ask, PolicyPlan *p, Arena *a)
         for (size_t i = 0; i < policy->parameter_count; i++) {
                 p->parameters[i] = feel_number(policy->parameters[i].value);
                 for (size_t k = 0; k < ask->override_count; k++)
-                        if (ask->overrides[k].policy == policy && str_eq(ask->overrides[k].name, policy->parameters[i].name))
+                        if (ask->overrides[k].policy == policy &&
+                            str_eq(ask->overrides[k].name, policy->parameters[i].name))
                                 p->parameters[i] = feel_number(ask->overrides[k].value);
         }
         return ST_OK;
@@ -27,7 +28,8 @@ static void set_slot(FeelValue *in, size_t n, size_t slot, FeelValue v)
 }
 
 /* An input that is no query: evaluated for each row with the registers at hand. */
-static Status row_by_row(RegisterCache *cache, const PolicyPlan *p, const PackInput *input, Period year, Lang lang, Arena *a, FeelColumn *ret)
+static Status row_by_row(RegisterCache *cache, const PolicyPlan *p, const PackInput *input, Period year, Lang lang,
+                         Arena *a, FeelColumn *ret)
 {
         const PackPolicy *policy = p->policy;
         const RegisterTable *t = p->owners;
@@ -74,7 +76,8 @@ static Status fill_otherwise(const PolicyPlan *p, const PackInput *input, Arena 
 {
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
         size_t n = feel_scope_len(p->policy->scope);
-        FeelValue *in = arena_array_of(a, FeelValue, n + 1), *out = arena_array_of(a, FeelValue, p->owners->rows + 1), v;
+        FeelValue *in = arena_array_of(a, FeelValue, n + 1), *out = arena_array_of(a, FeelValue, p->owners->rows + 1),
+                  v;
         if (!x || !in || !out)
                 return ST_NOMEM;
         for (size_t i = 0; i < p->policy->parameter_count; i++)
@@ -82,7 +85,7 @@ static Status fill_otherwise(const PolicyPlan *p, const PackInput *input, Arena 
         TRY(feel_eval(x, input->otherwise.program, in, n, &v));
         FeelValue fallback;
         if (feel_is(&v, FEEL_NULL))
-                return ST_OK;                   /* stays missing */
+                return ST_OK; /* stays missing */
         TRY(feel_copy(a, &v, &fallback));
         for (size_t i = 0; i < p->owners->rows; i++) {
                 TRY(feel_column_get(a, c, i, &out[i]));
@@ -109,18 +112,23 @@ static Status bind_slots(PolicyPlan *p, Arena *a, Diag *diag)
                         if (str_eq(inputs[s].name, p->policy->parameters[i].name))
                                 p->slot_parameter[s] = i;
                 if (p->slot_input[s] == SIZE_MAX && p->slot_parameter[s] == SIZE_MAX)
-                        return diag_fail(diag, ST_INVALID, p->policy->pos, "模型需要输入“%.*s”，政策没有给出", "the model needs an input \"%.*s\" that the policy does not give",
+                        return diag_fail(diag, ST_INVALID, p->policy->pos, "模型需要输入“%.*s”，政策没有给出",
+                                         "the model needs an input \"%.*s\" that the policy does not give",
                                          STR_FMT(inputs[s].name));
         }
         return ST_OK;
 }
 
-Status policy_plan(RegisterCache *cache, const PolicyAsk *ask, const PackPolicy *policy, const RegisterTable *owners, Arena *a, Diag *diag, PolicyPlan *ret)
+Status policy_plan(RegisterCache *cache, const PolicyAsk *ask, const PackPolicy *policy, const RegisterTable *owners,
+                   Arena *a, Diag *diag, PolicyPlan *ret)
 {
-        PolicyPlan p = { .policy = policy, .owners = owners, .decision = dmn_find_decision(policy->model, policy->decision) };
+        PolicyPlan p = { .policy = policy,
+                         .owners = owners,
+                         .decision = dmn_find_decision(policy->model, policy->decision) };
         Period year = { PERIOD_YEAR, ask->year, 1 };
         if (!p.decision)
-                return diag_fail(diag, ST_INVALID, policy->pos, "模型里没有决策“%.*s”", "the model has no decision \"%.*s\"", STR_FMT(policy->decision));
+                return diag_fail(diag, ST_INVALID, policy->pos, "模型里没有决策“%.*s”",
+                                 "the model has no decision \"%.*s\"", STR_FMT(policy->decision));
         TRY(take_parameters(ask, &p, a));
         p.columns = arena_array_of(a, FeelColumn, policy->input_count + 1);
         if (!p.columns)
@@ -128,8 +136,9 @@ Status policy_plan(RegisterCache *cache, const PolicyAsk *ask, const PackPolicy 
         for (size_t i = 0; i < policy->input_count; i++) {
                 const PackInput *in = &policy->inputs[i];
                 if (in->query)
-                        TRY(register_query_by_owner(cache, in->query, owners, year, p.parameters, policy->parameter_count,
-                                                    pack_title(in->title, ask->lang), a, &p.columns[i]));
+                        TRY(register_query_by_owner(cache, in->query, owners, year, p.parameters,
+                                                    policy->parameter_count, pack_title(in->title, ask->lang), a,
+                                                    &p.columns[i]));
                 else
                         TRY(row_by_row(cache, &p, in, year, ask->lang, a, &p.columns[i]));
                 if (in->otherwise.text.len)
@@ -192,7 +201,8 @@ static Status reason_of_trace(const DmnTrace *trace, Lang lang, Arena *a, Str *r
         return copy_str(a, buf_str(&b), ret);
 }
 
-static Status explain_no(const PolicyPlan *plan, const FeelValue *slots, FeelExec *x, Lang lang, Arena *a, PolicyEntitlement *e)
+static Status explain_no(const PolicyPlan *plan, const FeelValue *slots, FeelExec *x, Lang lang, Arena *a,
+                         PolicyEntitlement *e)
 {
         _cleanup_arena_ Arena *scratch = arena_new(16 << 20);
         if (!scratch)
@@ -203,7 +213,8 @@ static Status explain_no(const PolicyPlan *plan, const FeelValue *slots, FeelExe
         return reason_of_trace(&trace, lang, a, &e->reason);
 }
 
-Status policy_evaluate(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace *trace, bool want_reason, Lang lang, Arena *a, PolicyEntitlement *e)
+Status policy_evaluate(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace *trace, bool want_reason, Lang lang,
+                       Arena *a, PolicyEntitlement *e)
 {
         const PackPolicy *p = plan->policy;
         FeelValue *inputs = arena_array_of(a, FeelValue, p->input_count + 1);
@@ -213,11 +224,13 @@ Status policy_evaluate(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace
         for (size_t i = 0; i < p->input_count; i++)
                 TRY(feel_column_get(a, &plan->columns[i], row, &inputs[i]));
         for (size_t s = 0; s < plan->slots; s++)
-                slots[s] = plan->slot_input[s] != SIZE_MAX ? inputs[plan->slot_input[s]] : plan->parameters[plan->slot_parameter[s]];
+                slots[s] = plan->slot_input[s] != SIZE_MAX ? inputs[plan->slot_input[s]]
+                                                           : plan->parameters[plan->slot_parameter[s]];
         e->inputs = inputs;
         e->reason = STR("");
         TRY(dmn_eval_slots(p->model, plan->decision, x, slots, trace, &v));
-        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->amount) : v, why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
+        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->amount) : v,
+                  why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
         if (feel_is(&amount, FEEL_UNKNOWN))
                 return say_missing(&amount, lang, a, e);
         if (feel_is(&amount, FEEL_NUMBER) && !to_fen(p, amount.number, &e->computed_fen))
@@ -243,7 +256,8 @@ Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolic
                 return ST_NOMEM;
         for (size_t i = 0; i < pack->policy_count; i++) {
                 const PackPolicy *p = pack->policies[i];
-                bool begun = !p->from.month || date_cmp(p->from, last) <= 0, open = !p->to.month || date_cmp(p->to, first) >= 0;
+                bool begun = !p->from.month || date_cmp(p->from, last) <= 0,
+                     open = !p->to.month || date_cmp(p->to, first) >= 0;
                 if (begun && open)
                         list[n++] = p;
         }
@@ -252,7 +266,8 @@ Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolic
         return ST_OK;
 }
 
-static Status one_policy(RegisterCache *cache, const Pack *pack, const PolicyAsk *ask, const PackPolicy *policy, Arena *a, Diag *diag, PolicyEntitlement **ret, size_t *ret_count)
+static Status one_policy(RegisterCache *cache, const Pack *pack, const PolicyAsk *ask, const PackPolicy *policy,
+                         Arena *a, Diag *diag, PolicyEntitlement **ret, size_t *ret_count)
 {
         const RegisterTable *owners;
         (void)pack;
@@ -274,7 +289,9 @@ static Status one_policy(RegisterCache *cache, const Pack *pack, const PolicyAsk
                 FeelValue name;
                 feel_exec_reset(x);
                 TRY(feel_column_get(a, label, r, &name));
-                *e = (PolicyEntitlement){ .policy = policy, .key = owners->key[r], .unit = owners->unit[r],
+                *e = (PolicyEntitlement){ .policy = policy,
+                                          .key = owners->key[r],
+                                          .unit = owners->unit[r],
                                           .name = feel_is(&name, FEEL_STRING) ? name.string : owners->key[r] };
                 TRY(policy_evaluate(&plan, r, x, NULL, !ask->no_reasons, ask->lang, a, e));
         }
@@ -305,7 +322,7 @@ Status policy_compute(StoreTx *tx, const Pack *pack, const PolicyAsk *ask, Arena
         for (size_t i = 0; i < r.policy_count; at += counts[i], i++)
                 if (counts[i])
                         memcpy(r.items + at, parts[i], counts[i] * sizeof(*r.items));
-        for (size_t i = 0; i < r.count; i++) {          /* the cache's texts go with it */
+        for (size_t i = 0; i < r.count; i++) { /* the cache's texts go with it */
                 PolicyEntitlement *e = &r.items[i];
                 TRY(copy_str(a, e->key, &e->key));
                 TRY(copy_str(a, e->name, &e->name));

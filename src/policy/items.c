@@ -49,8 +49,10 @@ static Status read_list(Str text, Arena *a, Json **ret)
 
 static Status read_item(StoreStmt *q, const Pack *pack, Arena *a, PolicyEntitlement *ret)
 {
-        PolicyEntitlement e = { .policy = pack_policy(pack, store_text(q, 0)), .outcome = policy_outcome_of(store_text(q, 4)),
-                                .fen = store_i64(q, 5), .computed_fen = store_i64(q, 6) };
+        PolicyEntitlement e = { .policy = pack_policy(pack, store_text(q, 0)),
+                                .outcome = policy_outcome_of(store_text(q, 4)),
+                                .fen = store_i64(q, 5),
+                                .computed_fen = store_i64(q, 6) };
         e.key = store_text_dup(q, 1, a);
         e.name = store_text_dup(q, 2, a);
         e.unit = store_is_null(q, 3) ? STR("") : store_text_dup(q, 3, a);
@@ -84,8 +86,8 @@ static Status read_item(StoreStmt *q, const Pack *pack, Arena *a, PolicyEntitlem
         return ST_OK;
 }
 
-Status policy_run_items(StoreTx *tx, const Pack *pack, int64_t run, const PolicyRunFilter *f, Arena *a, PolicyEntitlement **ret,
-                        size_t *ret_count, int64_t *ret_total)
+Status policy_run_items(StoreTx *tx, const Pack *pack, int64_t run, const PolicyRunFilter *f, Arena *a,
+                        PolicyEntitlement **ret, size_t *ret_count, int64_t *ret_total)
 {
         _cleanup_buf_ Buf where = BUF_INIT(1 << 20), sql = BUF_INIT(1 << 20);
         StoreValue args[ARGS_MAX];
@@ -96,9 +98,11 @@ Status policy_run_items(StoreTx *tx, const Pack *pack, int64_t run, const Policy
         int64_t total;
         TRY(store_get_i64(tx, sql.ptr, args, n, &total));
         buf_clear(&sql);
-        buf_printf(&sql, "SELECT policy, key, name, unit, outcome, fen, computed_fen, reason, missing, cuts%s "
-                         "ORDER BY fen DESC, CASE outcome WHEN 'eligible' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END, policy, key LIMIT %lld OFFSET %lld",
-                   where.ptr, (long long)(f->limit ? f->limit : PAGE_MAX), (long long)f->offset);
+        buf_printf(
+                &sql,
+                "SELECT policy, key, name, unit, outcome, fen, computed_fen, reason, missing, cuts%s "
+                "ORDER BY fen DESC, CASE outcome WHEN 'eligible' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END, policy, key LIMIT %lld OFFSET %lld",
+                where.ptr, (long long)(f->limit ? f->limit : PAGE_MAX), (long long)f->offset);
         TRY(buf_status(&sql));
         PolicyEntitlement *items = NULL;
         size_t count = 0, cap = 0;
@@ -108,7 +112,7 @@ Status policy_run_items(StoreTx *tx, const Pack *pack, int64_t run, const Policy
                 if (arena_grow(a, (void **)&items, &cap, count + 1, sizeof(*items)) < 0)
                         return ST_NOMEM;
                 TRY(read_item(q, pack, a, &items[count]));
-                if (items[count].policy)        /* a policy that left the pack is no longer shown */
+                if (items[count].policy) /* a policy that left the pack is no longer shown */
                         count++;
         }
         TRY(store_done(q));
@@ -132,13 +136,17 @@ static PolicyUnitSum *sum_for(PolicyUnitSum **sums, size_t *n, size_t *cap, cons
         return &(*sums)[(*n)++];
 }
 
-Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, Arena *a, PolicyUnitSum **ret, size_t *ret_count)
+Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, Arena *a,
+                          PolicyUnitSum **ret, size_t *ret_count)
 {
         PolicyUnitSum *sums = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx, "SELECT unit, policy, outcome, count(*), CAST(sum(fen) AS BIGINT) FROM entitlement WHERE run = $1 AND unit IS NOT NULL "
-                            "GROUP BY unit, policy, outcome ORDER BY unit, policy", STORE_ARGS(sv_i64(run)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT unit, policy, outcome, count(*), CAST(sum(fen) AS BIGINT) FROM entitlement WHERE run = $1 AND unit IS NOT NULL "
+                "GROUP BY unit, policy, outcome ORDER BY unit, policy",
+                STORE_ARGS(sv_i64(run)), &q));
         while (store_next(q)) {
                 const PackUnit *u = pack_unit(pack, store_text(q, 0));
                 if (!u || (within && !pack_unit_within(u, within)))
@@ -147,7 +155,9 @@ Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const Pack
                 if (!s)
                         return ST_NOMEM;
                 PolicyOutcome o = policy_outcome_of(store_text(q, 2));
-                *(o == POLICY_ELIGIBLE ? &s->sum.eligible : o == POLICY_UNKNOWN ? &s->sum.unknown : &s->sum.not_eligible) = store_i64(q, 3);
+                *(o == POLICY_ELIGIBLE  ? &s->sum.eligible
+                  : o == POLICY_UNKNOWN ? &s->sum.unknown
+                                        : &s->sum.not_eligible) = store_i64(q, 3);
                 s->sum.fen += store_i64(q, 4);
         }
         *ret = sums;
@@ -157,7 +167,8 @@ Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const Pack
 
 /* ---- the roster ---- */
 
-static Status roster_sheet(SheetWriter *w, StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, PolicyOutcome outcome, Str title, Lang lang, Diag *diag)
+static Status roster_sheet(SheetWriter *w, StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within,
+                           PolicyOutcome outcome, Str title, Lang lang, Diag *diag)
 {
         bool en = lang == LANG_EN;
         const SheetColumn columns[] = {
@@ -165,8 +176,14 @@ static Status roster_sheet(SheetWriter *w, StoreTx *tx, const Pack *pack, int64_
                 { .title = en ? STR("Code") : STR("企业代码"), .kind = SHEET_COL_TEXT, .width = 24 },
                 { .title = en ? STR("Enterprise") : STR("企业名称"), .kind = SHEET_COL_TEXT, .width = 36 },
                 { .title = en ? STR("Unit") : STR("所属单位"), .kind = SHEET_COL_TEXT, .width = 14 },
-                { .title = en ? STR("Amount (yuan)") : STR("金额（元）"), .kind = SHEET_COL_NUMBER, .scale = 2, .width = 16 },
-                { .title = en ? STR("Computed (yuan)") : STR("测算金额（元）"), .kind = SHEET_COL_NUMBER, .scale = 2, .width = 16 },
+                { .title = en ? STR("Amount (yuan)") : STR("金额（元）"),
+                  .kind = SHEET_COL_NUMBER,
+                  .scale = 2,
+                  .width = 16 },
+                { .title = en ? STR("Computed (yuan)") : STR("测算金额（元）"),
+                  .kind = SHEET_COL_NUMBER,
+                  .scale = 2,
+                  .width = 16 },
                 { .title = en ? STR("Reason") : STR("依据或原因"), .kind = SHEET_COL_TEXT, .width = 60 },
         };
         TRY(sheet_writer_sheet(w, title, columns, ARRAY_LEN(columns), diag));
@@ -186,22 +203,30 @@ static Status roster_sheet(SheetWriter *w, StoreTx *tx, const Pack *pack, int64_
                         return ST_NOMEM;
                 SheetKind money = outcome == POLICY_UNKNOWN ? SHEET_EMPTY : SHEET_NUMBER;
                 const SheetOut cells[] = {
-                        { .kind = SHEET_TEXT, .text = pack_title(e->policy->title, lang) }, { .kind = SHEET_TEXT, .text = e->key },
-                        { .kind = SHEET_TEXT, .text = e->name }, { .kind = SHEET_TEXT, .text = u ? pack_title(u->title, lang) : e->unit },
-                        { .kind = money, .text = fen }, { .kind = money, .text = computed }, { .kind = SHEET_TEXT, .text = e->reason },
+                        { .kind = SHEET_TEXT, .text = pack_title(e->policy->title, lang) },
+                        { .kind = SHEET_TEXT, .text = e->key },
+                        { .kind = SHEET_TEXT, .text = e->name },
+                        { .kind = SHEET_TEXT, .text = u ? pack_title(u->title, lang) : e->unit },
+                        { .kind = money, .text = fen },
+                        { .kind = money, .text = computed },
+                        { .kind = SHEET_TEXT, .text = e->reason },
                 };
                 TRY(sheet_writer_row(w, cells, ARRAY_LEN(cells), diag));
         }
         return ST_OK;
 }
 
-Status policy_roster(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, const char *path, Lang lang, Diag *diag)
+Status policy_roster(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, const char *path, Lang lang,
+                     Diag *diag)
 {
         bool en = lang == LANG_EN;
         _cleanup_(sheet_writer_freep) SheetWriter *w = NULL;
         TRY(sheet_writer_new(path, SHEET_XLSX, diag, &w));
-        TRY(roster_sheet(w, tx, pack, run, within, POLICY_ELIGIBLE, en ? STR("To be paid") : STR("拟兑付"), lang, diag));
-        TRY(roster_sheet(w, tx, pack, run, within, POLICY_UNKNOWN, en ? STR("Fields missing") : STR("数据缺失"), lang, diag));
-        TRY(roster_sheet(w, tx, pack, run, within, POLICY_NOT_ELIGIBLE, en ? STR("Not eligible") : STR("不符合"), lang, diag));
+        TRY(roster_sheet(w, tx, pack, run, within, POLICY_ELIGIBLE, en ? STR("To be paid") : STR("拟兑付"), lang,
+                         diag));
+        TRY(roster_sheet(w, tx, pack, run, within, POLICY_UNKNOWN, en ? STR("Fields missing") : STR("数据缺失"), lang,
+                         diag));
+        TRY(roster_sheet(w, tx, pack, run, within, POLICY_NOT_ELIGIBLE, en ? STR("Not eligible") : STR("不符合"), lang,
+                         diag));
         return sheet_writer_finish(w, diag);
 }

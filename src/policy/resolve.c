@@ -11,18 +11,23 @@ const char *policy_outcome_name(PolicyOutcome o)
 
 PolicyOutcome policy_outcome_of(Str name)
 {
-        return str_eq_c(name, "eligible") ? POLICY_ELIGIBLE : str_eq_c(name, "unknown") ? POLICY_UNKNOWN : POLICY_NOT_ELIGIBLE;
+        return str_eq_c(name, "eligible")  ? POLICY_ELIGIBLE
+               : str_eq_c(name, "unknown") ? POLICY_UNKNOWN
+                                           : POLICY_NOT_ELIGIBLE;
 }
 
 Str policy_yuan(int64_t fen, Arena *a)
 {
         uint64_t m = fen < 0 ? (uint64_t)0 - (uint64_t)fen : (uint64_t)fen;
-        return str_c(arena_printf(a, "%s%llu.%02llu", fen < 0 ? "-" : "", (unsigned long long)(m / 100), (unsigned long long)(m % 100)));
+        return str_c(arena_printf(a, "%s%llu.%02llu", fen < 0 ? "-" : "", (unsigned long long)(m / 100),
+                                  (unsigned long long)(m % 100)));
 }
 
 void policy_count(PolicySum *sum, const PolicyEntitlement *e)
 {
-        *(e->outcome == POLICY_ELIGIBLE ? &sum->eligible : e->outcome == POLICY_UNKNOWN ? &sum->unknown : &sum->not_eligible) += 1;
+        *(e->outcome == POLICY_ELIGIBLE  ? &sum->eligible
+          : e->outcome == POLICY_UNKNOWN ? &sum->unknown
+                                         : &sum->not_eligible) += 1;
         sum->fen += e->fen;
 }
 
@@ -64,7 +69,8 @@ static Status floors_and_caps(PolicyResult *r, const PolicyAsk *ask, Arena *a)
                 if (e->outcome != POLICY_ELIGIBLE)
                         continue;
                 if (e->fen < p->floor_fen) {
-                        char *rule = arena_printf(a, en ? "below the least amount paid, %s yuan" : "低于起付金额 %s 元", policy_yuan(p->floor_fen, a).ptr);
+                        char *rule = arena_printf(a, en ? "below the least amount paid, %s yuan" : "低于起付金额 %s 元",
+                                                  policy_yuan(p->floor_fen, a).ptr);
                         TRY(cut(a, e, 0, str_c(rule)));
                         continue;
                 }
@@ -72,8 +78,13 @@ static Status floors_and_caps(PolicyResult *r, const PolicyAsk *ask, Arena *a)
                         int64_t cap = cap_fen(&p->caps[k], p, ask);
                         if (e->fen <= cap)
                                 continue;
-                        char *rule = arena_printf(a, en ? (p->caps[k].per == PACK_CAP_ENTERPRISE ? "at most %s yuan an enterprise" : "at most %s yuan an enterprise and year")
-                                                        : (p->caps[k].per == PACK_CAP_ENTERPRISE ? "每家企业最高 %s 元" : "每家企业每年最高 %s 元"), policy_yuan(cap, a).ptr);
+                        char *rule = arena_printf(
+                                a,
+                                en ? (p->caps[k].per == PACK_CAP_ENTERPRISE ? "at most %s yuan an enterprise"
+                                                                            : "at most %s yuan an enterprise and year")
+                                   : (p->caps[k].per == PACK_CAP_ENTERPRISE ? "每家企业最高 %s 元"
+                                                                            : "每家企业每年最高 %s 元"),
+                                policy_yuan(cap, a).ptr);
                         TRY(cut(a, e, cap, str_c(rule)));
                 }
         }
@@ -114,7 +125,9 @@ static Status exclusion(PolicyResult *r, const PolicyAsk *ask, Arena *a)
                         first = i;
                         continue;
                 }
-                char *rule = arena_printf(a, ask->lang == LANG_EN ? "only the highest of its group is paid: \"%.*s\"" : "就高不重复：已享受“%.*s”",
+                char *rule = arena_printf(a,
+                                          ask->lang == LANG_EN ? "only the highest of its group is paid: \"%.*s\""
+                                                               : "就高不重复：已享受“%.*s”",
                                           STR_FMT(pack_title(best->policy->title, ask->lang)));
                 TRY(cut(a, e, 0, str_c(rule)));
         }
@@ -156,7 +169,8 @@ static void pro_rata(Part *parts, size_t n, int64_t budget, int64_t sum)
 {
         int64_t left = budget;
         for (size_t i = 0; i < n; i++) {
-                __extension__ unsigned __int128 product = (unsigned __int128)parts[i].item->fen * (unsigned __int128)budget;
+                __extension__ unsigned __int128 product =
+                        (unsigned __int128)parts[i].item->fen * (unsigned __int128)budget;
                 parts[i].share = (int64_t)(product / (unsigned __int128)sum);
                 parts[i].remainder = (uint64_t)(product % (unsigned __int128)sum);
                 left -= parts[i].share;
@@ -198,7 +212,9 @@ static Status one_budget(PolicyResult *r, const PackPolicy *p, const PolicyAsk *
         for (size_t i = 0; i < n; i++) {
                 if (parts[i].share == parts[i].item->fen)
                         continue;
-                char *rule = arena_printf(a, en ? "budget of %s yuan for claims of %s" : "年度预算 %s 元，应补合计 %s 元", policy_yuan(p->budget.fen, a).ptr, policy_yuan(sum, a).ptr);
+                char *rule =
+                        arena_printf(a, en ? "budget of %s yuan for claims of %s" : "年度预算 %s 元，应补合计 %s 元",
+                                     policy_yuan(p->budget.fen, a).ptr, policy_yuan(sum, a).ptr);
                 TRY(cut(a, parts[i].item, parts[i].share, str_c(rule)));
         }
         return ST_OK;

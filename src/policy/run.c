@@ -93,7 +93,8 @@ static Status hash_of(const PolicyResult *r, char ret[SM3_HEX])
 
 /* ---- writing ---- */
 
-static Status put_event(StoreTx *tx, const PolicyResult *r, int64_t id, int32_t year, const char *hash, Str actor, Str on_behalf, int64_t *ret_event)
+static Status put_event(StoreTx *tx, const PolicyResult *r, int64_t id, int32_t year, const char *hash, Str actor,
+                        Str on_behalf, int64_t *ret_event)
 {
         _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
@@ -116,15 +117,21 @@ static Status put_event(StoreTx *tx, const PolicyResult *r, int64_t id, int32_t 
         TRY(jw_finish(&w));
         char subject[40];
         int n = snprintf(subject, sizeof(subject), "run:%lld", (long long)id);
-        StoreEvent e = { .actor = actor, .on_behalf = on_behalf, .op = STR("policy.run"), .subject = str_n(subject, (size_t)n), .payload = buf_str(&b) };
+        StoreEvent e = { .actor = actor,
+                         .on_behalf = on_behalf,
+                         .op = STR("policy.run"),
+                         .subject = str_n(subject, (size_t)n),
+                         .payload = buf_str(&b) };
         return store_event(tx, &e, ret_event);
 }
 
 static Status write_items(StoreTx *tx, int64_t id, const PolicyResult *r)
 {
-        static const char *const columns[] = { "run", "policy", "key", "name", "unit", "outcome", "fen", "computed_fen", "reason", "missing", "cuts", "inputs" };
+        static const char *const columns[] = { "run", "policy",       "key",    "name",    "unit", "outcome",
+                                               "fen", "computed_fen", "reason", "missing", "cuts", "inputs" };
         _cleanup_store_bulk_ StoreBulk *bulk = NULL;
-        _cleanup_buf_ Buf missing = BUF_INIT(1 << 20), cuts = BUF_INIT(1 << 20), inputs = BUF_INIT(1 << 20), scratch = BUF_INIT(1 << 20);
+        _cleanup_buf_ Buf missing = BUF_INIT(1 << 20), cuts = BUF_INIT(1 << 20), inputs = BUF_INIT(1 << 20),
+                          scratch = BUF_INIT(1 << 20);
         TRY(store_bulk(tx, "entitlement", columns, ARRAY_LEN(columns), &bulk));
         for (size_t i = 0; i < r->count; i++) {
                 const PolicyEntitlement *e = &r->items[i];
@@ -134,10 +141,18 @@ static Status write_items(StoreTx *tx, int64_t id, const PolicyResult *r)
                 JsonWriter w = json_writer(&inputs, JSON_COMPACT);
                 put_inputs(&w, e, &scratch);
                 TRY(jw_finish(&w));
-                const StoreValue row[] = { sv_i64(id), sv_text(e->policy->name), sv_text(e->key), sv_text(e->name),
-                                           e->unit.len ? sv_text(e->unit) : sv_null(), sv_cstr(policy_outcome_name(e->outcome)), sv_i64(e->fen),
-                                           sv_i64(e->computed_fen), sv_text(e->reason), e->missing_count ? sv_text(buf_str(&missing)) : sv_null(),
-                                           e->cut_count ? sv_text(buf_str(&cuts)) : sv_null(), sv_text(buf_str(&inputs)) };
+                const StoreValue row[] = { sv_i64(id),
+                                           sv_text(e->policy->name),
+                                           sv_text(e->key),
+                                           sv_text(e->name),
+                                           e->unit.len ? sv_text(e->unit) : sv_null(),
+                                           sv_cstr(policy_outcome_name(e->outcome)),
+                                           sv_i64(e->fen),
+                                           sv_i64(e->computed_fen),
+                                           sv_text(e->reason),
+                                           e->missing_count ? sv_text(buf_str(&missing)) : sv_null(),
+                                           e->cut_count ? sv_text(buf_str(&cuts)) : sv_null(),
+                                           sv_text(buf_str(&inputs)) };
                 TRY(store_bulk_row(bulk, row));
         }
         return store_bulk_end(&bulk, NULL);
@@ -158,12 +173,17 @@ static Status freeze(StoreTx *tx, const PolicyResult *r, int32_t year, Str actor
         jw_array_end(&w);
         TRY(jw_finish(&w));
         size_t n = instant_to_text(clock_now(), at);
-        TRY(store_exec(tx, "INSERT INTO policy_run (id, year, policies, hash, actor, at, event) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                       STORE_ARGS(sv_i64(*ret_id), sv_i64(year), sv_text(buf_str(&names)), sv_cstr(hash), sv_text(actor), sv_text(str_n(at, n)), sv_i64(event)), NULL));
+        TRY(store_exec(
+                tx,
+                "INSERT INTO policy_run (id, year, policies, hash, actor, at, event) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                STORE_ARGS(sv_i64(*ret_id), sv_i64(year), sv_text(buf_str(&names)), sv_cstr(hash), sv_text(actor),
+                           sv_text(str_n(at, n)), sv_i64(event)),
+                NULL));
         return write_items(tx, *ret_id, r);
 }
 
-Status policy_run(Store *store, const Pack *pack, const PolicyAsk *ask, Str actor, Str on_behalf, Arena *a, Diag *diag, PolicyRun *ret)
+Status policy_run(Store *store, const Pack *pack, const PolicyAsk *ask, Str actor, Str on_behalf, Arena *a, Diag *diag,
+                  PolicyRun *ret)
 {
         _cleanup_store_tx_ StoreTx *tx = NULL;
         PolicyResult r;
@@ -171,7 +191,8 @@ Status policy_run(Store *store, const Pack *pack, const PolicyAsk *ask, Str acto
         TRY(store_begin(store, STORE_WRITE, diag, &tx));
         TRY(policy_compute(tx, pack, ask, a, diag, &r));
         if (r.policy_count == 0)
-                return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "%d 年没有有效的政策", "no policy is in force in %d", (int)ask->year);
+                return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "%d 年没有有效的政策", "no policy is in force in %d",
+                                 (int)ask->year);
         TRY(freeze(tx, &r, ask->year, actor, on_behalf, &id));
         TRY(policy_run_get(tx, pack, id, a, ret));
         return store_commit(&tx);
@@ -182,8 +203,10 @@ Status policy_run(Store *store, const Pack *pack, const PolicyAsk *ask, Str acto
 static Status load_sums(StoreTx *tx, PolicyRun *run)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx, "SELECT policy, outcome, count(*), CAST(sum(fen) AS BIGINT) FROM entitlement WHERE run = $1 GROUP BY policy, outcome",
-                        STORE_ARGS(sv_i64(run->id)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT policy, outcome, count(*), CAST(sum(fen) AS BIGINT) FROM entitlement WHERE run = $1 GROUP BY policy, outcome",
+                STORE_ARGS(sv_i64(run->id)), &q));
         while (store_next(q)) {
                 Str name = store_text(q, 0);
                 PolicyOutcome o = policy_outcome_of(store_text(q, 1));
@@ -191,7 +214,9 @@ static Status load_sums(StoreTx *tx, PolicyRun *run)
                         if (!str_eq(run->names[i], name))
                                 continue;
                         PolicySum *s = &run->sums[i];
-                        *(o == POLICY_ELIGIBLE ? &s->eligible : o == POLICY_UNKNOWN ? &s->unknown : &s->not_eligible) = store_i64(q, 2);
+                        *(o == POLICY_ELIGIBLE  ? &s->eligible
+                          : o == POLICY_UNKNOWN ? &s->unknown
+                                                : &s->not_eligible) = store_i64(q, 2);
                         s->fen += store_i64(q, 3);
                 }
         }

@@ -43,12 +43,16 @@ static Str print(Cell *c, const char *fmt, ...)
         return str_c(s);
 }
 
-static bool en(const Cell *c) { return c->lang == LANG_EN; }
+static bool en(const Cell *c)
+{
+        return c->lang == LANG_EN;
+}
 
 /* "—", "/", "N/A" in a column of figures: nobody knows, said in so many words. */
 static bool is_blank_mark(Str s)
 {
-        static const char *const marks[] = { "-", "--", "—", "——", "－", "/", "／", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "无", "不详", "暂无" };
+        static const char *const marks[] = { "-",   "--", "—",    "——",   "－",   "/",  "／",   "N/A",
+                                             "n/a", "NA", "#N/A", "null", "NULL", "无", "不详", "暂无" };
         for (size_t i = 0; i < ARRAY_LEN(marks); i++)
                 if (str_eq_c(s, marks[i]))
                         return true;
@@ -65,8 +69,10 @@ static RegisterCellState round_to_scale(Cell *c, Dec d, int scale, bool noisy)
                 return bad(c, "应为整数", "must be a whole number");
         char kept[DEC_TEXT_MAX];
         dec_to_text(dec_from_scaled(c->value.i64, scale), kept);
-        c->note = print(c, en(c) ? (noisy ? "a trace of binary arithmetic, kept as %s" : "rounded to %s")
-                                 : (noisy ? "表格软件的二进制误差，按 %s 保存" : "按 %s 保存（四舍五入）"), kept);
+        c->note = print(c,
+                        en(c) ? (noisy ? "a trace of binary arithmetic, kept as %s" : "rounded to %s")
+                              : (noisy ? "表格软件的二进制误差，按 %s 保存" : "按 %s 保存（四舍五入）"),
+                        kept);
         return REGISTER_CELL_GOOD;
 }
 
@@ -138,8 +144,10 @@ static RegisterCellState in_range(Cell *c)
 
 static RegisterCellState boolean(Cell *c)
 {
-        static const char *const yes[] = { "是", "有", "true", "TRUE", "True", "1", "Y", "y", "yes", "Yes", "√", "✓", "对" };
-        static const char *const no[] = { "否", "无", "没有", "false", "FALSE", "False", "0", "N", "n", "no", "No", "×", "✗", "X", "x" };
+        static const char *const yes[] = { "是", "有",  "true", "TRUE", "True", "1", "Y",
+                                           "y",  "yes", "Yes",  "√",    "✓",    "对" };
+        static const char *const no[] = { "否", "无", "没有", "false", "FALSE", "False", "0", "N",
+                                          "n",  "no", "No",   "×",     "✗",     "X",     "x" };
         Str s = str_trim(c->cell->text);
         for (size_t i = 0; i < ARRAY_LEN(yes); i++)
                 if (str_eq_c(s, yes[i])) {
@@ -167,7 +175,8 @@ static RegisterCellState parse_day(Cell *c, DateText *ret)
         if (is_blank_mark(s))
                 return REGISTER_CELL_EMPTY;
         if (c->cell->kind == SHEET_NUMBER && s.len == 5)
-                return bad(c, "像是日期序号：请把单元格设为日期格式再保存", "looks like a date serial: format the cell as a date and save again");
+                return bad(c, "像是日期序号：请把单元格设为日期格式再保存",
+                           "looks like a date serial: format the cell as a date and save again");
         if (datetext_parse(s, ret, &why) != ST_OK) {
                 c->why = str_c(numtext_why_text(why, c->lang));
                 return REGISTER_CELL_BAD;
@@ -193,12 +202,15 @@ static RegisterCellState period(Cell *c)
         RegisterCellState st = parse_day(c, &t);
         if (st != REGISTER_CELL_GOOD)
                 return st;
-        static const PeriodKind kinds[] = { [DATETEXT_DAY] = PERIOD_MONTH, [DATETEXT_MONTH] = PERIOD_MONTH,
-                                            [DATETEXT_QUARTER] = PERIOD_QUARTER, [DATETEXT_HALF] = PERIOD_HALF,
+        static const PeriodKind kinds[] = { [DATETEXT_DAY] = PERIOD_MONTH,
+                                            [DATETEXT_MONTH] = PERIOD_MONTH,
+                                            [DATETEXT_QUARTER] = PERIOD_QUARTER,
+                                            [DATETEXT_HALF] = PERIOD_HALF,
                                             [DATETEXT_YEAR] = PERIOD_YEAR };
         if (t.kind != DATETEXT_DAY && kinds[t.kind] != c->field->period)
                 return bad(c, "报告期的种类不对", "another kind of period is wanted");
-        c->value.i64 = period_to_int(t.kind == DATETEXT_DAY ? period_of(t.date, c->field->period) : datetext_period(&t));
+        c->value.i64 =
+                period_to_int(t.kind == DATETEXT_DAY ? period_of(t.date, c->field->period) : datetext_period(&t));
         return REGISTER_CELL_GOOD;
 }
 
@@ -221,8 +233,9 @@ static RegisterCellState keep_text(Cell *c, Str s)
 static RegisterCellState spoiled(Cell *c)
 {
         if (c->cell->flags & SHEET_OVER_15)
-                return bad(c, "编码被表格软件当作数字保存，末位已丢失：请把该列设为文本后重新填写",
-                           "the code was saved as a number and has lost its last digits: format the column as text and type it again");
+                return bad(
+                        c, "编码被表格软件当作数字保存，末位已丢失：请把该列设为文本后重新填写",
+                        "the code was saved as a number and has lost its last digits: format the column as text and type it again");
         if ((c->cell->flags & SHEET_EXPONENT) || numtext_is_scientific(c->cell->text))
                 return bad(c, "编码变成了科学计数法，原来的数字可能已丢失：请把该列设为文本后重新填写",
                            "the code became scientific notation: format the column as text and type it again");
@@ -329,17 +342,13 @@ static RegisterCellState convert(Cell *c)
         const PackField *f = c->field;
         const SheetCell *cell = c->cell;
         switch (cell->kind) {
-        case SHEET_EMPTY:
-                return REGISTER_CELL_EMPTY;
+        case SHEET_EMPTY: return REGISTER_CELL_EMPTY;
         case SHEET_UNCALCULATED:
-                return bad(c, "公式没有计算结果：请用表格软件打开、计算并保存", "a formula without a result: open, recalculate and save the workbook");
-        case SHEET_ERROR:
-                return bad(c, "公式出错", "a formula error");
-        case SHEET_BAD:
-                c->why = str_c(sheet_problem_text(cell->problem, c->lang));
-                return REGISTER_CELL_BAD;
-        default:
-                break;
+                return bad(c, "公式没有计算结果：请用表格软件打开、计算并保存",
+                           "a formula without a result: open, recalculate and save the workbook");
+        case SHEET_ERROR: return bad(c, "公式出错", "a formula error");
+        case SHEET_BAD: c->why = str_c(sheet_problem_text(cell->problem, c->lang)); return REGISTER_CELL_BAD;
+        default: break;
         }
         Str s = str_trim(cell->text);
         if (s.len == 0)
@@ -353,21 +362,22 @@ static RegisterCellState convert(Cell *c)
                 RegisterCellState st = number(c, f->unit, f->scale, f->import_factor);
                 return st == REGISTER_CELL_GOOD ? in_range(c) : st;
         }
-        case PACK_BOOLEAN:
-                return boolean(c);
-        case PACK_DATE:
-                return date(c);
-        case PACK_PERIOD:
-                return period(c);
-        default:
-                return one_text(c, s);
+        case PACK_BOOLEAN: return boolean(c);
+        case PACK_DATE: return date(c);
+        case PACK_PERIOD: return period(c);
+        default: return one_text(c, s);
         }
 }
 
 RegisterCellState import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang,
                               Arena *a, RegisterValue *ret, Str *ret_why, Str *ret_note, Str *ret_explain)
 {
-        Cell c = { .pack = pack, .field = field, .cell = cell, .from_unit = from_unit, .lang = lang, .arena = a,
+        Cell c = { .pack = pack,
+                   .field = field,
+                   .cell = cell,
+                   .from_unit = from_unit,
+                   .lang = lang,
+                   .arena = a,
                    .value = { .text = STR_NONE } };
         RegisterCellState st = convert(&c);
         *ret_why = c.why;
@@ -378,8 +388,8 @@ RegisterCellState import_cell(const Pack *pack, const PackField *field, const Sh
         return st;
 }
 
-RegisterCellState register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang, Arena *a,
-                                       int64_t *ret, Str *ret_why)
+RegisterCellState register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang,
+                                       Arena *a, int64_t *ret, Str *ret_why)
 {
         PackField field = { .type = PACK_DECIMAL, .scale = scale, .unit = to_unit, .import_factor = dec_from_i64(1) };
         RegisterValue v;

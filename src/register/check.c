@@ -13,7 +13,8 @@ static Status make_keys(Import *im)
                         if (r->values[f->index].known || r->state == ROW_REFUSED)
                                 continue;
                         TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, STR_NONE,
-                                           "缺少“%.*s”", "\"%.*s\" is missing", STR_FMT(pack_title(f->title, im->in->lang))));
+                                           "缺少“%.*s”", "\"%.*s\" is missing",
+                                           STR_FMT(pack_title(f->title, im->in->lang))));
                 }
                 if (r->state == ROW_GOOD || r->state == ROW_HELD)
                         TRY(register_key_text(im->reg, r->values, im->work, &r->key));
@@ -36,7 +37,8 @@ static Status merge(Import *im, ImportRow *earlier, ImportRow *later)
         bool same = same_given(im, earlier, later);
         if (!same && im->reg->periodic)
                 return import_problem(im, later, REGISTER_ERROR, later->number, NULL, NULL, later->key,
-                                      "与第 %u 行是同一对象同一时期，数据却不同", "the same subject and period as row %u, with other figures", earlier->number);
+                                      "与第 %u 行是同一对象同一时期，数据却不同",
+                                      "the same subject and period as row %u, with other figures", earlier->number);
         for (size_t i = 0; i < im->reg->field_count; i++)
                 if (!later->values[i].known)
                         later->values[i] = earlier->values[i];
@@ -44,7 +46,8 @@ static Status merge(Import *im, ImportRow *earlier, ImportRow *later)
         if (same)
                 return ST_OK;
         return import_problem(im, later, REGISTER_NOTE, later->number, NULL, NULL, later->key,
-                              "与第 %u 行是同一对象，以本行为准", "the same subject as row %u: this row counts", earlier->number);
+                              "与第 %u 行是同一对象，以本行为准", "the same subject as row %u: this row counts",
+                              earlier->number);
 }
 
 static Status find_doubles(Import *im)
@@ -149,17 +152,20 @@ static Status place_by_address(Import *im, ImportRow *r, const PackField *f)
                 return ST_OK;
         const RegisterColumn *c = import_column_of(im, f->from_address);
         const PackUnit *u = NULL;
-        Status st = address->known ? pack_unit_from_address(im->pack, address->text, f->unit_kind, DATE_NONE, &u) : ST_INVALID;
+        Status st = address->known ? pack_unit_from_address(im->pack, address->text, f->unit_kind, DATE_NONE, &u)
+                                   : ST_INVALID;
         if (st == ST_OK) {
                 r->values[f->index] = (RegisterValue){ .text = u->code, .known = true };
                 return ST_OK;
         }
         Str found = address->known ? address->text : STR_NONE;
         if (st == ST_INVALID)
-                return import_problem(im, r, REGISTER_EXPLAIN, r->number, c, f, found, "没有地址，无法判断所属单位：请补上地址或单位",
+                return import_problem(im, r, REGISTER_EXPLAIN, r->number, c, f, found,
+                                      "没有地址，无法判断所属单位：请补上地址或单位",
                                       "no address to place it by: add an address or the unit");
         if (st == ST_CONFLICT)
-                return import_problem(im, r, REGISTER_EXPLAIN, r->number, c, f, found, "地址可能属于不止一个单位：请写明单位",
+                return import_problem(im, r, REGISTER_EXPLAIN, r->number, c, f, found,
+                                      "地址可能属于不止一个单位：请写明单位",
                                       "the address fits several units: name the unit");
         if (st != ST_NOT_FOUND)
                 return st;
@@ -168,7 +174,7 @@ static Status place_by_address(Import *im, ImportRow *r, const PackField *f)
 }
 
 typedef struct Owners {
-        Map units;          /* key of the parent record -> RegisterRecord */
+        Map units; /* key of the parent record -> RegisterRecord */
 } Owners;
 
 static Status on_owner(Import *im, StoreStmt *q, void *ctx)
@@ -207,8 +213,10 @@ static Status place(Import *im, Owners *owners)
                         const RegisterValue *v = &r->values[im->reg->parent_key->index];
                         const RegisterRecord *owner = map_get(&owners->units, v->text);
                         if (!owner) {
-                                TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, im->reg->parent_key),
-                                                   im->reg->parent_key, v->text, "“%.*s”中没有它：请先导入", "not in \"%.*s\": import it there first",
+                                TRY(import_problem(im, r, REGISTER_ERROR, r->number,
+                                                   import_column_of(im, im->reg->parent_key), im->reg->parent_key,
+                                                   v->text, "“%.*s”中没有它：请先导入",
+                                                   "not in \"%.*s\": import it there first",
                                                    STR_FMT(pack_title(im->reg->parent->title, im->in->lang))));
                                 continue;
                         }
@@ -217,8 +225,8 @@ static Status place(Import *im, Owners *owners)
                 }
                 const PackUnit *unit = r->unit.ptr ? pack_unit(im->pack, r->unit) : NULL;
                 if (im->in->within && im->in->within->depth > 0 && (!unit || !pack_unit_within(unit, im->in->within)))
-                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, im->reg->place), im->reg->place, r->key,
-                                           "不属于本单位，无权填报", "outside your own unit"));
+                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, im->reg->place),
+                                           im->reg->place, r->key, "不属于本单位，无权填报", "outside your own unit"));
         }
         return ST_OK;
 }
@@ -261,8 +269,9 @@ static Status check_references(Import *im, const PackField *f)
                 const RegisterValue *v = &r->values[f->index];
                 bool own = f->target == im->reg && v->known && str_eq(v->text, r->key);
                 if (v->known && r->key.ptr && !own && !map_get(&there, v->text))
-                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, v->text, "“%.*s”中没有它",
-                                           "not in \"%.*s\"", STR_FMT(pack_title(f->target->title, im->in->lang))));
+                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, v->text,
+                                           "“%.*s”中没有它", "not in \"%.*s\"",
+                                           STR_FMT(pack_title(f->target->title, im->in->lang))));
         }
         return ST_OK;
 }
@@ -282,7 +291,7 @@ static Status add_sibling(Import *im, Map *by_owner, Str owner, int64_t period, 
         Sibling *first = map_get(by_owner, owner);
         for (Sibling *s = first; s; s = s->next)
                 if (str_eq(s->key, key))
-                        return ST_OK;           /* the file's row stands for the stored one */
+                        return ST_OK; /* the file's row stands for the stored one */
         Sibling *s = arena_new_of(im->work, Sibling);
         if (!s)
                 return ST_NOMEM;
@@ -381,8 +390,9 @@ static Status apply_rules(Import *im, ImportRow *r, const Surroundings *s)
                 _cleanup_buf_ Buf found = BUF_INIT(4096);
                 if (f)
                         register_value_text(f, &r->values[f->index], &found);
-                TRY(import_problem(im, r, rule->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN, r->number,
-                                   import_column_of(im, f), f, buf_str(&found), "%.*s", "%.*s", STR_FMT(pack_title(rule->say, im->in->lang))));
+                TRY(import_problem(im, r, rule->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN,
+                                   r->number, import_column_of(im, f), f, buf_str(&found), "%.*s", "%.*s",
+                                   STR_FMT(pack_title(rule->say, im->in->lang))));
         }
         return ST_OK;
 }
@@ -392,7 +402,8 @@ static bool differs(const Import *im, const ImportRow *r)
         if (!r->existing)
                 return true;
         for (size_t i = 0; i < im->reg->field_count; i++)
-                if (register_stored(&im->reg->fields[i]) && !register_value_eq(&im->reg->fields[i], &r->values[i], &r->existing->values[i]))
+                if (register_stored(&im->reg->fields[i]) &&
+                    !register_value_eq(&im->reg->fields[i], &r->values[i], &r->existing->values[i]))
                         return true;
         return !str_eq(r->unit, r->existing->unit);
 }

@@ -5,10 +5,10 @@
 #include "codec/sheet_writer.h"
 #include "register/import_int.h"
 
-
 static SheetColKind column_kind(const RegisterColumn *c)
 {
-        return c->field && register_is_int(c->field) && pack_type_is_number(c->field->type) ? SHEET_COL_NUMBER : SHEET_COL_TEXT;
+        return c->field && register_is_int(c->field) && pack_type_is_number(c->field->type) ? SHEET_COL_NUMBER
+                                                                                            : SHEET_COL_TEXT;
 }
 
 static int by_row(const void *a, const void *b)
@@ -33,9 +33,11 @@ static Status write_row(Import *im, SheetWriter *w, const SheetRow *row, const R
                 for (size_t k = 0; k < row->count; k++)
                         if (row->cells[k].col == c->col) {
                                 const SheetCell *from = &row->cells[k];
-                                bool plain = from->kind == SHEET_NUMBER || from->kind == SHEET_BOOL || from->kind == SHEET_DATE ||
-                                             from->kind == SHEET_DATETIME || from->kind == SHEET_TIME;
-                                cells[i] = (SheetOut){ .kind = plain ? from->kind : SHEET_TEXT, .text = from->text.len ? from->text : from->raw };
+                                bool plain = from->kind == SHEET_NUMBER || from->kind == SHEET_BOOL ||
+                                             from->kind == SHEET_DATE || from->kind == SHEET_DATETIME ||
+                                             from->kind == SHEET_TIME;
+                                cells[i] = (SheetOut){ .kind = plain ? from->kind : SHEET_TEXT,
+                                                       .text = from->text.len ? from->text : from->raw };
                         }
                 for (size_t k = 0; k < n; k++)
                         if (p[k].col == c->col)
@@ -43,7 +45,8 @@ static Status write_row(Import *im, SheetWriter *w, const SheetRow *row, const R
         }
         _cleanup_buf_ Buf why = BUF_INIT(64 << 10);
         for (size_t k = 0; k < n; k++)
-                buf_printf(&why, "%s%.*s%s%.*s", k ? "；" : "", STR_FMT(p[k].header), p[k].header.len ? "：" : "", STR_FMT(p[k].text));
+                buf_printf(&why, "%s%.*s%s%.*s", k ? "；" : "", STR_FMT(p[k].header), p[k].header.len ? "：" : "",
+                           STR_FMT(p[k].text));
         TRY(buf_status(&why));
         cells[columns] = (SheetOut){ .kind = SHEET_TEXT, .text = arena_str(im->work, buf_str(&why)) };
         return sheet_writer_row(w, cells, columns + 1, im->diag);
@@ -62,8 +65,12 @@ Status import_write_errors(Import *im)
                         p[n++] = o->problems[i];
         qsort(p, n, sizeof(*p), by_row);
         for (size_t i = 0; i < o->column_count; i++)
-                columns[i] = (SheetColumn){ .title = o->columns[i].header, .kind = column_kind(&o->columns[i]), .scale = -1 };
-        columns[o->column_count] = (SheetColumn){ .title = im->in->lang == LANG_EN ? STR("Problem") : STR("问题"), .kind = SHEET_COL_TEXT, .width = 60 };
+                columns[i] = (SheetColumn){ .title = o->columns[i].header,
+                                            .kind = column_kind(&o->columns[i]),
+                                            .scale = -1 };
+        columns[o->column_count] = (SheetColumn){ .title = im->in->lang == LANG_EN ? STR("Problem") : STR("问题"),
+                                                  .kind = SHEET_COL_TEXT,
+                                                  .width = 60 };
         _cleanup_(sheet_writer_freep) SheetWriter *w = NULL;
         TRY(sheet_writer_new(im->in->errors_out, sheet_format_of_name(im->in->errors_out), im->diag, &w));
         TRY(sheet_writer_sheet(w, o->sheet.len ? o->sheet : STR("Sheet1"), columns, o->column_count + 1, im->diag));

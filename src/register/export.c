@@ -49,13 +49,15 @@ static Status cell_of(const PackField *f, const RegisterValue *v, Arena *a, Shee
         _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
         register_value_text(f, v, &b);
         TRY(buf_status(&b));
-        ret->kind = kind_of(f) == SHEET_COL_NUMBER ? SHEET_NUMBER : kind_of(f) == SHEET_COL_DATE ? SHEET_DATE : SHEET_TEXT;
+        ret->kind = kind_of(f) == SHEET_COL_NUMBER ? SHEET_NUMBER
+                    : kind_of(f) == SHEET_COL_DATE ? SHEET_DATE
+                                                   : SHEET_TEXT;
         ret->text = arena_str(a, buf_str(&b));
         return ret->text.ptr ? ST_OK : ST_NOMEM;
 }
 
-Status register_export(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *query, const char *path,
-                       Lang lang, Diag *diag, int64_t *ret_rows)
+Status register_export(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *query,
+                       const char *path, Lang lang, Diag *diag, int64_t *ret_rows)
 {
         _cleanup_arena_ Arena *keep = arena_new(64 << 20), *page = arena_new((size_t)1 << 30);
         if (!keep || !page)

@@ -62,7 +62,7 @@ static Status records(PackHost *base, FeelExec *x, const PackRegister *reg, cons
         Str key = h->owners->key[h->row];
         FeelValue *items = NULL;
         size_t count = 0, cap = 0;
-        if (owner && owner != reg->parent_key) {        /* records that point at it by a reference field */
+        if (owner && owner != reg->parent_key) { /* records that point at it by a reference field */
                 const FeelColumn *c = &t->columns[owner->index];
                 for (size_t r = 0; r < t->rows; r++) {
                         if (c->kind != FEEL_COL_STR || (c->null && c->null[r]) || !str_eq(c->str[r], key))
@@ -86,8 +86,12 @@ static Status records(PackHost *base, FeelExec *x, const PackRegister *reg, cons
 Status register_host_init(RegisterHost *h, RegisterCache *cache, const RegisterTable *owners)
 {
         size_t n = register_cache_pack(cache)->register_count;
-        *h = (RegisterHost){ .base = { record, records }, .cache = cache, .owners = owners, .arena = arena_new((size_t)HOST_MAX_GIB << 30) };
-        if (!h->arena || !(h->by_owner = arena_array_of(h->arena, Map, n + 1)) || !(h->next = arena_array_of(h->arena, size_t *, n + 1))) {
+        *h = (RegisterHost){ .base = { record, records },
+                             .cache = cache,
+                             .owners = owners,
+                             .arena = arena_new((size_t)HOST_MAX_GIB << 30) };
+        if (!h->arena || !(h->by_owner = arena_array_of(h->arena, Map, n + 1)) ||
+            !(h->next = arena_array_of(h->arena, size_t *, n + 1))) {
                 register_host_release(h);
                 return ST_NOMEM;
         }

@@ -21,14 +21,23 @@ static Status run(Import *im, Store *store)
         return im->in->dry_run ? ST_OK : store_commit(&tx);
 }
 
-Status register_import(Store *store, const Pack *pack, const PackRegister *reg, const RegisterImport *in, Arena *a, Diag *diag, RegisterOutcome *ret)
+Status register_import(Store *store, const Pack *pack, const PackRegister *reg, const RegisterImport *in, Arena *a,
+                       Diag *diag, RegisterOutcome *ret)
 {
         RegisterOutcome out = { 0 };
         char hash[SM3_HEX];
         TRY(sm3_hex_of(in->bytes, hash));
         _cleanup_arena_ Arena *work = arena_new((size_t)WORK_MAX_GIB << 30);
         _cleanup_feel_exec_ FeelExec *exec = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
-        Import im = { .pack = pack, .reg = reg, .in = in, .arena = a, .work = work, .diag = diag, .exec = exec, .out = &out, .file_hash = hash };
+        Import im = { .pack = pack,
+                      .reg = reg,
+                      .in = in,
+                      .arena = a,
+                      .work = work,
+                      .diag = diag,
+                      .exec = exec,
+                      .out = &out,
+                      .file_hash = hash };
         if (!work || !exec || !(im.given = arena_array_of(work, bool, reg->field_count)))
                 return ST_NOMEM;
         Status st = run(&im, store);

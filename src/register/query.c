@@ -78,23 +78,17 @@ static Status fill_slots(FilterInputs *in, const PackQuery *q, const FeelValue *
                         in->columns[i] = in->table->columns[i];
                 else
                         TRY(constant_value(in, i, feel_null()));
-        static const PackSlot slots[] = { PACK_SLOT_PERIOD_START, PACK_SLOT_PERIOD_END, PACK_SLOT_ASSESSMENT_YEAR, PACK_SLOT_VALID_ON_END, PACK_SLOT_VALID_DURING };
+        static const PackSlot slots[] = { PACK_SLOT_PERIOD_START, PACK_SLOT_PERIOD_END, PACK_SLOT_ASSESSMENT_YEAR,
+                                          PACK_SLOT_VALID_ON_END, PACK_SLOT_VALID_DURING };
         for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
                 size_t slot = pack_query_slot(q, slots[i]);
                 if (slot >= in->n)
                         continue;
                 switch (slots[i]) {
-                case PACK_SLOT_PERIOD_START:
-                        TRY(constant_date(in, slot, first));
-                        break;
-                case PACK_SLOT_PERIOD_END:
-                        TRY(constant_date(in, slot, last));
-                        break;
-                case PACK_SLOT_ASSESSMENT_YEAR:
-                        TRY(constant_number(in, slot, in->period.year));
-                        break;
-                default:
-                        TRY(validity(in, slot, slots[i] == PACK_SLOT_VALID_ON_END ? last : first, last));
+                case PACK_SLOT_PERIOD_START: TRY(constant_date(in, slot, first)); break;
+                case PACK_SLOT_PERIOD_END: TRY(constant_date(in, slot, last)); break;
+                case PACK_SLOT_ASSESSMENT_YEAR: TRY(constant_number(in, slot, in->period.year)); break;
+                default: TRY(validity(in, slot, slots[i] == PACK_SLOT_VALID_ON_END ? last : first, last));
                 }
         }
         size_t base = pack_query_parameter_slot(q);
@@ -138,8 +132,8 @@ static Status filter_mask(const PackQuery *q, const RegisterTable *t, Period per
 /* ---- adding up ---- */
 
 typedef struct Sum {
-        int64_t count;          /* rows */
-        int64_t nulls;          /* of them without a value */
+        int64_t count; /* rows */
+        int64_t nulls; /* of them without a value */
         Dec sum, min, max;
 } Sum;
 
@@ -183,17 +177,10 @@ static Status answer(const PackQuery *q, const Sum *s, Str missing, Arena *a, Fe
         if (s->nulls)
                 return feel_unknown(a, missing, ret);
         switch (q->op) {
-        case PACK_QUERY_SUM:
-                *ret = feel_number(known ? s->sum : dec_zero());
-                break;
-        case PACK_QUERY_MIN:
-                *ret = known ? feel_number(s->min) : feel_null();
-                break;
-        case PACK_QUERY_MAX:
-                *ret = known ? feel_number(s->max) : feel_null();
-                break;
-        default:
-                *ret = known ? feel_number(dec_div(s->sum, dec_from_i64(known))) : feel_null();
+        case PACK_QUERY_SUM: *ret = feel_number(known ? s->sum : dec_zero()); break;
+        case PACK_QUERY_MIN: *ret = known ? feel_number(s->min) : feel_null(); break;
+        case PACK_QUERY_MAX: *ret = known ? feel_number(s->max) : feel_null(); break;
+        default: *ret = known ? feel_number(dec_div(s->sum, dec_from_i64(known))) : feel_null();
         }
         return ST_OK;
 }
@@ -258,7 +245,10 @@ static Status child_rows(const PackQuery *q, const RegisterTable *t, const Regis
         if (pc) {
                 Period p = q->reg->period == PERIOD_YEAR ? (Period){ PERIOD_YEAR, period.year, 1 }
                                                          : period_of(period_last_day(period), q->reg->period);
-                p = period_add(p, q->year_offset * (q->reg->period == PERIOD_MONTH ? 12 : q->reg->period == PERIOD_QUARTER ? 4 : q->reg->period == PERIOD_HALF ? 2 : 1));
+                p = period_add(p, q->year_offset * (q->reg->period == PERIOD_MONTH     ? 12
+                                                    : q->reg->period == PERIOD_QUARTER ? 4
+                                                    : q->reg->period == PERIOD_HALF    ? 2
+                                                                                       : 1));
                 RegisterValue v = { .i64 = period_to_int(p), .known = true };
                 wanted = register_value_feel(q->reg->period_field, &v);
         }
@@ -273,12 +263,17 @@ static Status child_rows(const PackQuery *q, const RegisterTable *t, const Regis
         return ST_OK;
 }
 
-static Status gather_column(const FeelColumn *from, const size_t *at, size_t rows, Str missing, Arena *a, FeelColumn *ret)
+static Status gather_column(const FeelColumn *from, const size_t *at, size_t rows, Str missing, Arena *a,
+                            FeelColumn *ret)
 {
         FeelColumn c = { .kind = from->kind, .scale = from->scale, .unknown_name = missing };
         uint8_t *unknown = arena_alloc(a, rows + 1);
-        static const size_t sizes[] = { [FEEL_COL_SCALED] = sizeof(int64_t), [FEEL_COL_DEC] = sizeof(Dec), [FEEL_COL_BOOL] = 1,
-                                        [FEEL_COL_STR] = sizeof(Str), [FEEL_COL_DATE] = sizeof(int32_t), [FEEL_COL_VALUE] = sizeof(FeelValue) };
+        static const size_t sizes[] = { [FEEL_COL_SCALED] = sizeof(int64_t),
+                                        [FEEL_COL_DEC] = sizeof(Dec),
+                                        [FEEL_COL_BOOL] = 1,
+                                        [FEEL_COL_STR] = sizeof(Str),
+                                        [FEEL_COL_DATE] = sizeof(int32_t),
+                                        [FEEL_COL_VALUE] = sizeof(FeelValue) };
         size_t size = sizes[from->kind];
         char *data = arena_calloc(a, rows + 1, size);
         if (!unknown || !data)
@@ -319,8 +314,8 @@ static Status distinct_add(Map *seen, Arena *a, const char *group, size_t group_
         return map_put(seen, kept, seen);
 }
 
-static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners, const uint8_t *mask,
-                                 Str missing, Arena *a, FeelColumn *ret)
+static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners,
+                                 const uint8_t *mask, Str missing, Arena *a, FeelColumn *ret)
 {
         _cleanup_map_ Map index = MAP_INIT(100000000), seen = MAP_INIT(100000000);
         TRY(owner_index(owners, &index));
@@ -391,7 +386,7 @@ Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period perio
                         add(&sums[u->index], &v);
                         continue;
                 }
-                for (const PackUnit *up = u; up; up = up->parent) {     /* distinct within each subtree */
+                for (const PackUnit *up = u; up; up = up->parent) { /* distinct within each subtree */
                         bool fresh;
                         TRY(distinct_add(&seen, a, up->code.ptr, up->code.len, &v, &fresh));
                         sums[up->index].count += fresh;

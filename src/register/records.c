@@ -6,14 +6,16 @@
 
 enum { ARGS_MAX = 64, LIST_MAX = 1000000, SQL_MAX = 256 << 10 };
 
-static Status read_and_compute(StoreStmt *q, const Pack *pack, const PackRegister *reg, FeelExec *x, Arena *a, RegisterRecord *ret)
+static Status read_and_compute(StoreStmt *q, const Pack *pack, const PackRegister *reg, FeelExec *x, Arena *a,
+                               RegisterRecord *ret)
 {
         TRY(register_read_row(q, 0, reg, a, ret));
         feel_exec_reset(x);
         return register_compute(pack, reg, x, ret->values, a);
 }
 
-Status register_get(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str key, const Date *as_of, Arena *a, RegisterRecord *ret)
+Status register_get(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str key, const Date *as_of, Arena *a,
+                    RegisterRecord *ret)
 {
         _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
@@ -74,7 +76,7 @@ Status register_put_within(Buf *sql, const Pack *pack, const PackUnit *top, bool
                 if (i > top->index)
                         buf_puts(sql, ", ");
                 buf_putc(sql, '\'');
-                for (size_t k = 0; k < pack->units[i].code.len; k++) {     /* codes are letters and digits; be sure */
+                for (size_t k = 0; k < pack->units[i].code.len; k++) { /* codes are letters and digits; be sure */
                         char c = pack->units[i].code.ptr[k];
                         if (c == '\'')
                                 return ST_INVALID;
@@ -134,8 +136,8 @@ typedef struct Page {
 } Page;
 
 /* Runs the query; with a condition every row is asked, else SQL has cut the page already. */
-static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, const FeelProgram *where,
-                     const char *sql, const StoreValue *args, size_t n, Arena *a, Page *page)
+static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
+                     const FeelProgram *where, const char *sql, const StoreValue *args, size_t n, Arena *a, Page *page)
 {
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
         if (!x)
@@ -173,8 +175,8 @@ static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         return store_done(s);
 }
 
-Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a, Diag *diag,
-                     RegisterRecord **ret, size_t *ret_count, int64_t *ret_total)
+Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a,
+                     Diag *diag, RegisterRecord **ret, size_t *ret_count, int64_t *ret_total)
 {
         _cleanup_feel_program_ FeelProgram *where = NULL;
         if (str_trim(q->where).len) {
@@ -200,7 +202,8 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
                 buf_put_str(&count, buf_str(&tail));
                 TRY(buf_status(&count));
                 TRY(store_get_i64(tx, count.ptr, args, n, &page.total));
-                buf_printf(&sql, " LIMIT %lld OFFSET %lld", (long long)(q->limit ? q->limit : LIST_MAX), (long long)q->offset);
+                buf_printf(&sql, " LIMIT %lld OFFSET %lld", (long long)(q->limit ? q->limit : LIST_MAX),
+                           (long long)q->offset);
         }
         TRY(buf_status(&sql));
         TRY(gather(tx, pack, reg, q, where, sql.ptr, args, n, a, &page));

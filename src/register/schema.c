@@ -55,8 +55,8 @@ static const StoreColumn import_columns[] = {
         { .name = "register", .type = STORE_TEXT, .not_null = true },
         { .name = "file", .type = STORE_TEXT, .not_null = true },
         { .name = "sheet", .type = STORE_TEXT, .not_null = true },
-        { .name = "hash", .type = STORE_TEXT, .not_null = true },     /* SM3 of the file */
-        { .name = "columns", .type = STORE_TEXT, .not_null = true },  /* JSON: field to column letter */
+        { .name = "hash", .type = STORE_TEXT, .not_null = true },    /* SM3 of the file */
+        { .name = "columns", .type = STORE_TEXT, .not_null = true }, /* JSON: field to column letter */
         { .name = "actor", .type = STORE_TEXT, .not_null = true },
         { .name = "at", .type = STORE_TEXT, .not_null = true },
         { .name = "event", .type = STORE_I64, .not_null = true },
@@ -68,15 +68,22 @@ static const StoreColumn held_columns[] = {
         { .name = "key", .type = STORE_TEXT, .not_null = true },
         { .name = "import", .type = STORE_I64, .not_null = true },
         { .name = "row", .type = STORE_I64, .not_null = true },
-        { .name = "data", .type = STORE_TEXT, .not_null = true },     /* JSON: field to text */
-        { .name = "reasons", .type = STORE_TEXT, .not_null = true },  /* JSON: list of texts */
+        { .name = "data", .type = STORE_TEXT, .not_null = true },    /* JSON: field to text */
+        { .name = "reasons", .type = STORE_TEXT, .not_null = true }, /* JSON: list of texts */
 };
 static const StoreIndex held_indexes[] = { { .name = "held_row_key", .columns = "register, key", .unique = true } };
 
 static const StoreTable shared_tables[] = {
-        { .name = "import_file", .columns = import_columns, .column_count = ARRAY_LEN(import_columns), .primary_key = "id" },
-        { .name = "held_row", .columns = held_columns, .column_count = ARRAY_LEN(held_columns), .primary_key = "id",
-          .indexes = held_indexes, .index_count = ARRAY_LEN(held_indexes) },
+        { .name = "import_file",
+          .columns = import_columns,
+          .column_count = ARRAY_LEN(import_columns),
+          .primary_key = "id" },
+        { .name = "held_row",
+          .columns = held_columns,
+          .column_count = ARRAY_LEN(held_columns),
+          .primary_key = "id",
+          .indexes = held_indexes,
+          .index_count = ARRAY_LEN(held_indexes) },
 };
 
 static Status table_of(const PackRegister *reg, bool history, Arena *a, StoreTable *ret)
@@ -94,20 +101,26 @@ static Status table_of(const PackRegister *reg, bool history, Arena *a, StoreTab
                 if (!register_stored(f))
                         continue;
                 register_column_name(f, name);
-                columns[n++] = (StoreColumn){ .name = arena_strdup(a, name), .type = register_is_int(f) ? STORE_I64 : STORE_TEXT };
+                columns[n++] = (StoreColumn){ .name = arena_strdup(a, name),
+                                              .type = register_is_int(f) ? STORE_I64 : STORE_TEXT };
                 if (!columns[n - 1].name)
                         return ST_NOMEM;
         }
         register_table_name(reg, history, name);
         if (!history)
-                indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_key", name), .columns = "k_key", .unique = true };
+                indexes[k++] =
+                        (StoreIndex){ .name = arena_printf(a, "%s_key", name), .columns = "k_key", .unique = true };
         indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_owner", name), .columns = "k_owner" };
         indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_unit", name), .columns = "k_unit" };
         for (size_t i = 0; i < k; i++)
                 if (!indexes[i].name)
                         return ST_NOMEM;
-        *ret = (StoreTable){ .name = arena_strdup(a, name), .columns = columns, .column_count = n,
-                             .primary_key = history ? "k_id, k_version" : "k_id", .indexes = indexes, .index_count = k };
+        *ret = (StoreTable){ .name = arena_strdup(a, name),
+                             .columns = columns,
+                             .column_count = n,
+                             .primary_key = history ? "k_id, k_version" : "k_id",
+                             .indexes = indexes,
+                             .index_count = k };
         return ret->name ? ST_OK : ST_NOMEM;
 }
 
@@ -157,7 +170,8 @@ void register_put_columns(Buf *sql, const PackRegister *reg, const char *prefix)
         }
 }
 
-void register_put_source(Buf *sql, const PackRegister *reg, const Date *as_of, StoreValue *args, size_t *nargs, char day[24])
+void register_put_source(Buf *sql, const PackRegister *reg, const Date *as_of, StoreValue *args, size_t *nargs,
+                         char day[24])
 {
         char present[REGISTER_NAME_MAX], earlier[REGISTER_NAME_MAX];
         register_table_name(reg, false, present);
@@ -199,8 +213,10 @@ static Status read_date(Str text, Date *ret)
 
 Status register_read_row(StoreStmt *q, int first, const PackRegister *reg, Arena *a, RegisterRecord *ret)
 {
-        RegisterRecord r = { .id = store_i64(q, first + META_k_id), .version = store_i64(q, first + META_k_version),
-                             .event = store_i64(q, first + META_k_event), .import = store_i64(q, first + META_k_import),
+        RegisterRecord r = { .id = store_i64(q, first + META_k_id),
+                             .version = store_i64(q, first + META_k_version),
+                             .event = store_i64(q, first + META_k_event),
+                             .import = store_i64(q, first + META_k_import),
                              .row = store_i64(q, first + META_k_row) };
         TRY(read_text(q, first + META_k_key, a, &r.key));
         TRY(read_text(q, first + META_k_unit, a, &r.unit));

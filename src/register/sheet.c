@@ -33,7 +33,9 @@ static Status match_row(Import *im, const SheetRow *row, Header *ret)
                         continue;
                 const PackField *f = pack_field_match(im->reg, text, &unit);
                 RegisterColumn *c = &h.columns[h.count++];
-                *c = (RegisterColumn){ .header = arena_str(im->arena, text), .col = cell->col, .field = takes(f) ? f : NULL };
+                *c = (RegisterColumn){ .header = arena_str(im->arena, text),
+                                       .col = cell->col,
+                                       .field = takes(f) ? f : NULL };
                 if (unit.len)
                         c->unit = arena_str(im->arena, unit);
                 if (!c->header.ptr || (unit.len && !c->unit.ptr))
@@ -74,7 +76,8 @@ static Status check_columns(Import *im, Header *h)
                         continue;
                 }
                 if (im->given[c->field->index]) {
-                        diag_error(im->diag, POS_FILE(file), "有两列都是“%.*s”：请删去一列", "two columns are \"%.*s\": remove one",
+                        diag_error(im->diag, POS_FILE(file), "有两列都是“%.*s”：请删去一列",
+                                   "two columns are \"%.*s\": remove one",
                                    STR_FMT(pack_title(c->field->title, im->in->lang)));
                         return ST_INVALID;
                 }
@@ -82,11 +85,13 @@ static Status check_columns(Import *im, Header *h)
         }
         TRY(buf_status(&left_out));
         if (left_out.len)
-                diag_note(im->diag, POS_FILE(file), "不属于“%.*s”的列未采用：%s", "columns that are not of \"%.*s\" are left out: %s",
+                diag_note(im->diag, POS_FILE(file), "不属于“%.*s”的列未采用：%s",
+                          "columns that are not of \"%.*s\" are left out: %s",
                           STR_FMT(pack_title(im->reg->title, im->in->lang)), buf_cstr(&left_out));
         if (im->reg->periodic && im->in->period) {
                 if (im->in->period->kind != im->reg->period)
-                        return diag_fail(im->diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同", "\"%.*s\" has another kind of period",
+                        return diag_fail(im->diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同",
+                                         "\"%.*s\" has another kind of period",
                                          STR_FMT(pack_title(im->reg->title, im->in->lang)));
                 im->given[im->reg->period_field->index] = true;
         }
@@ -97,8 +102,10 @@ static Status check_columns(Import *im, Header *h)
                         continue;
                 whole = false;
                 diag_error(im->diag, POS_FILE(file),
-                           f->role == PACK_FIELD_PERIOD ? "表头中没有“%.*s”列；请加上，或用 --period 指明" : "表头中没有“%.*s”列，无法确定每一行是谁",
-                           f->role == PACK_FIELD_PERIOD ? "no column \"%.*s\": add it, or give --period" : "no column \"%.*s\": nothing says whose row it is",
+                           f->role == PACK_FIELD_PERIOD ? "表头中没有“%.*s”列；请加上，或用 --period 指明"
+                                                        : "表头中没有“%.*s”列，无法确定每一行是谁",
+                           f->role == PACK_FIELD_PERIOD ? "no column \"%.*s\": add it, or give --period"
+                                                        : "no column \"%.*s\": nothing says whose row it is",
                            STR_FMT(pack_title(f->title, im->in->lang)));
         }
         return whole ? ST_OK : ST_INVALID;
@@ -125,8 +132,9 @@ Status import_read_header(Import *im)
         }
         if (best.fields == 0)
                 return diag_fail(im->diag, ST_INVALID, POS_FILE(im->in->file_name),
-                                 "没有找到表头：前 %d 行里没有一格是“%.*s”的栏目名", "no header found: none of the first %d rows names a column of \"%.*s\"",
-                                 HEADER_SEARCH, STR_FMT(pack_title(im->reg->title, im->in->lang)));
+                                 "没有找到表头：前 %d 行里没有一格是“%.*s”的栏目名",
+                                 "no header found: none of the first %d rows names a column of \"%.*s\"", HEADER_SEARCH,
+                                 STR_FMT(pack_title(im->reg->title, im->in->lang)));
         im->sheet = sheet;
         im->header_row = best.row;
         im->out->columns = best.columns;
@@ -144,7 +152,8 @@ const RegisterColumn *import_column_of(const Import *im, const PackField *field)
 }
 
 Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, uint32_t row_number,
-                      const RegisterColumn *column, const PackField *field, Str found, const char *zh, const char *en, ...)
+                      const RegisterColumn *column, const PackField *field, Str found, const char *zh, const char *en,
+                      ...)
 {
         if (row && level == REGISTER_ERROR)
                 row->state = ROW_REFUSED;
@@ -154,7 +163,8 @@ Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, ui
         out->problem_total++;
         if (out->problem_count >= REGISTER_PROBLEMS_MAX)
                 return ST_OK;
-        if (arena_grow(im->arena, (void **)&out->problems, &im->problem_cap, out->problem_count + 1, sizeof(RegisterProblem)) < 0)
+        if (arena_grow(im->arena, (void **)&out->problems, &im->problem_cap, out->problem_count + 1,
+                       sizeof(RegisterProblem)) < 0)
                 return ST_NOMEM;
         va_list ap;
         va_start(ap, en);
@@ -164,10 +174,16 @@ Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, ui
         kept = arena_str(im->arena, kept);
         if (!text || !kept.ptr)
                 return ST_NOMEM;
-        out->problems[out->problem_count++] = (RegisterProblem){
-                .level = level, .sheet = out->sheet, .row = row_number, .col = column ? column->col : 0,
-                .header = column ? column->header : STR_NONE, .field = field ? field : column ? column->field : NULL,
-                .found = kept, .text = str_c(text) };
+        out->problems[out->problem_count++] = (RegisterProblem){ .level = level,
+                                                                 .sheet = out->sheet,
+                                                                 .row = row_number,
+                                                                 .col = column ? column->col : 0,
+                                                                 .header = column ? column->header : STR_NONE,
+                                                                 .field = field    ? field
+                                                                          : column ? column->field
+                                                                                   : NULL,
+                                                                 .found = kept,
+                                                                 .text = str_c(text) };
         return ST_OK;
 }
 
@@ -191,11 +207,14 @@ static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
                                                    &r->values[c->field->index], &why, &note, &explain);
                 Str found = cell->raw.len ? cell->raw : cell->text;
                 if (st == REGISTER_CELL_BAD)
-                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, c, c->field, found, "%.*s", "%.*s", STR_FMT(why)));
+                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, c, c->field, found, "%.*s", "%.*s",
+                                           STR_FMT(why)));
                 else if (explain.len)
-                        TRY(import_problem(im, r, REGISTER_EXPLAIN, r->number, c, c->field, found, "%.*s", "%.*s", STR_FMT(explain)));
+                        TRY(import_problem(im, r, REGISTER_EXPLAIN, r->number, c, c->field, found, "%.*s", "%.*s",
+                                           STR_FMT(explain)));
                 else if (note.len)
-                        TRY(import_problem(im, r, REGISTER_NOTE, r->number, c, c->field, found, "%.*s", "%.*s", STR_FMT(note)));
+                        TRY(import_problem(im, r, REGISTER_NOTE, r->number, c, c->field, found, "%.*s", "%.*s",
+                                           STR_FMT(note)));
         }
         if (im->reg->periodic && im->in->period && !import_column_of(im, im->reg->period_field)) {
                 RegisterValue *v = &r->values[im->reg->period_field->index];
@@ -228,12 +247,14 @@ Status import_read_rows(Import *im)
                 if (row->number <= im->header_row || !holds_something(im, row))
                         continue;
                 if (im->row_count >= IMPORT_ROWS_MAX)
-                        return diag_fail(im->diag, ST_LIMIT, POS_FILE(im->in->file_name), "超过 %d 行的上限，请分成几个文件",
-                                         "more than %d rows: split the file", IMPORT_ROWS_MAX);
+                        return diag_fail(im->diag, ST_LIMIT, POS_FILE(im->in->file_name),
+                                         "超过 %d 行的上限，请分成几个文件", "more than %d rows: split the file",
+                                         IMPORT_ROWS_MAX);
                 if (arena_grow(im->work, (void **)&im->rows, &im->row_cap, im->row_count + 1, sizeof(ImportRow)) < 0)
                         return ST_NOMEM;
                 ImportRow *n = &im->rows[im->row_count];
-                *n = (ImportRow){ .number = row->number, .values = arena_array_of(im->work, RegisterValue, im->reg->field_count) };
+                *n = (ImportRow){ .number = row->number,
+                                  .values = arena_array_of(im->work, RegisterValue, im->reg->field_count) };
                 if (!n->values)
                         return ST_NOMEM;
                 im->row_count++;

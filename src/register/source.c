@@ -9,7 +9,8 @@ Status register_source(StoreTx *tx, const RegisterRecord *rec, const PackField *
         RegisterSource s = { .actor = rec->actor, .event = rec->event };
         if (rec->import) {
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                TRY(store_one(tx, "SELECT file, sheet, columns, at FROM import_file WHERE id = $1", STORE_ARGS(sv_i64(rec->import)), &q));
+                TRY(store_one(tx, "SELECT file, sheet, columns, at FROM import_file WHERE id = $1",
+                              STORE_ARGS(sv_i64(rec->import)), &q));
                 s.file = store_text_dup(q, 0, a);
                 s.sheet = store_text_dup(q, 1, a);
                 s.at = store_text_dup(q, 3, a);

@@ -5,11 +5,11 @@ enum { SCAN_ROWS = 4096, SQL_MAX = 256 << 10 };
 
 typedef struct Loading {
         const PackRegister *reg;
-        const bool *wanted;             /* by field index */
+        const bool *wanted; /* by field index */
         size_t rows, cap;
         int64_t *id;
         Str *key, *owner, *unit;
-        int64_t **ints;                 /* by field index */
+        int64_t **ints; /* by field index */
         Str **texts;
         uint8_t **nulls;
         Arena *arena;
@@ -147,7 +147,7 @@ static Status column_of(const Loading *l, const PackField *f, FeelColumn *ret)
         } else {
                 if (f->type == PACK_PERIOD)
                         for (size_t r = 0; r < l->rows; r++)
-                                l->ints[i][r] /= 1000;          /* period_to_int: the year is what people see */
+                                l->ints[i][r] /= 1000; /* period_to_int: the year is what people see */
                 ret->kind = FEEL_COL_SCALED;
                 ret->scale = f->type == PACK_PERIOD ? 0 : f->scale;
                 ret->scaled = l->ints[i];
@@ -211,8 +211,12 @@ Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *re
 {
         size_t n = reg->field_count;
         bool *wanted = arena_array_of(a, bool, n + 1);
-        Loading l = { .reg = reg, .wanted = wanted, .arena = a, .ints = arena_array_of(a, int64_t *, n + 1),
-                      .texts = arena_array_of(a, Str *, n + 1), .nulls = arena_array_of(a, uint8_t *, n + 1) };
+        Loading l = { .reg = reg,
+                      .wanted = wanted,
+                      .arena = a,
+                      .ints = arena_array_of(a, int64_t *, n + 1),
+                      .texts = arena_array_of(a, Str *, n + 1),
+                      .nulls = arena_array_of(a, uint8_t *, n + 1) };
         FeelColumn *columns = arena_array_of(a, FeelColumn, n + 1);
         if (!wanted || !l.ints || !l.texts || !l.nulls || !columns)
                 return ST_NOMEM;
@@ -234,8 +238,13 @@ Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *re
         }
         if (!fields)
                 TRY(compute_columns(&l, columns));
-        *ret = (RegisterTable){ .reg = reg, .rows = l.rows, .id = l.id, .key = l.key, .owner = reg->parent ? l.owner : NULL,
-                                .unit = l.unit, .columns = columns };
+        *ret = (RegisterTable){ .reg = reg,
+                                .rows = l.rows,
+                                .id = l.id,
+                                .key = l.key,
+                                .owner = reg->parent ? l.owner : NULL,
+                                .unit = l.unit,
+                                .columns = columns };
         return ST_OK;
 }
 
@@ -247,7 +256,7 @@ struct RegisterCache {
         Date as_of;
         bool has_as_of;
         Arena *arena;
-        RegisterTable **tables;         /* by register index */
+        RegisterTable **tables; /* by register index */
 };
 
 enum { CACHE_MAX_GIB = 4 };
@@ -257,7 +266,9 @@ RegisterCache *register_cache_new(StoreTx *tx, const Pack *pack, const Date *as_
         RegisterCache *c = mem_calloc(1, sizeof(*c));
         if (!c)
                 return NULL;
-        *c = (RegisterCache){ .tx = tx, .pack = pack, .has_as_of = as_of != NULL, .arena = arena_new((size_t)CACHE_MAX_GIB << 30) };
+        *c = (RegisterCache){
+                .tx = tx, .pack = pack, .has_as_of = as_of != NULL, .arena = arena_new((size_t)CACHE_MAX_GIB << 30)
+        };
         if (as_of)
                 c->as_of = *as_of;
         c->tables = c->arena ? arena_array_of(c->arena, RegisterTable *, pack->register_count + 1) : NULL;
@@ -287,7 +298,8 @@ Status register_cache_table(RegisterCache *c, const PackRegister *reg, const Reg
                 RegisterTable *t = arena_new_of(c->arena, RegisterTable);
                 if (!t)
                         return ST_NOMEM;
-                TRY(register_table_load(c->tx, c->pack, reg, NULL, 0, c->has_as_of ? &c->as_of : NULL, NULL, c->arena, t));
+                TRY(register_table_load(c->tx, c->pack, reg, NULL, 0, c->has_as_of ? &c->as_of : NULL, NULL, c->arena,
+                                        t));
                 c->tables[reg->index] = t;
         }
         *ret = c->tables[reg->index];

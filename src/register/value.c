@@ -22,13 +22,18 @@ static pthread_once_t period_once = PTHREAD_ONCE_INIT;
 
 static size_t period_at(Period p)
 {
-        size_t within = p.kind == PERIOD_MONTH ? (size_t)p.index - 1 : p.kind == PERIOD_QUARTER ? 11 + (size_t)p.index : 15 + (size_t)p.index;
+        size_t within = p.kind == PERIOD_MONTH     ? (size_t)p.index - 1
+                        : p.kind == PERIOD_QUARTER ? 11 + (size_t)p.index
+                                                   : 15 + (size_t)p.index;
         return (size_t)(p.year - PERIOD_FIRST) * PERIOD_SLOTS + within;
 }
 
 static void make_period_texts(void)
 {
-        static const struct { PeriodKind kind; int count; } kinds[] = { { PERIOD_MONTH, 12 }, { PERIOD_QUARTER, 4 }, { PERIOD_HALF, 2 } };
+        static const struct {
+                PeriodKind kind;
+                int count;
+        } kinds[] = { { PERIOD_MONTH, 12 }, { PERIOD_QUARTER, 4 }, { PERIOD_HALF, 2 } };
         for (int y = 0; y < PERIOD_YEARS; y++)
                 for (size_t k = 0; k < ARRAY_LEN(kinds); k++)
                         for (int i = 1; i <= kinds[k].count; i++) {
@@ -51,18 +56,15 @@ FeelValue register_value_feel(const PackField *field, const RegisterValue *v)
         if (!register_is_int(field))
                 return feel_string(v->text);
         switch (field->type) {
-        case PACK_BOOLEAN:
-                return feel_bool(v->i64 != 0);
-        case PACK_DATE:
-                return feel_date(date_from_days(v->i64));
+        case PACK_BOOLEAN: return feel_bool(v->i64 != 0);
+        case PACK_DATE: return feel_date(date_from_days(v->i64));
         case PACK_PERIOD: {
                 Period p;
                 if (period_from_int(v->i64, &p) != ST_OK)
                         return feel_null();
                 return p.kind == PERIOD_YEAR ? feel_i64(p.year) : feel_string(period_text_of(p));
         }
-        default:
-                return feel_number(dec_from_scaled(v->i64, field->scale));
+        default: return feel_number(dec_from_scaled(v->i64, field->scale));
         }
 }
 
@@ -84,9 +86,7 @@ void register_value_text(const PackField *field, const RegisterValue *v, Buf *ou
         char text[32];
         Period p;
         switch (field->type) {
-        case PACK_BOOLEAN:
-                buf_puts(out, v->i64 ? "是" : "否");
-                return;
+        case PACK_BOOLEAN: buf_puts(out, v->i64 ? "是" : "否"); return;
         case PACK_DATE:
                 date_to_text(date_from_days(v->i64), text);
                 buf_puts(out, text);
@@ -97,8 +97,7 @@ void register_value_text(const PackField *field, const RegisterValue *v, Buf *ou
                         buf_puts(out, text);
                 }
                 return;
-        default:
-                put_dec(out, dec_from_scaled(v->i64, field->scale));
+        default: put_dec(out, dec_from_scaled(v->i64, field->scale));
         }
 }
 
@@ -195,13 +194,14 @@ static Status fill_values(const PackRegister *reg, const RegisterValue *values, 
         return ST_OK;
 }
 
-Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n)
+Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret,
+                             size_t *ret_n)
 {
         size_t n = feel_scope_len(reg->scope);
         FeelValue *in = arena_array_of(a, FeelValue, n + 1);
         if (!in)
                 return ST_NOMEM;
-        TRY(fill_values(reg, values, a, in));           /* slot i is field i */
+        TRY(fill_values(reg, values, a, in)); /* slot i is field i */
         *ret = in;
         *ret_n = n;
         return ST_OK;
@@ -222,28 +222,22 @@ bool register_value_of_feel(const PackField *field, const FeelValue *v, Arena *a
         RegisterValue r = { .text = STR_NONE, .known = true };
         switch (v->kind) {
         case FEEL_NULL:
-        case FEEL_UNKNOWN:
-                *ret = (RegisterValue){ 0 };
-                return true;
-        case FEEL_BOOLEAN:
-                r.i64 = v->boolean;
-                break;
+        case FEEL_UNKNOWN: *ret = (RegisterValue){ 0 }; return true;
+        case FEEL_BOOLEAN: r.i64 = v->boolean; break;
         case FEEL_NUMBER:
                 if (!register_is_int(field) || !dec_to_scaled_round(v->number, field->scale, DEC_HALF_UP, &r.i64))
                         return false;
                 break;
-        case FEEL_DATE:
-                r.i64 = date_to_days(v->date);
-                break;
+        case FEEL_DATE: r.i64 = date_to_days(v->date); break;
         case FEEL_STRING:
                 r.text = arena_str(a, v->string);
                 if (!r.text.ptr || register_is_int(field))
                         return false;
                 break;
-        default:
-                return false;
+        default: return false;
         }
-        if ((v->kind == FEEL_BOOLEAN && field->type != PACK_BOOLEAN) || (v->kind == FEEL_DATE && field->type != PACK_DATE))
+        if ((v->kind == FEEL_BOOLEAN && field->type != PACK_BOOLEAN) ||
+            (v->kind == FEEL_DATE && field->type != PACK_DATE))
                 return false;
         *ret = r;
         return true;

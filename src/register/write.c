@@ -24,7 +24,8 @@ static void put_change(Import *im, const ImportRow *r, JsonWriter *w, Buf *scrat
         jw_put_object(w, "set");
         for (size_t i = 0; i < im->reg->field_count; i++) {
                 const PackField *f = &im->reg->fields[i];
-                if (!register_stored(f) || (r->existing && register_value_eq(f, &r->values[i], &r->existing->values[i])))
+                if (!register_stored(f) ||
+                    (r->existing && register_value_eq(f, &r->values[i], &r->existing->values[i])))
                         continue;
                 if (!r->values[i].known && !r->existing)
                         continue;
@@ -87,8 +88,12 @@ static Status make_event(Import *im, int64_t written, int64_t *ret_event)
         }
         jw_object_end(&w);
         TRY(jw_finish(&w));
-        StoreEvent e = { .actor = im->in->actor, .on_behalf = im->in->on_behalf, .op = STR("register.import"),
-                         .subject = im->reg->name, .reason = str_trim(im->in->explanation), .payload = buf_str(&b) };
+        StoreEvent e = { .actor = im->in->actor,
+                         .on_behalf = im->in->on_behalf,
+                         .op = STR("register.import"),
+                         .subject = im->reg->name,
+                         .reason = str_trim(im->in->explanation),
+                         .payload = buf_str(&b) };
         return store_event(im->tx, &e, ret_event);
 }
 
@@ -114,8 +119,9 @@ static Status record_file(Import *im, int64_t event, int64_t *ret_id)
         return store_exec(im->tx,
                           "INSERT INTO import_file (id, register, file, sheet, hash, columns, actor, at, event) "
                           "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                          STORE_ARGS(sv_i64(*ret_id), sv_text(im->reg->name), sv_cstr(im->in->file_name), sv_text(im->out->sheet),
-                                     sv_cstr(im->file_hash), sv_text(buf_str(&b)), sv_text(im->in->actor), sv_text(str_n(at, n)), sv_i64(event)),
+                          STORE_ARGS(sv_i64(*ret_id), sv_text(im->reg->name), sv_cstr(im->in->file_name),
+                                     sv_text(im->out->sheet), sv_cstr(im->file_hash), sv_text(buf_str(&b)),
+                                     sv_text(im->in->actor), sv_text(str_n(at, n)), sv_i64(event)),
                           NULL);
 }
 
@@ -127,7 +133,7 @@ typedef struct Writer {
         const char **columns;
         size_t column_count;
         StoreBulk *added;
-        char *keep, *update;        /* SQL of a change */
+        char *keep, *update; /* SQL of a change */
         char text_index[REGISTER_NAME_MAX];
 } Writer;
 
@@ -272,11 +278,11 @@ static Status held_json(Import *im, const ImportRow *r, Buf *data, Buf *reasons)
         return jw_finish(&w);
 }
 
-
 static Status load_held(Import *im, Map *ret)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(im->tx, "SELECT key, data FROM held_row WHERE register = $1", STORE_ARGS(sv_text(im->reg->name)), &q));
+        TRY(store_query_many(im->tx, "SELECT key, data FROM held_row WHERE register = $1",
+                             STORE_ARGS(sv_text(im->reg->name)), &q));
         while (store_next(q)) {
                 Str *data = arena_new_of(im->work, Str);
                 Str key = store_text_dup(q, 0, im->work);
@@ -319,12 +325,14 @@ static Status write_held(Import *im, const ImportRow *r, int64_t import)
         TRY(held_json(im, r, &data, &reasons));
         int64_t id;
         TRY(store_new_ids(im->tx, "held_row", 1, &id));
-        return store_exec(im->tx,
-                          "INSERT INTO held_row (id, register, key, import, \"row\", data, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                          "ON CONFLICT (register, key) DO UPDATE SET import = excluded.import, \"row\" = excluded.\"row\", "
-                          "data = excluded.data, reasons = excluded.reasons",
-                          STORE_ARGS(sv_i64(id), sv_text(im->reg->name), sv_text(r->key), sv_i64(import), sv_i64(r->number),
-                                     sv_text(buf_str(&data)), sv_text(buf_str(&reasons))), NULL);
+        return store_exec(
+                im->tx,
+                "INSERT INTO held_row (id, register, key, import, \"row\", data, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                "ON CONFLICT (register, key) DO UPDATE SET import = excluded.import, \"row\" = excluded.\"row\", "
+                "data = excluded.data, reasons = excluded.reasons",
+                STORE_ARGS(sv_i64(id), sv_text(im->reg->name), sv_text(r->key), sv_i64(import), sv_i64(r->number),
+                           sv_text(buf_str(&data)), sv_text(buf_str(&reasons))),
+                NULL);
 }
 
 Status import_write(Import *im)
@@ -374,14 +382,16 @@ Status register_held(StoreTx *tx, const PackRegister *reg, int64_t offset, int64
                      size_t *ret_count, int64_t *ret_total)
 {
         int64_t total;
-        TRY(store_get_i64(tx, "SELECT count(*) FROM held_row WHERE register = $1", STORE_ARGS(sv_text(reg->name)), &total));
+        TRY(store_get_i64(tx, "SELECT count(*) FROM held_row WHERE register = $1", STORE_ARGS(sv_text(reg->name)),
+                          &total));
         RegisterHeld *rows = NULL;
         size_t count = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT h.id, h.key, f.file, f.sheet, h.data, h.reasons, f.actor, f.at, h.\"row\" FROM held_row h "
-                        "JOIN import_file f ON f.id = h.import WHERE h.register = $1 ORDER BY h.key LIMIT $2 OFFSET $3",
-                        STORE_ARGS(sv_text(reg->name), sv_i64(limit ? limit : 1000), sv_i64(offset)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT h.id, h.key, f.file, f.sheet, h.data, h.reasons, f.actor, f.at, h.\"row\" FROM held_row h "
+                "JOIN import_file f ON f.id = h.import WHERE h.register = $1 ORDER BY h.key LIMIT $2 OFFSET $3",
+                STORE_ARGS(sv_text(reg->name), sv_i64(limit ? limit : 1000), sv_i64(offset)), &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&rows, &cap, count + 1, sizeof(*rows)) < 0)
                         return ST_NOMEM;

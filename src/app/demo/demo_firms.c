@@ -5,18 +5,22 @@
 
 typedef struct Trade {
         const char *division, *word;
-        int share, rd_bp, tech;         /* per thousand of firms; R&D; per thousand that are high-tech */
+        int share, rd_bp, tech; /* per thousand of firms; R&D; per thousand that are high-tech */
 } Trade;
 
 static const Trade trades[] = {
-        { "39", "电子", 90, 520, 420 }, { "38", "电气", 90, 380, 300 }, { "35", "智能装备", 80, 430, 330 }, { "34", "精密机械", 80, 300, 220 },
-        { "27", "生物医药", 60, 780, 450 }, { "26", "新材料", 80, 340, 280 }, { "29", "塑胶", 50, 150, 80 }, { "30", "建材", 60, 110, 50 },
-        { "33", "金属制品", 60, 160, 90 }, { "36", "汽车零部件", 60, 320, 210 }, { "13", "食品", 60, 90, 40 }, { "17", "纺织", 40, 80, 30 },
-        { "40", "仪器仪表", 30, 600, 480 }, { "65", "软件", 80, 1100, 520 }, { "73", "技术研究", 30, 1500, 430 }, { "01", "农业科技", 50, 120, 60 },
+        { "39", "电子", 90, 520, 420 },       { "38", "电气", 90, 380, 300 },     { "35", "智能装备", 80, 430, 330 },
+        { "34", "精密机械", 80, 300, 220 },   { "27", "生物医药", 60, 780, 450 }, { "26", "新材料", 80, 340, 280 },
+        { "29", "塑胶", 50, 150, 80 },        { "30", "建材", 60, 110, 50 },      { "33", "金属制品", 60, 160, 90 },
+        { "36", "汽车零部件", 60, 320, 210 }, { "13", "食品", 60, 90, 40 },       { "17", "纺织", 40, 80, 30 },
+        { "40", "仪器仪表", 30, 600, 480 },   { "65", "软件", 80, 1100, 520 },    { "73", "技术研究", 30, 1500, 430 },
+        { "01", "农业科技", 50, 120, 60 },
 };
 
-static const char *const first_words[] = { "恒", "瑞", "华", "天", "鑫", "宏", "盛", "锦", "川", "云", "远", "博", "新", "腾", "科", "泰", "凯", "嘉", "永", "东" };
-static const char *const second_words[] = { "达", "源", "创", "元", "通", "丰", "信", "成", "海", "辉", "业", "邦", "康", "威", "芯", "维", "诺", "图", "峰", "扬" };
+static const char *const first_words[] = { "恒", "瑞", "华", "天", "鑫", "宏", "盛", "锦", "川", "云",
+                                           "远", "博", "新", "腾", "科", "泰", "凯", "嘉", "永", "东" };
+static const char *const second_words[] = { "达", "源", "创", "元", "通", "丰", "信", "成", "海", "辉",
+                                            "业", "邦", "康", "威", "芯", "维", "诺", "图", "峰", "扬" };
 
 static const Trade *draw_trade(Dice *dice)
 {
@@ -78,9 +82,10 @@ Status demo_draw_firms(Demo *d)
                 f->industry = t->division;
                 make_code(dice, f->county, f->code);
                 const PackTitle city = f->county->parent ? f->county->parent->title : f->county->title;
-                size_t cut = city.zh.len > 3 ? city.zh.len - 3 : city.zh.len;    /* without 市 */
-                snprintf(f->name, sizeof(f->name), "%.*s%s%s%s%s", (int)cut, city.zh.ptr, first_words[dice_below(dice, 20)], second_words[dice_below(dice, 20)],
-                         t->word, dice_chance(dice, 150) ? "股份有限公司" : "有限公司");
+                size_t cut = city.zh.len > 3 ? city.zh.len - 3 : city.zh.len; /* without 市 */
+                snprintf(f->name, sizeof(f->name), "%.*s%s%s%s%s", (int)cut, city.zh.ptr,
+                         first_words[dice_below(dice, 20)], second_words[dice_below(dice, 20)], t->word,
+                         dice_chance(dice, 150) ? "股份有限公司" : "有限公司");
                 f->founded_year = (int)dice_between(dice, 1995, d->last_year - 2);
                 f->founded_month = (int)dice_between(dice, 1, 12);
                 f->founded_day = (int)dice_between(dice, 1, 28);
@@ -122,22 +127,24 @@ static Status import_enterprises(Demo *d, int from_year, int to_year, const char
                         continue;
                 listed++;
                 snprintf(code, sizeof(code), "%s", f->code);
-                if (dice_chance(&d->dice, 4))           /* a digit mistyped */
+                if (dice_chance(&d->dice, 4)) /* a digit mistyped */
                         code[17] = code[17] == '0' ? '1' : '0';
-                if (dice_chance(&d->dice, 30))          /* lower case */
+                if (dice_chance(&d->dice, 30)) /* lower case */
                         for (char *p = code; *p; p++)
                                 *p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
                 buf_printf(&b, "%s,%s%s,", code, f->name, dice_chance(&d->dice, 30) ? "  " : "");
                 if (dice_chance(&d->dice, 3))
-                        buf_puts(&b, "不详");           /* nobody knows where */
+                        buf_puts(&b, "不详"); /* nobody knows where */
                 else
-                        buf_put_str(&b, dice_chance(&d->dice, 200) && f->county->also_count ? f->county->also[0] : f->county->name);
+                        buf_put_str(&b, dice_chance(&d->dice, 200) && f->county->also_count ? f->county->also[0]
+                                                                                            : f->county->name);
                 buf_printf(&b, ",%s,", f->industry);
                 put_date(d, &b, f->founded_year, f->founded_month, f->founded_day);
-                buf_printf(&b, ",%lld,%.*s%.*s科技路%lld号\n", (long long)dice_skewed(&d->dice, 800, 10), STR_FMT(f->county->parent ? f->county->parent->name : STR("")),
-                           STR_FMT(f->county->name), (long long)dice_between(&d->dice, 1, 320));
+                buf_printf(&b, ",%lld,%.*s%.*s科技路%lld号\n", (long long)dice_skewed(&d->dice, 800, 10),
+                           STR_FMT(f->county->parent ? f->county->parent->name : STR("")), STR_FMT(f->county->name),
+                           (long long)dice_between(&d->dice, 1, 320));
         }
-        for (int i = 0; i < 5 && i < d->enterprises; i++) {     /* pasted twice */
+        for (int i = 0; i < 5 && i < d->enterprises; i++) { /* pasted twice */
                 const DemoFirm *f = &d->firms[dice_below(&d->dice, d->enterprises)];
                 if (f->founded_year >= from_year && f->founded_year <= to_year)
                         buf_printf(&b, "%s,%s,%.*s,%s,,,\n", f->code, f->name, STR_FMT(f->county->name), f->industry);
@@ -154,7 +161,7 @@ static void put_money(Demo *d, Buf *b, int64_t yuan)
                 buf_printf(b, "%s.%02lld", plain, (long long)dice_below(&d->dice, 100));
                 return;
         }
-        buf_putc(b, '"');                               /* with thousands separators */
+        buf_putc(b, '"'); /* with thousands separators */
         for (int i = 0; i < n; i++) {
                 if (i && (n - i) % 3 == 0)
                         buf_putc(b, ',');
@@ -179,23 +186,24 @@ static Status import_year(Demo *d, int year, int years_on)
         for (int64_t i = 0; i < d->enterprises; i++) {
                 const DemoFirm *f = &d->firms[i];
                 if (f->founded_year > year || dice_chance(&d->dice, 20))
-                        continue;                       /* not there yet, or did not file */
+                        continue; /* not there yet, or did not file */
                 int64_t revenue = revenue_of(d, f, years_on);
                 int64_t bp = f->rd_bp + dice_normal(&d->dice, 0, f->rd_bp / 8 + 1);
                 int64_t rd = revenue / 10000 * (bp < 0 ? 0 : bp);
                 int64_t staff = revenue / dice_between(&d->dice, 420000, 1100000) + 3;
                 buf_printf(&b, "%s,%s,%d,", f->code, f->name, year);
                 if (dice_chance(&d->dice, 6))
-                        buf_printf(&b, "%lld", (long long)(revenue / 10000));   /* ten-thousands where yuan were asked for */
+                        buf_printf(&b, "%lld",
+                                   (long long)(revenue / 10000)); /* ten-thousands where yuan were asked for */
                 else if (dice_chance(&d->dice, 8))
                         buf_puts(&b, "—");
                 else
                         put_money(d, &b, revenue);
                 buf_putc(&b, ',');
                 if (dice_chance(&d->dice, 3))
-                        put_money(d, &b, revenue + rd);                         /* more than the revenue */
+                        put_money(d, &b, revenue + rd); /* more than the revenue */
                 else if (!dice_chance(&d->dice, 70))
-                        put_money(d, &b, rd);                                   /* else nobody has said */
+                        put_money(d, &b, rd); /* else nobody has said */
                 buf_putc(&b, ',');
                 put_money(d, &b, revenue / 1000 * dice_normal(&d->dice, 60, 40));
                 buf_printf(&b, ",%lld,%lld\n", (long long)staff, (long long)(staff * (3 + f->rd_bp / 60) / 100 + 1));
@@ -214,16 +222,19 @@ static Status import_qualifications(Demo *d)
                 const DemoFirm *f = &d->firms[i];
                 for (int y = f->hnte_year; y && y <= d->last_year; y += 3) {
                         int month = (int)dice_between(&d->dice, 9, 12), day = (int)dice_between(&d->dice, 1, 28);
-                        buf_printf(&b, "%s,高新技术企业,%s,GR%d51%06lld,国家级,%d-%02d-%02d,%d-%02d-%02d\n", f->code, y == f->hnte_year ? "新认定" : "复审", y,
-                                   (long long)dice_below(&d->dice, 1000000), y, month, day, y + 3, month, day);
+                        buf_printf(&b, "%s,高新技术企业,%s,GR%d51%06lld,国家级,%d-%02d-%02d,%d-%02d-%02d\n", f->code,
+                                   y == f->hnte_year ? "新认定" : "复审", y, (long long)dice_below(&d->dice, 1000000),
+                                   y, month, day, y + 3, month, day);
                         if (dice_chance(&d->dice, 180))
-                                break;                  /* let it lapse */
+                                break; /* let it lapse */
                 }
                 for (int y = d->last_year - (int)d->years + 1; f->small_tech && y <= d->last_year; y++)
                         if (f->founded_year < y && dice_chance(&d->dice, 850))
-                                buf_printf(&b, "%s,科技型中小企业,新认定,%d5198%08lld,省级,%d-05-20,%d-12-31\n", f->code, y, (long long)dice_below(&d->dice, 100000000), y, y);
+                                buf_printf(&b, "%s,科技型中小企业,新认定,%d5198%08lld,省级,%d-05-20,%d-12-31\n",
+                                           f->code, y, (long long)dice_below(&d->dice, 100000000), y, y);
                 if (f->hnte_year && f->hnte_year + 2 <= d->last_year && f->rd_bp > 450 && dice_chance(&d->dice, 250))
-                        buf_printf(&b, "%s,专精特新中小企业,新认定,ZJTX%lld,省级,%d-10-15,%d-10-14\n", f->code, (long long)dice_below(&d->dice, 100000), f->hnte_year + 2, f->hnte_year + 5);
+                        buf_printf(&b, "%s,专精特新中小企业,新认定,ZJTX%lld,省级,%d-10-15,%d-10-14\n", f->code,
+                                   (long long)dice_below(&d->dice, 100000), f->hnte_year + 2, f->hnte_year + 5);
         }
         TRY(buf_status(&b));
         demo_clock(d->last_year, 12, 29, 10, 15);
@@ -244,8 +255,9 @@ static Status import_institutions(Demo *d)
                 int year = f->hnte_year + (int)dice_below(&d->dice, 3);
                 if (year > d->last_year)
                         continue;
-                buf_printf(&b, "%s,%s%s,%s,%s,%d-%02lld-%02lld,%lld\n", f->code, f->name, kind, kind, levels[dice_below(&d->dice, 6)], year,
-                           (long long)dice_between(&d->dice, 1, 12), (long long)dice_between(&d->dice, 1, 28), (long long)dice_between(&d->dice, 8, 120));
+                buf_printf(&b, "%s,%s%s,%s,%s,%d-%02lld-%02lld,%lld\n", f->code, f->name, kind, kind,
+                           levels[dice_below(&d->dice, 6)], year, (long long)dice_between(&d->dice, 1, 12),
+                           (long long)dice_between(&d->dice, 1, 28), (long long)dice_between(&d->dice, 8, 120));
         }
         TRY(buf_status(&b));
         return demo_import(d, "rd_institution", "研发机构台账.csv", buf_str(&b), "city");

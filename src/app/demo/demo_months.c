@@ -8,38 +8,51 @@
 typedef struct County {
         const PackUnit *unit;
         const char *account;
-        int64_t gdp_year;               /* 万元 in the first year */
-        int growth;                     /* permille a year */
-        int rd_bp;                      /* of GDP */
-        int rd_drift;                   /* a year */
-        int64_t population;             /* 万人 * 100 */
+        int64_t gdp_year;   /* 万元 in the first year */
+        int growth;         /* permille a year */
+        int rd_bp;          /* of GDP */
+        int rd_drift;       /* a year */
+        int64_t population; /* 万人 * 100 */
         int64_t patents;
-        int late, missing;              /* permille of months */
-        int64_t gdp, rd, revenue, industry_rd, budget, science, contracts;      /* so far this year */
+        int late, missing;                                                 /* permille of months */
+        int64_t gdp, rd, revenue, industry_rd, budget, science, contracts; /* so far this year */
 } County;
 
 /* The eight of the default pack, in its order; further ones are drawn. */
-static const struct { const char *account; int64_t gdp; int growth, rd_bp, drift; int64_t population, patents; int late, missing; } models[] = {
+static const struct {
+        const char *account;
+        int64_t gdp;
+        int growth, rd_bp, drift;
+        int64_t population, patents;
+        int late, missing;
+} models[] = {
         { "jinhu", 5200000, 68, 268, 12, 8650, 4200, 30, 0 },   { "xiuchuan", 4100000, 72, 243, 14, 7120, 3300, 40, 0 },
-        { "wangchuan", 1350000, 61, 164, 9, 4410, 410, 80, 5 },   { "qingya", 1180000, 55, 150, 8, 3980, 360, 90, 10 },
-        { "liudu", 990000, 52, 146, 3, 4250, 240, 160, 25 },      { "zishan", 1420000, 64, 168, 10, 4630, 520, 70, 5 },
-        { "langu", 760000, 49, 134, 9, 3070, 150, 200, 30 },      { "jindu", 2600000, 70, 221, 13, 6240, 1600, 50, 0 },
+        { "wangchuan", 1350000, 61, 164, 9, 4410, 410, 80, 5 }, { "qingya", 1180000, 55, 150, 8, 3980, 360, 90, 10 },
+        { "liudu", 990000, 52, 146, 3, 4250, 240, 160, 25 },    { "zishan", 1420000, 64, 168, 10, 4630, 520, 70, 5 },
+        { "langu", 760000, 49, 134, 9, 3070, 150, 200, 30 },    { "jindu", 2600000, 70, 221, 13, 6240, 1600, 50, 0 },
 };
 
 static void draw_counties(Demo *d, County *out)
 {
         for (size_t i = 0; i < d->county_count; i++) {
                 size_t m = i % ARRAY_LEN(models);
-                out[i] = (County){ .unit = d->counties[i], .account = models[m].account, .gdp_year = models[m].gdp, .growth = models[m].growth,
-                                   .rd_bp = models[m].rd_bp, .rd_drift = models[m].drift, .population = models[m].population,
-                                   .patents = models[m].patents, .late = models[m].late, .missing = models[m].missing };
+                out[i] = (County){ .unit = d->counties[i],
+                                   .account = models[m].account,
+                                   .gdp_year = models[m].gdp,
+                                   .growth = models[m].growth,
+                                   .rd_bp = models[m].rd_bp,
+                                   .rd_drift = models[m].drift,
+                                   .population = models[m].population,
+                                   .patents = models[m].patents,
+                                   .late = models[m].late,
+                                   .missing = models[m].missing };
         }
 }
 
 /* One more month onto the year's sums. */
 static void live_on(Demo *d, County *c, int year_on, int month)
 {
-        static const int season[] = { 70, 66, 84, 78, 80, 90, 79, 82, 92, 83, 88, 108 };        /* permille of a year */
+        static const int season[] = { 70, 66, 84, 78, 80, 90, 79, 82, 92, 83, 88, 108 }; /* permille of a year */
         Dice *dice = &d->dice;
         if (month == 1)
                 c->gdp = c->rd = c->revenue = c->industry_rd = c->budget = c->science = c->contracts = 0;
@@ -63,15 +76,19 @@ static void live_on(Demo *d, County *c, int year_on, int month)
 
 static Status put_figures(const County *c, Buf *b, int64_t rd)
 {
-        buf_puts(b, "县区,地区生产总值（万元）,全社会研发经费（万元）,规上工业营业收入（万元）,规上工业研发费用（万元）,一般公共预算支出（万元）,"
-                    "财政科技支出（万元）,技术合同成交额（万元）,有效发明专利（件）,常住人口（万人）\n");
-        buf_printf(b, "%.*s,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld.%02lld\n", STR_FMT(c->unit->name), (long long)c->gdp, (long long)rd, (long long)c->revenue,
-                   (long long)c->industry_rd, (long long)c->budget, (long long)c->science, (long long)c->contracts, (long long)c->patents,
+        buf_puts(
+                b,
+                "县区,地区生产总值（万元）,全社会研发经费（万元）,规上工业营业收入（万元）,规上工业研发费用（万元）,一般公共预算支出（万元）,"
+                "财政科技支出（万元）,技术合同成交额（万元）,有效发明专利（件）,常住人口（万人）\n");
+        buf_printf(b, "%.*s,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld.%02lld\n", STR_FMT(c->unit->name),
+                   (long long)c->gdp, (long long)rd, (long long)c->revenue, (long long)c->industry_rd,
+                   (long long)c->budget, (long long)c->science, (long long)c->contracts, (long long)c->patents,
                    (long long)(c->population / 100), (long long)(c->population % 100));
         return buf_status(b);
 }
 
-static Status report(Demo *d, const PackForm *form, const County *c, Period p, int64_t rd, int day_after, const char *explanation)
+static Status report(Demo *d, const PackForm *form, const County *c, Period p, int64_t rd, int day_after,
+                     const char *explanation)
 {
         _cleanup_buf_ Buf b = BUF_INIT(64 << 10);
         _cleanup_arena_ Arena *a = arena_new(64 << 20);
@@ -84,8 +101,14 @@ static Status report(Demo *d, const PackForm *form, const County *c, Period p, i
         Date on = date_add_days(period_last_day(p), day_after);
         demo_clock(on.year, on.month, on.day, (int)dice_between(&d->dice, 8, 17), (int)dice_below(&d->dice, 60));
         snprintf(file, sizeof(file), "%.*s科技创新月报%d-%02d.csv", STR_FMT(c->unit->name), (int)p.year, (int)p.index);
-        IndicatorReport in = { .file_name = file, .bytes = buf_str(&b), .period = p, .within = c->unit, .state = VALUE_SUBMITTED,
-                               .explanation = explanation ? str_c(explanation) : STR_NONE, .actor = str_c(c->account), .lang = d->app->lang };
+        IndicatorReport in = { .file_name = file,
+                               .bytes = buf_str(&b),
+                               .period = p,
+                               .within = c->unit,
+                               .state = VALUE_SUBMITTED,
+                               .explanation = explanation ? str_c(explanation) : STR_NONE,
+                               .actor = str_c(c->account),
+                               .lang = d->app->lang };
         return indicator_report(api_store(d->world), d->pack, form, &in, a, &diag, &out);
 }
 
@@ -113,13 +136,14 @@ static Status one_month(Demo *d, const PackForm *form, County *counties, Period 
                 live_on(d, c, year_on, p.index);
                 if (dice_chance(&d->dice, c->missing) && !whole)
                         continue;
-                int day = (int)(dice_chance(&d->dice, c->late) ? dice_between(&d->dice, 19, 21) : dice_between(&d->dice, 3, 12));
-                bool wrong = dice_chance(&d->dice, 25) && p.index > 1;          /* typed wrongly, noticed, corrected */
+                int day = (int)(dice_chance(&d->dice, c->late) ? dice_between(&d->dice, 19, 21)
+                                                               : dice_between(&d->dice, 3, 12));
+                bool wrong = dice_chance(&d->dice, 25) && p.index > 1; /* typed wrongly, noticed, corrected */
                 if (wrong)
                         TRY(report(d, form, c, p, c->rd + c->rd / 50, 2, NULL));
                 TRY(report(d, form, c, p, c->rd, day, wrong ? "复核后更正研发经费" : NULL));
         }
-        return last ? ST_OK : publish(d, form, p);      /* the last month still waits for approval */
+        return last ? ST_OK : publish(d, form, p); /* the last month still waits for approval */
 }
 
 Status demo_report_months(Demo *d)
@@ -128,7 +152,8 @@ Status demo_report_months(Demo *d)
         County counties[DEMO_COUNTIES_MAX];
         int years = d->years > 2 ? (int)d->years - 2 : 1;
         if (!form)
-                return diag_fail(&d->app->diag, ST_NOT_FOUND, POS_NONE, "城市包里没有报表 monthly", "the pack has no form monthly");
+                return diag_fail(&d->app->diag, ST_NOT_FOUND, POS_NONE, "城市包里没有报表 monthly",
+                                 "the pack has no form monthly");
         draw_counties(d, counties);
         Period first = { PERIOD_MONTH, d->last_year - years + 1, 1 }, last = { PERIOD_MONTH, d->last_year, 12 };
         uint64_t done = 0, all = (uint64_t)years * 12;

@@ -1,6 +1,6 @@
 #include "app/demo/demo.h"
 
-uint64_t dice_next(Dice *d)     /* splitmix64 */
+uint64_t dice_next(Dice *d) /* splitmix64 */
 {
         uint64_t z = d->state += 0x9e3779b97f4a7c15ULL;
         z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
@@ -28,12 +28,12 @@ int64_t dice_normal(Dice *d, int64_t mean, int64_t deviation)
         int64_t sum = 0;
         for (int i = 0; i < 12; i++)
                 sum += dice_below(d, 1001) - 500;
-        return mean + sum * deviation / 1000;           /* the sum has a deviation of about 1000 */
+        return mean + sum * deviation / 1000; /* the sum has a deviation of about 1000 */
 }
 
 int64_t dice_skewed(Dice *d, int64_t base, int64_t spread)
 {
-        static const int64_t eighth[] = { 1000, 1091, 1189, 1297, 1414, 1542, 1682, 1834 };     /* 2^(k/8) * 1000 */
+        static const int64_t eighth[] = { 1000, 1091, 1189, 1297, 1414, 1542, 1682, 1834 }; /* 2^(k/8) * 1000 */
         int64_t x = dice_normal(d, 0, spread), octave = x >= 0 ? x / 8 : -((7 - x) / 8);
         int64_t v = base * eighth[x - octave * 8] / 1000;
         return octave >= 0 ? v << octave : v >> -octave;
