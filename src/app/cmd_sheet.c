@@ -148,7 +148,24 @@ static Status show_sheet(App *app, SheetBook *book, size_t index, const char *pa
         return buf_status(&app->out);
 }
 
-static Status show_sheets(App *app, SheetBook *book, const char *only, const char *path, JsonWriter *w)
+/* How much there is: a line a sheet. */
+static Status count_sheet(App *app, SheetBook *book, size_t index)
+{
+        SheetInfo info = sheet_book_info(book, index);
+        _cleanup_(sheet_freep) SheetReader *r = NULL;
+        uint64_t rows = 0, cells = 0;
+        TRY(sheet_open(book, index, &app->diag, &r));
+        for (const SheetRow *row;; rows++) {
+                TRY(sheet_next(r, &app->diag, &row));
+                if (!row)
+                        break;
+                cells += row->count;
+        }
+        buf_printf(&app->out, "%.*s\t%llu\t%llu\n", STR_FMT(info.name), (unsigned long long)rows, (unsigned long long)cells);
+        return buf_status(&app->out);
+}
+
+static Status show_sheets(App *app, SheetBook *book, const char *only, const char *path, bool count, JsonWriter *w)
 {
         size_t first = 0, end = sheet_book_count(book);
         if (only) {
@@ -156,7 +173,7 @@ static Status show_sheets(App *app, SheetBook *book, const char *only, const cha
                 end = first + 1;
         }
         for (size_t i = first; i < end; i++)
-                TRY(show_sheet(app, book, i, path, w));
+                TRY(count ? count_sheet(app, book, i) : show_sheet(app, book, i, path, w));
         return ST_OK;
 }
 
@@ -169,7 +186,7 @@ static Status show_json(App *app, SheetBook *book, const char *only, const char 
         jw_put_cstr(&w, "encoding", sheet_book_encoding(book));
         jw_put_bool(&w, "date1904", sheet_book_is_1904(book));
         jw_put_array(&w, "sheets");
-        TRY(show_sheets(app, book, only, path, &w));
+        TRY(show_sheets(app, book, only, path, false, &w));
         jw_array_end(&w);
         jw_object_end(&w);
         TRY(jw_finish(&w));
@@ -180,15 +197,18 @@ static Status show_json(App *app, SheetBook *book, const char *only, const char 
 Status cmd_sheet(App *app, Args *args)
 {
         const char *only = NULL, *path;
-        bool json = false;
+        bool json = false, count = false;
         TRY(args_option(args, "--sheet", &only));
         TRY(args_flag(args, "--json", &json));
+        TRY(args_flag(args, "--count", &count));
         TRY(args_positional(args, "FILE", &path));
         TRY(args_done(args));
+        if (json && count)
+                return app_usage(app, "--json 与 --count 不能同时用", "--json and --count exclude each other");
 
         _cleanup_(sheet_book_freep) SheetBook *book = NULL;
         TRY(sheet_book_open(path, &SHEET_LIMITS_DEFAULT, &app->diag, &book));
-        Status st = json ? show_json(app, book, only, path) : show_sheets(app, book, only, path, NULL);
+        Status st = json ? show_json(app, book, only, path) : show_sheets(app, book, only, path, count, NULL);
         if (st != ST_OK)
                 buf_clear(&app->out);   /* a file that is refused half-way leaves no half result */
         return st;

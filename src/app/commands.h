@@ -57,7 +57,7 @@
         X("backup", cmd_backup, "backup DB FILE [--json]", "在线备份为一个文件", "back up on line to one file") \
         X("restore", cmd_restore, "restore FILE DB [--json]", "从备份恢复到新的数据库，恢复前验证事件链", \
           "restore a backup to a new database, proving its event chain first") \
-        X("sheet", cmd_sheet, "sheet FILE [--sheet NAME] [--json]", "显示读到的工作簿或 CSV 的每个单元格", \
+        X("sheet", cmd_sheet, "sheet FILE [--sheet NAME] [--json | --count]", "显示读到的工作簿或 CSV 的每个单元格", \
           "show what the reader sees in a workbook or a CSV, cell by cell")
 
 #define COMMAND_DECLARE(name, fn, usage, zh, en) Status fn(App *app, Args *args) FALLIBLE;

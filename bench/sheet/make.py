@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a workbook as a spreadsheet program would: sheet_make.py OUT.xlsx ROWS COLUMNS
+"""Writes a workbook as a spreadsheet program would: make.py OUT.xlsx ROWS COLUMNS
 
 Columns repeat in sixes: a code that is different in every row, a name, one of
 forty places, a date, an amount with two decimals, and a computed ratio with all
