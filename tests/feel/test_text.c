@@ -1,4 +1,4 @@
-/* Every expression in tests/feel/text/ *.feel and in docs/feel.md, each a test of its own.
+/* Every expression in tests/feel/text/ *.feel, docs/feel.md and docs/feel-functions.md, each a test of its own.
  *
  * A fixture is a block of lines between blank lines:
  *
@@ -195,7 +195,9 @@ int main(void)
         qsort(files, n, sizeof(*files), by_name);
         for (size_t i = 0; i < n; i++)
                 read_fixtures(&v, files[i], read_file(arena_printf(arena, "%s/%s", folder, files[i])));
-        read_manual(&v, "docs/feel.md", read_file(arena_printf(arena, "%s/docs/feel.md", root ? root : ".")));
+        static const char *const manuals[] = { "docs/feel.md", "docs/feel-functions.md" };
+        for (size_t i = 0; i < ARRAY_LEN(manuals); i++)
+                read_manual(&v, manuals[i], read_file(arena_printf(arena, "%s/%s", root ? root : ".", manuals[i])));
 
         struct CMUnitTest *tests = mem_calloc(v.len, sizeof(*tests));
         for (size_t i = 0; i < v.len; i++) {
