@@ -37,6 +37,8 @@
           "compute and freeze the year's entitlements") \
         X("policy whatif", cmd_policy_whatif, "policy whatif DB POLICY --year Y --set NAME=VALUE … [--json]", "调整参数看影响，不写入", \
           "change parameters and see who wins and loses") \
+        X("document", cmd_document, "document DB NAME [--period P] [--key K] -o OUT.(docx|pdf|html|md)", "由数据生成公文", \
+          "make an official document from the data") \
         X("serve", cmd_serve, "serve DB [--listen ADDR:PORT]", "提供网页与接口", "serve the web face and the interface") \
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
           "check identity codes (uscc, person, patent …), from arguments or standard input") \

@@ -1,0 +1,96 @@
+/* ops_document.c -- documents from the data. */
+#include "api/api_int.h"
+#include "api_operations.h"
+#include "document/document.h"
+#include "indicator/indicator.h"
+#include "policy/policy.h"
+
+static Status absent(ApiCall *call, Str what)
+{
+        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看", "there is no \"%.*s\", or it is not yours to see", STR_FMT(what));
+}
+
+/* A document speaks of the whole city, or of one record: who may see that may have it. */
+static bool sees_everything(const ApiCall *call)
+{
+        return call->session->record.len == 0 && (!call->within || call->within->depth == 0);
+}
+
+static bool sees_record(const ApiCall *call, const RegisterRecord *r)
+{
+        const PackUnit *unit = pack_unit(call->pack, r->unit);
+        if (call->session->record.len)
+                return str_eq(call->session->record, r->key);
+        return sees_everything(call) || (unit && pack_unit_within(unit, call->within));
+}
+
+static Status find_record(ApiCall *call, StoreTx *tx, const PackRegister *reg, FeelValue *ret)
+{
+        Str key = api_param(call, "key");
+        RegisterRecord r;
+        Status st = register_get(tx, call->pack, reg, key, NULL, call->arena, &r);
+        if (st == ST_NOT_FOUND || (st == ST_OK && !sees_record(call, &r)))
+                return absent(call, key);
+        TRY(st);
+        FeelValue *values = arena_array_of(call->arena, FeelValue, reg->field_count + 1);
+        if (!values)
+                return ST_NOMEM;
+        for (size_t i = 0; i < reg->field_count; i++)
+                if (!reg->fields[i].personal || api_sees_personal(call))
+                        values[i] = register_value_feel(&reg->fields[i], &r.values[i]);
+        *ret = feel_context(reg->shape, values);
+        return ST_OK;
+}
+
+static Status write_format(ApiCall *call, const Document *d)
+{
+        static const struct { const char *name, *type; Status (*write)(const Document *, Buf *); } formats[] = {
+                { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", document_docx },
+                { "pdf", "application/pdf", document_pdf },
+                { "html", "text/html; charset=utf-8", document_html },
+                { "md", "text/markdown; charset=utf-8", document_md },
+        };
+        Str format = api_param(call, "format"), period = api_param(call, "period");
+        for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+                if (!str_eq_c(format, formats[i].name))
+                        continue;
+                char *name = arena_printf(call->arena, "%.*s%s%.*s.%s", STR_FMT(d->name), period.len ? "-" : "", STR_FMT(period), formats[i].name);
+                if (!name)
+                        return ST_NOMEM;
+                call->file_name = str_c(name);
+                call->type = formats[i].type;
+                return formats[i].write(d, &call->reply);
+        }
+        return ST_INVALID;
+}
+
+Status api_op_document_make(ApiCall *call)
+{
+        Str name = api_param(call, "document"), key = api_param(call, "key");
+        const PackDocument *def = pack_document(call->pack, name);
+        Period period;
+        FeelValue record = feel_null();
+        bool periodic = api_param(call, "period").ptr != NULL, keyed = def && def->key && key.len;
+        if (!def || (!keyed && !sees_everything(call)))
+                return absent(call, name);
+        if (periodic)
+                TRY(api_param_period(call, "period", &period));
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        TRY(api_begin_read(call, &tx));
+        if (keyed)
+                TRY(find_record(call, tx, def->key, &record));
+        _cleanup_indicator_book_ IndicatorBook *book = indicator_book_new(tx, call->pack);
+        _cleanup_feel_exec_ FeelExec *exec = feel_exec_new(&FEEL_LIMITS_DEFAULT, call->diag);
+        FeelLibrary *library = feel_library_new(call->arena);
+        PolicyLibrary policies = { .tx = tx, .pack = call->pack };
+        if (!book || !exec || !library)
+                return ST_NOMEM;
+        TRY(document_feel_library(library));
+        TRY(indicator_feel_library(book, library));
+        TRY(policy_feel_library(&policies, library));
+        const DocumentInput in = { .pack = call->pack, .definition = def, .library = library, .exec = exec, .period = periodic ? &period : NULL,
+                                   .key = keyed ? key : STR_NONE, .record = keyed ? &record : NULL, .lang = call->lang };
+        Document *d;
+        TRY(document_make(&in, call->arena, call->diag, &d));
+        return write_format(call, d);
+}
