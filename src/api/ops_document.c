@@ -88,8 +88,9 @@ Status api_op_document_make(ApiCall *call)
         TRY(document_feel_library(library));
         TRY(indicator_feel_library(book, library));
         TRY(policy_feel_library(&policies, library));
+        /* A pack's templates are in Chinese, whoever asks. */
         const DocumentInput in = { .pack = call->pack, .definition = def, .library = library, .exec = exec, .period = periodic ? &period : NULL,
-                                   .key = keyed ? key : STR_NONE, .record = keyed ? &record : NULL, .lang = call->lang };
+                                   .key = keyed ? key : STR_NONE, .record = keyed ? &record : NULL, .lang = LANG_ZH };
         Document *d;
         TRY(document_make(&in, call->arena, call->diag, &d));
         return write_format(call, d);

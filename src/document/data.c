@@ -115,7 +115,7 @@ static Status title_of(DocMaker *m, const DocEnv *env, const Block *b, DocText *
 typedef struct Rows {
         FeelProgram *program;           /* keeps the list */
         FeelValue list;
-        Str *names;
+        DocName *names;
         size_t name_count;
         DocEnv env;                     /* of a row */
         FeelValue *values;              /* of env: the row's part is at its end */
@@ -136,7 +136,7 @@ static Status open_rows(DocMaker *m, const DocEnv *env, const Entry *e, Rows *re
         if (!names)
                 return ST_NOMEM;
         for (size_t i = 0; i < ret->name_count; i++)
-                names[i].name = ret->names[i];
+                names[i] = ret->names[i];
         names[ret->name_count] = (DocName){ .name = STR("row"), .type = type };
         names[ret->name_count + 1] = (DocName){ .name = STR("index") };
         TRY(doc_env(m, env, names, ret->name_count + 2, &ret->env));
@@ -160,8 +160,8 @@ static void set_row(Rows *r, size_t i)
 {
         const FeelValue *row = &r->list.list.items[i];
         for (size_t k = 0; k < r->name_count; k++) {
-                const FeelValue *v = feel_is(row, FEEL_CONTEXT) ? feel_context_get(row, r->names[k]) : NULL;
-                set(r, r->names[k], v ? *v : feel_null());
+                const FeelValue *v = feel_is(row, FEEL_CONTEXT) ? feel_context_get(row, r->names[k].name) : NULL;
+                set(r, r->names[k].name, v ? *v : feel_is(row, FEEL_UNKNOWN) ? *row : feel_null());
         }
         if (!feel_is(row, FEEL_CONTEXT) || !feel_context_get(row, STR("row")))
                 set(r, STR("row"), *row);
@@ -172,10 +172,25 @@ static Status eval_row(DocMaker *m, const Rows *r, const FeelProgram *p, FeelSou
 {
         Status st = feel_eval(m->in->exec, p, r->values, r->env.count, ret);
         return st == ST_OK ? ST_OK : diag_fail(m->diag, st, POS_LINE(src.file, src.line, src.col), "计算“%.*s”：%s", "evaluating \"%.*s\": %s",
-                                               STR_FMT(src.text), status_text(st, m->in->lang));
+                                               STR_FMT(src.text), status_text(st, m->diag->lang));
 }
 
 /* ---- table ---- */
+
+enum { TITLE_ON_ONE_LINE = 10 };        /* columns of a terminal: five Chinese letters */
+
+/* The measure in brackets of a long title stands on a line of its own. */
+static Status fold_title(DocMaker *m, Str *title)
+{
+        size_t at = str_find(*title, STR("（"));
+        if (at == SIZE_MAX || at < strlen("县区") || utf8_width(*title) <= TITLE_ON_ONE_LINE)
+                return ST_OK;
+        char *folded = arena_printf(m->a, "%.*s\n%.*s", (int)at, title->ptr, (int)(title->len - at), title->ptr + at);
+        if (!folded)
+                return ST_NOMEM;
+        *title = str_c(folded);
+        return ST_OK;
+}
 
 static DocAlign alignment(Str *title)
 {
@@ -241,6 +256,7 @@ Status doc_table(DocMaker *m, const DocEnv *env, size_t first, size_t last, DocB
                         continue;
                 Str title = b.entries[i].name;
                 align[c] = alignment(&title);
+                TRY(fold_title(m, &title));
                 FeelSource where = doc_source(m, b.entries[i].at, b.entries[i].at);
                 where.text = title;
                 TRY(doc_inline(m, env, where, &head[c], NULL));

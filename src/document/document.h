@@ -150,7 +150,7 @@ typedef struct DocumentInput {
         const Period *period;           /* of a periodic document, else NULL */
         Str key;                        /* of a document a record; none */
         const FeelValue *record;        /* that record; NULL */
-        Lang lang;
+        Lang lang;                      /* of the template: what it says of dates and missing figures; not of messages */
         Date date;                      /* of the document; none: today */
 } DocumentInput;
 

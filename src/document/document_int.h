@@ -57,8 +57,8 @@ Status doc_value_span(DocMaker *m, Str expression, const FeelValue *v, DocSpan *
 Status doc_inline(DocMaker *m, const DocEnv *env, FeelSource text, DocText *ret, FeelValue *ret_last) FALLIBLE;
 /* After "{{" at `from`: offset of the "}}" that closes it, over strings and braces; SIZE_MAX: none. */
 size_t doc_close(Str text, size_t from, size_t to);
-/* The names of a list's rows: an entry each, Any; NULL type when the rows are no contexts. */
-Status doc_row_names(DocMaker *m, const FeelValue *rows, Str **ret, size_t *ret_count, const FeelType **ret_type) FALLIBLE;
+/* The entries of a list's rows, with types that say no more than names; NULL type when the rows are no contexts. */
+Status doc_row_names(DocMaker *m, const FeelValue *rows, DocName **ret, size_t *ret_count, const FeelType **ret_type) FALLIBLE;
 /* Where an offset of the body stands. */
 FeelSource doc_source(const DocMaker *m, size_t from, size_t to);
 Pos doc_pos(const DocMaker *m, size_t offset);
@@ -92,7 +92,7 @@ void doc_column_widths(const DocTable *t, double total_em, double out[DOCUMENT_C
 bool doc_head_line(Str text, size_t n, Str *ret);
 
 /* chart.c */
-enum { DOC_CHART_WIDTH = 425, DOC_CHART_HEIGHT = 230 };    /* points */
+enum { DOC_CHART_WIDTH = 425, DOC_CHART_HEIGHT = 176 };    /* points */
 typedef struct _cairo cairo_t;
 void chart_draw(cairo_t *cr, const DocChart *c, double width, double height);
 Status chart_png(const DocChart *c, Buf *out) FALLIBLE;

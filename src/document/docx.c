@@ -342,19 +342,18 @@ static void imprint_row(XmlWriter *w, Str left, Str right, bool first, bool last
         xw_end(w);
         xw_end(w);
         xw_start(w, "w:p");
-        xw_raw(w, STR("<w:pPr><w:pStyle w:val=\"Imprint\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"8450\"/></w:tabs><w:ind w:left=\"280\" w:right=\"280\"/><w:jc w:val=\"left\"/></w:pPr>"));
+        xw_raw(w, STR("<w:pPr><w:pStyle w:val=\"Imprint\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"8450\"/></w:tabs><w:ind w:left=\"223\" w:right=\"223\"/><w:jc w:val=\"left\"/></w:pPr>"));
         xw_start(w, "w:r");
         put_text(w, left);
         if (right.len) {
                 xw_raw(w, STR("<w:tab/>"));
                 put_text(w, right);
         }
-        xw_end(w);
-        xw_end(w);
-        xw_end(w);
-        xw_end(w);
+        for (int i = 0; i < 4; i++)
+                xw_end(w);
 }
 
+/* A table at the foot of the page, placed from the page's edge (else LibreOffice does not let a table this wide float). */
 static void put_imprint(Docx *x)
 {
         const Document *d = x->d;
@@ -364,7 +363,7 @@ static void put_imprint(Docx *x)
         if (!has_cc && !has_printer)
                 return;
         xw_start(w, "w:tbl");
-        xw_raw(w, STR("<w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:vertAnchor=\"margin\" w:horzAnchor=\"margin\" w:tblpX=\"0\" w:tblpYSpec=\"bottom\"/>"
+        xw_raw(w, STR("<w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:vertAnchor=\"margin\" w:horzAnchor=\"page\" w:tblpX=\"1588\" w:tblpYSpec=\"bottom\"/>"
                       "<w:tblOverlap w:val=\"never\"/><w:tblW w:w=\"8844\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
                       "<w:tblGrid><w:gridCol w:w=\"8844\"/></w:tblGrid>"));
         if (has_cc) {
@@ -378,7 +377,7 @@ static void put_imprint(Docx *x)
                 imprint_row(w, buf_str(&printer), buf_str(&printed), !has_cc, true);
         }
         xw_end(w);
-        /* A table may not be the last thing of a body. */
+        /* What the table is tied to; it may not be the last thing of a body. */
         begin_para(w, &(Para){ .style = "Cell" });
         xw_end(w);
 }

@@ -58,7 +58,7 @@ const char docx_styles[] = XML_HEAD
         "<w:docDefaults><w:rPrDefault><w:rPr>" FONTS("仿宋_GB2312") "<w:spacing w:val=\"-5\"/><w:sz w:val=\"32\"/><w:szCs w:val=\"32\"/>"
         "<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/></w:rPr></w:rPrDefault>"
         "<w:pPrDefault><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"579\" w:lineRule=\"exact\"/></w:pPr></w:pPrDefault></w:docDefaults>"
-        "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/><w:pPr><w:jc w:val=\"both\"/></w:pPr></w:style>"
+        "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:qFormat/><w:pPr><w:autoSpaceDE w:val=\"0\"/><w:autoSpaceDN w:val=\"0\"/><w:jc w:val=\"both\"/></w:pPr></w:style>"
         "<w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name w:val=\"Normal Table\"/><w:tblPr><w:tblInd w:w=\"0\" w:type=\"dxa\"/>"
         "<w:tblCellMar><w:top w:w=\"0\" w:type=\"dxa\"/><w:left w:w=\"57\" w:type=\"dxa\"/><w:bottom w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"57\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr></w:style>"
         STYLE("Body", "公文正文", "<w:ind w:firstLine=\"632\" w:firstLineChars=\"200\"/>", "")
@@ -71,10 +71,10 @@ const char docx_styles[] = XML_HEAD
         HEADING("1", "0", "黑体") HEADING("2", "1", "楷体_GB2312") HEADING("3", "2", "仿宋_GB2312") HEADING("4", "3", "仿宋_GB2312")
         STYLE("To", "主送机关", "<w:jc w:val=\"left\"/>", "")
         STYLE("Signature", "署名和日期", "<w:keepLines/><w:jc w:val=\"right\"/>", "")
-        STYLE("Caption2", "图表标题", "<w:keepNext/><w:spacing w:before=\"120\" w:line=\"400\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", FONTS("黑体") "<w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>")
-        STYLE("Cell", "表格文字", "<w:spacing w:line=\"380\" w:lineRule=\"exact\"/>", "<w:spacing w:val=\"0\"/><w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>")
-        STYLE("Picture", "图", "<w:spacing w:after=\"120\" w:line=\"240\" w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>", "")
-        STYLE("Imprint", "版记", "<w:spacing w:line=\"460\" w:lineRule=\"exact\"/>", "<w:sz w:val=\"28\"/><w:szCs w:val=\"28\"/>")
+        STYLE("Caption2", "图表标题", "<w:keepNext/><w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"120\" w:line=\"400\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>", FONTS("黑体") "<w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>")
+        STYLE("Cell", "表格文字", "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"380\" w:lineRule=\"exact\"/>", "<w:spacing w:val=\"0\"/><w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/>")
+        STYLE("Picture", "图", "<w:snapToGrid w:val=\"0\"/><w:spacing w:after=\"120\" w:line=\"240\" w:lineRule=\"auto\"/><w:jc w:val=\"center\"/>", "")
+        STYLE("Imprint", "版记", "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"460\" w:lineRule=\"exact\"/>", "<w:sz w:val=\"28\"/><w:szCs w:val=\"28\"/>")
         STYLE("Footer2", "页码", "<w:spacing w:line=\"240\" w:lineRule=\"auto\"/>", FONTS("宋体") "<w:spacing w:val=\"0\"/><w:sz w:val=\"28\"/><w:szCs w:val=\"28\"/>")
         "</w:styles>";
 

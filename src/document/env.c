@@ -47,7 +47,7 @@ Status doc_eval(DocMaker *m, const DocEnv *env, FeelSource src, FeelProgram **re
         Status st = feel_eval(m->in->exec, p, env->values, env->count, ret);
         if (st != ST_OK)
                 return diag_fail(m->diag, st, POS_LINE(src.file, src.line, src.col), "计算“%.*s”：%s", "evaluating \"%.*s\": %s", STR_FMT(src.text),
-                                 status_text(st, m->in->lang));
+                                 status_text(st, m->diag->lang));
         *ret_program = TAKE(p);
         return ST_OK;
 }
@@ -174,7 +174,27 @@ Status doc_inline(DocMaker *m, const DocEnv *env, FeelSource src, DocText *ret, 
         return ST_OK;
 }
 
-Status doc_row_names(DocMaker *m, const FeelValue *rows, Str **ret, size_t *ret_count, const FeelType **ret_type)
+/* What a column happens to hold now says nothing of its type: of a type, only the names in it. */
+static const FeelType *only_names(Arena *a, const FeelType *t, int depth)
+{
+        if (depth > DOCUMENT_NESTING_MAX)
+                return FEEL_TYPE_ANY;
+        if (t->kind == FEEL_T_LIST) {
+                const FeelType *element = t->element ? only_names(a, t->element, depth + 1) : FEEL_TYPE_ANY;
+                return element ? feel_type_list(a, element) : NULL;
+        }
+        if (t->kind != FEEL_T_CONTEXT || t->field_count == 0)
+                return FEEL_TYPE_ANY;
+        FeelField *fields = arena_array_of(a, FeelField, t->field_count);
+        for (size_t i = 0; fields && i < t->field_count; i++) {
+                fields[i] = (FeelField){ t->fields[i].name, only_names(a, t->fields[i].type, depth + 1) };
+                if (!fields[i].type)
+                        return NULL;
+        }
+        return fields ? feel_type_context(a, fields, t->field_count) : NULL;
+}
+
+Status doc_row_names(DocMaker *m, const FeelValue *rows, DocName **ret, size_t *ret_count, const FeelType **ret_type)
 {
         const FeelType *t = feel_type_of(m->a, rows);
         if (!t)
@@ -185,19 +205,14 @@ Status doc_row_names(DocMaker *m, const FeelValue *rows, Str **ret, size_t *ret_
         *ret_type = NULL;
         if (!t || t->kind != FEEL_T_CONTEXT || t->field_count == 0)
                 return ST_OK;
-        /* What a column happens to hold now says nothing of its type: names only. */
-        FeelField *fields = arena_array_of(m->a, FeelField, t->field_count);
-        Str *names = arena_array_of(m->a, Str, t->field_count);
-        if (!fields || !names)
+        *ret_type = only_names(m->a, t, 0);
+        *ret = arena_array_of(m->a, DocName, t->field_count);
+        if (!*ret_type || !*ret)
                 return ST_NOMEM;
-        for (size_t i = 0; i < t->field_count; i++) {
-                fields[i] = (FeelField){ t->fields[i].name, FEEL_TYPE_ANY };
-                names[i] = t->fields[i].name;
-        }
-        *ret_type = feel_type_context(m->a, fields, t->field_count);
-        *ret = names;
+        for (size_t i = 0; i < t->field_count; i++)
+                (*ret)[i] = (DocName){ .name = t->fields[i].name, .type = (*ret_type)->fields[i].type };
         *ret_count = t->field_count;
-        return *ret_type ? ST_OK : ST_NOMEM;
+        return ST_OK;
 }
 
 /* ---- places in the body ---- */

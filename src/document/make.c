@@ -176,7 +176,8 @@ static Status run_for(DocMaker *m, const DocEnv *env, size_t from, size_t to, co
 {
         Str text = str_n(m->body.ptr + from, to - from);
         size_t in = str_find(text, STR(" in "));
-        Str name = in == SIZE_MAX ? STR_NONE : str_trim(str_n(text.ptr, in)), *names;
+        Str name = in == SIZE_MAX ? STR_NONE : str_trim(str_n(text.ptr, in));
+        DocName *names;
         size_t name_count;
         const FeelType *type;
         if (in == SIZE_MAX || !feel_is_name(name))

@@ -25,6 +25,8 @@ enum { PAGES_MAX = 5000 };
 #define CELL_PAD 4.0
 #define SERIF "Noto Serif CJK SC"
 #define SANS "Noto Sans CJK SC"
+#define BREAK "\u2028"              /* a new line of the same paragraph */
+#define BREAK_LEN (sizeof(BREAK) - 1)
 
 typedef struct Look {
         const char *family;
@@ -53,40 +55,130 @@ typedef struct Pdf {
 
 /* ---- pages ---- */
 
-static PangoLayout *layout_of(Pdf *p, DocText t, const Look *look, double width)
+/* What a line lacks of the full width goes between its Chinese letters: pango would also pull figures apart. */
+static void spread(PangoAttrList *attrs, Str text, size_t from, size_t to, double lack, double spacing, double size)
+{
+        size_t gaps = 0, end = to;
+        for (int pass = 0; pass < 2; pass++) {
+                for (size_t i = from; i < end;) {
+                        size_t at = i;
+                        if (utf8_next(text, &i) < 0x2E80)
+                                continue;
+                        if (pass == 0) {
+                                gaps++;
+                                to = at;                /* none after the last of the line */
+                                continue;
+                        }
+                        PangoAttribute *a = pango_attr_letter_spacing_new((int)((spacing + lack / (double)gaps) * PANGO_SCALE));
+                        a->start_index = (guint)at;
+                        a->end_index = (guint)i;
+                        pango_attr_list_change(attrs, a);
+                }
+                if (pass == 0 && to < end && gaps > 1) {
+                        size_t last = to;
+                        bool at_end = utf8_next(text, &last) != UTF8_BAD && last >= end;
+                        gaps -= at_end;
+                        end = at_end ? to : end;
+                }
+                if (gaps == 0 || lack / (double)gaps > size / 3)
+                        return;
+        }
+}
+
+static PangoAttrList *attributes_of(DocText t, const Look *look, const size_t *breaks, size_t break_count)
+{
+        PangoAttrList *attrs = pango_attr_list_new();
+        size_t at = 0;
+        if (look->spacing < 0 || look->spacing > 0)
+                pango_attr_list_insert(attrs, pango_attr_letter_spacing_new((int)(look->spacing * PANGO_SCALE)));
+        for (size_t i = 0; i < t.count; i++) {
+                size_t from = at, to = at += t.spans[i].text.len;
+                if (!t.spans[i].bold)
+                        continue;
+                for (size_t k = break_count; k-- > 0;) {
+                        from += breaks[k] <= from ? BREAK_LEN : 0;
+                        to += breaks[k] < to ? BREAK_LEN : 0;
+                }
+                PangoAttribute *a = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
+                a->start_index = (guint)from;
+                a->end_index = (guint)to;
+                pango_attr_list_insert(attrs, a);
+        }
+        return attrs;
+}
+
+static PangoLayout *layout_new(Pdf *p, Str text, const Look *look)
 {
         PangoLayout *layout = pango_layout_new(p->context);
         PangoFontDescription *font = pango_font_description_new();
-        PangoAttrList *attrs = pango_attr_list_new();
-        _cleanup_buf_ Buf text = BUF_INIT(64 << 20);
-        for (size_t i = 0; i < t.count; i++) {
-                size_t from = text.len;
-                buf_put_str(&text, t.spans[i].text);
-                if (!t.spans[i].bold)
-                        continue;
-                PangoAttribute *a = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
-                a->start_index = (guint)from;
-                a->end_index = (guint)text.len;
-                pango_attr_list_insert(attrs, a);
-        }
-        if (buf_status(&text) != ST_OK)
-                p->st = buf_status(&text);
-        if (look->spacing < 0 || look->spacing > 0)
-                pango_attr_list_insert(attrs, pango_attr_letter_spacing_new((int)(look->spacing * PANGO_SCALE)));
         pango_font_description_set_family(font, look->family);
         pango_font_description_set_absolute_size(font, look->size * PANGO_SCALE);
         pango_font_description_set_weight(font, look->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
         pango_layout_set_font_description(layout, font);
-        pango_layout_set_text(layout, buf_cstr(&text), (int)text.len);
-        pango_layout_set_attributes(layout, attrs);
-        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+        pango_layout_set_text(layout, text.ptr, (int)text.len);
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
         pango_layout_set_indent(layout, (int)(look->indent * PANGO_SCALE));
         pango_layout_set_alignment(layout, look->align);
-        pango_layout_set_justify(layout, look->justify);
-        pango_attr_list_unref(attrs);
         pango_font_description_free(font);
         return layout;
+}
+
+/* The same lines, each (but the last) as wide as the text area. */
+static PangoLayout *justified(Pdf *p, PangoLayout *loose, DocText t, Str text, const Look *look, double width)
+{
+        int count = pango_layout_get_line_count(loose);
+        if (count < 2 || !look->justify || str_has(text, STR("\n")))
+                return loose;
+        _cleanup_buf_ Buf broken = BUF_INIT(64 << 20);
+        size_t *breaks = mem_calloc((size_t)count, sizeof(size_t)), n = 0;
+        if (!breaks) {
+                p->st = ST_NOMEM;
+                return loose;
+        }
+        for (int i = 0; i < count; i++) {
+                const PangoLayoutLine *line = pango_layout_get_line_readonly(loose, i);
+                buf_put(&broken, text.ptr + line->start_index, (size_t)line->length);
+                if (i + 1 < count) {
+                        breaks[n++] = (size_t)line->start_index + (size_t)line->length;
+                        buf_puts(&broken, BREAK);
+                }
+        }
+        if (buf_status(&broken) != ST_OK) {
+                p->st = buf_status(&broken);
+                mem_free(breaks);
+                return loose;
+        }
+        PangoAttrList *attrs = attributes_of(t, look, breaks, n);
+        for (int i = 0; i + 1 < count; i++) {
+                PangoLayoutLine *line = pango_layout_get_line_readonly(loose, i);
+                PangoRectangle logical;
+                pango_layout_line_get_extents(line, NULL, &logical);
+                size_t from = (size_t)line->start_index + (size_t)i * BREAK_LEN;
+                double lack = width - (i == 0 ? look->indent : 0) - (double)logical.width / PANGO_SCALE;
+                if (lack > 0)
+                        spread(attrs, buf_str(&broken), from, from + (size_t)line->length, lack, look->spacing, look->size);
+        }
+        PangoLayout *layout = layout_new(p, buf_str(&broken), look);
+        pango_layout_set_attributes(layout, attrs);
+        pango_layout_set_width(layout, -1);
+        pango_attr_list_unref(attrs);
+        mem_free(breaks);
+        g_object_unref(loose);
+        return layout;
+}
+
+static PangoLayout *layout_of(Pdf *p, DocText t, const Look *look, double width)
+{
+        _cleanup_buf_ Buf text = BUF_INIT(64 << 20);
+        document_text(t, &text);
+        if (buf_status(&text) != ST_OK)
+                p->st = buf_status(&text);
+        PangoLayout *layout = layout_new(p, buf_str(&text), look);
+        PangoAttrList *attrs = attributes_of(t, look, NULL, 0);
+        pango_layout_set_attributes(layout, attrs);
+        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+        pango_attr_list_unref(attrs);
+        return justified(p, layout, t, buf_str(&text), look, width);
 }
 
 /* Lines first to first + count of a layout, each in a slot of `pitch`, from x and y of the page. */
@@ -332,7 +424,14 @@ static void put_red_head(Pdf *p)
         double em = doc_width(d->head[DOC_ISSUER]), size = em > 0 ? 430 / em : 42;
         size = size < 42 ? size : 42;
         p->y = p->y > MM(35) - 10 ? p->y : MM(35) - 10;         /* its upper edge 35 mm below that of the text area */
-        put_text(p, d->head[DOC_ISSUER], &(Look){ .family = SERIF, .size = size, .bold = true, .red = true, .pitch = size * 1.3, .align = PANGO_ALIGN_CENTER });
+        Look issuer = { .family = SERIF, .size = size, .bold = true, .red = true, .pitch = size * 1.3, .align = PANGO_ALIGN_CENTER };
+        for (bool one_line = false; !one_line && issuer.size > 22;) {
+                PangoLayout *layout = layout_of(p, d->head[DOC_ISSUER], &issuer, WIDE);
+                one_line = pango_layout_get_line_count(layout) == 1;
+                issuer.size -= one_line ? 0 : 1;
+                g_object_unref(layout);
+        }
+        put_text(p, d->head[DOC_ISSUER], &issuer);
         p->y += 2 * PITCH;
         if (document_has(d->head[DOC_NUMBER]))
                 put_text(p, d->head[DOC_NUMBER], &number);
