@@ -155,6 +155,7 @@ typedef struct CheckInput {
         FeelSource src;
         const FeelScope *scope;
         const FeelType *input;          /* unary tests: type of `?`; NULL: there is none */
+        const FeelType *expected;       /* of the result; NULL none */
         bool lenient;
         Diag *diag;
 } CheckInput;

@@ -658,9 +658,48 @@ static const FeelType *list_result(const Ast *n, const FeelBuiltin *f)
         return NULL;
 }
 
+/* May a value of the type be an argument for the mask?  A list may be one of a single item. */
+static bool may_fit(const FeelType *t, uint32_t mask, unsigned flags)
+{
+        static const FeelKind kinds[] = {
+                [FEEL_T_ANY] = FEEL_NULL, [FEEL_T_NULL] = FEEL_NULL, [FEEL_T_BOOLEAN] = FEEL_BOOLEAN,
+                [FEEL_T_NUMBER] = FEEL_NUMBER, [FEEL_T_STRING] = FEEL_STRING, [FEEL_T_DATE] = FEEL_DATE,
+                [FEEL_T_TIME] = FEEL_TIME, [FEEL_T_DATE_TIME] = FEEL_DATE_TIME,
+                [FEEL_T_DAYS_DURATION] = FEEL_DAYS_DURATION, [FEEL_T_MONTHS_DURATION] = FEEL_MONTHS_DURATION,
+                [FEEL_T_LIST] = FEEL_LIST, [FEEL_T_CONTEXT] = FEEL_CONTEXT, [FEEL_T_RANGE] = FEEL_RANGE,
+                [FEEL_T_FUNCTION] = FEEL_FUNCTION,
+        };
+        if (is_any(t) || (mask & FM(kinds[t->kind])))
+                return true;
+        return !(flags & FB_NO_COERCE) && (t->kind == FEEL_T_LIST || (mask & FM_LIST));
+}
+
+/* The first argument that cannot be right for any overload it is counted for: its number, or -1. */
+static int bad_argument(const Ast *n, const Binding *b, const FeelBuiltin **ret_row)
+{
+        int worst = -1;
+        for (size_t r = 0; r < b->overloads; r++) {
+                const FeelBuiltin *f = &b->builtin[r];
+                if (n->n < f->required || (n->n > f->nparams && !(f->flags & FB_VARIADIC)))
+                        continue;
+                int bad = -1;
+                for (uint32_t i = 0; i < n->n && bad < 0; i++)
+                        if (!may_fit(n->items[i]->type, f->params[i < f->nparams ? i : f->nparams - 1u].mask, f->flags))
+                                bad = (int)i;
+                if (bad < 0)
+                        return -1;
+                if (bad > worst) {
+                        worst = bad;
+                        *ret_row = f;
+                }
+        }
+        return worst;
+}
+
 static Status check_builtin_call(Checker *c, Ast *n, const Binding *b)
 {
         bool fits = false;
+        const FeelBuiltin *row = NULL;
         uint8_t order[FEEL_PARAMS_MAX];
         n->type = NULL;
         for (size_t r = 0; r < b->overloads; r++) {
@@ -674,8 +713,12 @@ static Status check_builtin_call(Checker *c, Ast *n, const Binding *b)
         }
         if (fits && !n->keys) {
                 const FeelType *t = list_result(n, b->builtin);
+                int bad = bad_argument(n, b, &row);
                 if (t)
                         n->type = t;
+                if (bad >= 0)
+                        report(c, n->items[bad]->pos, "函数 %s 的参数 “%s” 不能是 %s", "%s: \"%s\" cannot be %s", b->builtin->name,
+                               row->params[bad < row->nparams ? bad : row->nparams - 1].name, type_text(c, n->items[bad]->type));
         }
         if (!fits && n->keys)
                 report(c, n->pos, "函数 %s 没有这些名称的参数", "%s has no parameters of these names", b->builtin->name);
@@ -925,6 +968,18 @@ static Status check(Checker *c, Ast *n)
         return ST_INTERNAL;
 }
 
+/* Can a value of the type, converted as where a typed thing takes it, ever be one of wanted? */
+static bool may_become(const FeelType *t, const FeelType *wanted)
+{
+        if (is_any(t) || is_any(wanted) || t->kind == wanted->kind)
+                return true;
+        if (t->kind == FEEL_T_LIST)
+                return may_become(or_any(t->element), wanted);
+        if (wanted->kind == FEEL_T_LIST)
+                return may_become(t, or_any(wanted->element));
+        return t->kind == FEEL_T_DATE && wanted->kind == FEEL_T_DATE_TIME;
+}
+
 Status feel_check(const CheckInput *in, Ast *root, AstFrame **ret_frame)
 {
         AstFrame *frame = arena_new_of(in->arena, AstFrame);
@@ -936,6 +991,9 @@ Status feel_check(const CheckInput *in, Ast *root, AstFrame **ret_frame)
                 new_locals(&c, 1);
         }
         TRY(check(&c, root));
+        if (in->expected && !may_become(root->type, in->expected))
+                report(&c, root->pos, "结果应为 %s，而不是 %s", "the result should be %s, not %s", type_text(&c, in->expected),
+                       type_text(&c, root->type));
         if (c.errors)
                 return ST_INVALID;
         *ret_frame = frame;

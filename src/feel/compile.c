@@ -950,7 +950,8 @@ static Status compile(const FeelScope *scope, FeelSource src, const FeelType *in
         st = input ? feel_parse_unary_tests(&in, &root) : feel_parse_expression(&in, &root);
         if (st != ST_OK)
                 goto out;
-        CheckInput check = { .arena = arena, .src = p->src, .scope = scope, .input = input, .lenient = o->lenient,
+        CheckInput check = { .arena = arena, .src = p->src, .scope = scope, .input = input, .expected = o->expected,
+                             .lenient = o->lenient,
                              .diag = diag };
         st = feel_check(&check, root, &frame);
         if (st != ST_OK)

@@ -78,7 +78,6 @@ void feel_exec_free(FeelExec *x)
 void feel_exec_reset(FeelExec *x)
 {
         arena_reset(x->arena);
-        arena_rewind(x->arena, (ArenaMark){ 0 });
         arena_free(x->fetched);
         x->fetched = NULL;
         x->collections = NULL;

@@ -1,5 +1,7 @@
 /* Running: limits that stop hostile expressions, host functions and collections, failing allocations, and the engine
  * used by threads. */
+#include <pthread.h>
+
 #include "tests/feel/feel_test.h"
 
 /* ---------------------------------------------------------------- limits */
@@ -99,6 +101,50 @@ static void test_rewind(void **state)
                 assert_ok(feel_eval(x, p, &in, 1, &v));
                 assert_int_equal(v.list.len, 100);
                 feel_exec_rewind(x, m);
+        }
+}
+
+/* One program, many threads, each with its own exec. */
+typedef struct Worker {
+        pthread_t thread;
+        const FeelProgram *program;
+        int64_t from;
+        bool ok;
+} Worker;
+
+static void *work(void *arg)
+{
+        Worker *w = arg;
+        FeelExec *x = feel_exec_new(NULL, NULL);
+        w->ok = x != NULL;
+        for (int64_t i = 0; i < 300 && w->ok; i++) {
+                ArenaMark m = feel_exec_mark(x);
+                FeelValue in = feel_i64(w->from + i), v;
+                w->ok = feel_eval(x, w->program, &in, 1, &v) == ST_OK && v.kind == FEEL_NUMBER &&
+                        dec_eq(v.number, dec_from_i64(3 * (w->from + i) + 6));
+                feel_exec_rewind(x, m);
+        }
+        feel_exec_free(x);
+        return NULL;
+}
+
+static void test_threads(void **state)
+{
+        (void)state;
+        _cleanup_arena_ Arena *a = arena_new(MIB);
+        _cleanup_feel_program_ FeelProgram *p = NULL;
+        FeelScope *s = feel_scope_new(a, NULL);
+        Worker w[4];
+        assert_ok(feel_scope_add(s, STR("n"), FEEL_TYPE_NUMBER, NULL));
+        assert_ok(feel_compile(s, FEEL_SOURCE(STR("sum((for i in [1, 2, 3] return {v: n + i})[matches(string(v), \"^-?[0-9]+$\")].v)")),
+                               NULL, NULL, &p));
+        for (size_t i = 0; i < ARRAY_LEN(w); i++) {
+                w[i] = (Worker){ .program = p, .from = (int64_t)i * 1000 };
+                assert_int_equal(pthread_create(&w[i].thread, NULL, work, &w[i]), 0);
+        }
+        for (size_t i = 0; i < ARRAY_LEN(w); i++) {
+                pthread_join(w[i].thread, NULL);
+                assert_true(w[i].ok);
         }
 }
 
@@ -406,6 +452,7 @@ int main(void)
                 cmocka_unit_test(test_limits),
                 cmocka_unit_test(test_limits_leave_a_usable_exec),
                 cmocka_unit_test(test_rewind),
+                cmocka_unit_test(test_threads),
                 cmocka_unit_test_setup_teardown(test_host_functions, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_collections, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_function_values, set_up, tear_down),

@@ -105,6 +105,34 @@ static void test_slots_and_types(void **state)
         feel_program_free(p);
 }
 
+/* A result that can never be what it is for is a mistake of the text. */
+static void test_expected_type(void **state)
+{
+        (void)state;
+        static const struct { const char *text; const FeelType *type; Status want; } cases[] = {
+                { "1 + 1", FEEL_TYPE_NUMBER, ST_OK }, { "\"a\"", FEEL_TYPE_NUMBER, ST_INVALID },
+                { "[1]", FEEL_TYPE_NUMBER, ST_OK }, { "[\"a\"]", FEEL_TYPE_NUMBER, ST_INVALID },
+                { "1", FEEL_TYPE_LIST, ST_OK }, { "null", FEEL_TYPE_NUMBER, ST_OK },
+                { "@\"2023-01-01\"", FEEL_TYPE_DATE_TIME, ST_OK }, { "@\"10:00:00\"", FEEL_TYPE_DATE_TIME, ST_INVALID },
+                { "if 1 = 1 then 1 else \"a\"", FEEL_TYPE_NUMBER, ST_OK }, { "1 = 1", FEEL_TYPE_NUMBER, ST_INVALID },
+        };
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+                Diag d = DIAG_INIT(LANG_EN);
+                FeelProgram *p = NULL;
+                FeelCompileOptions o = { .expected = cases[i].type };
+                assert_int_equal(feel_compile(NULL, FEEL_SOURCE(str_c(cases[i].text)), &o, &d, &p), cases[i].want);
+                assert_int_equal(d.errors, cases[i].want == ST_OK ? 0 : 1);
+                feel_program_free(p);
+                diag_clear(&d);
+                o.lenient = true;
+                p = NULL;
+                assert_ok(feel_compile(NULL, FEEL_SOURCE(str_c(cases[i].text)), &o, &d, &p));
+                assert_int_equal(d.warnings, cases[i].want == ST_OK ? 0 : 1);
+                feel_program_free(p);
+                diag_release(&d);
+        }
+}
+
 static void expect_limit(const char *head, const char *piece, size_t times, const char *middle, const char *tail, Status want)
 {
         Buf b = BUF_INIT((size_t)64 << 20);
@@ -139,6 +167,9 @@ static void test_sizes(void **state)
         expect_limit("x instance of ", "list<", 100000, "number", ">", ST_LIMIT);
         expect_limit("1", " + 1", 1500, "", "", ST_OK);
         expect_limit("1", " + 1", 100000, "", "", ST_LIMIT);
+        expect_limit("a", ".b", 1900, "", "", ST_OK);
+        expect_limit("a", "[item.x]", 1900, "", "", ST_OK);
+        expect_limit("a", "(1)", 1900, "", "", ST_OK);
         expect_limit("a", ".b", 100000, "", "", ST_LIMIT);
         expect_limit("a", "[1]", 100000, "", "", ST_LIMIT);
         expect_limit("true", " and true", 100000, "", "", ST_OK);
@@ -168,6 +199,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_instructions), cmocka_unit_test(test_folding), cmocka_unit_test(test_slots_and_types),
+                cmocka_unit_test(test_expected_type),
                 cmocka_unit_test(test_sizes), cmocka_unit_test(test_long_name),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
