@@ -13,13 +13,14 @@ static double cpu_seconds(void)
 
 static char *repeat(Arena *a, const char *before, const char *what, size_t times, const char *after)
 {
-        size_t w = strlen(what);
-        char *s = arena_alloc(a, strlen(before) + w * times + strlen(after) + 1);
+        _cleanup_buf_ Buf b = BUF_INIT((size_t)256 << 20);
+        buf_puts(&b, before);
+        for (size_t i = 0; i < times; i++)
+                buf_puts(&b, what);
+        buf_puts(&b, after);
+        assert_ok(buf_status(&b));
+        char *s = arena_strdup(a, buf_cstr(&b));
         assert_non_null(s);
-        char *at = stpcpy(s, before);
-        for (size_t i = 0; i < times; i++, at += w)
-                memcpy(at, what, w);
-        memcpy(at, after, strlen(after) + 1);
         return s;
 }
 
