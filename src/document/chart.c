@@ -1,7 +1,6 @@
 /* chart.c -- bar and line charts, drawn once for every format.
  *
  * Figures stay decimals: a double is only where something stands on the page. */
-#include <cairo-svg.h>
 #include <cairo.h>
 #include <pango/pangocairo.h>
 
@@ -82,8 +81,7 @@ typedef struct Pen {
         PangoContext *context;
 } Pen;
 
-/* x: 0 left, 1 right, otherwise the middle; y is the text's top, or its foot when up.  Returns its width. */
-static double put(const Pen *pen, Str text, double size, double x, double y, double anchor, bool up)
+static PangoLayout *layout_of(const Pen *pen, Str text, double size, double *ret_width, double *ret_height)
 {
         PangoLayout *layout = pango_layout_new(pen->context);
         PangoFontDescription *font = pango_font_description_from_string(FONT);
@@ -92,22 +90,29 @@ static double put(const Pen *pen, Str text, double size, double x, double y, dou
         pango_layout_set_font_description(layout, font);
         pango_layout_set_text(layout, text.ptr ? text.ptr : "", (int)text.len);
         pango_layout_get_size(layout, &w, &h);
-        double width = (double)w / PANGO_SCALE, height = (double)h / PANGO_SCALE;
+        *ret_width = (double)w / PANGO_SCALE;
+        *ret_height = (double)h / PANGO_SCALE;
+        pango_font_description_free(font);
+        return layout;
+}
+
+/* anchor: which part of the text's width stands left of x; y is the text's top, or its foot when up. */
+static void put(const Pen *pen, Str text, double size, double x, double y, double anchor, bool up)
+{
+        double width, height;
+        PangoLayout *layout = layout_of(pen, text, size, &width, &height);
         cairo_new_path(pen->cr);
         cairo_move_to(pen->cr, x - width * anchor, up ? y - height : y);
         pango_cairo_show_layout(pen->cr, layout);
         cairo_new_path(pen->cr);
-        pango_font_description_free(font);
         g_object_unref(layout);
-        return width;
 }
 
 static double width_of(const Pen *pen, Str text, double size)
 {
-        cairo_push_group(pen->cr);
-        double w = put(pen, text, size, 0, 0, 0, false);
-        cairo_pattern_destroy(cairo_pop_group(pen->cr));
-        return w;
+        double width, height;
+        g_object_unref(layout_of(pen, text, size, &width, &height));
+        return width;
 }
 
 static void line(cairo_t *cr, double x1, double y1, double x2, double y2, double width)
@@ -282,19 +287,6 @@ Status chart_png(const DocChart *c, Buf *out)
         cairo_destroy(cr);
         if (st == CAIRO_STATUS_SUCCESS)
                 st = cairo_surface_write_to_png_stream(s, to_buf, out);
-        cairo_surface_destroy(s);
-        TRY(buf_status(out));
-        return st == CAIRO_STATUS_SUCCESS ? ST_OK : ST_NOMEM;
-}
-
-Status chart_svg(const DocChart *c, Buf *out)
-{
-        cairo_surface_t *s = cairo_svg_surface_create_for_stream(to_buf, out, DOC_CHART_WIDTH, DOC_CHART_HEIGHT);
-        cairo_t *cr = cairo_create(s);
-        chart_draw(cr, c, DOC_CHART_WIDTH, DOC_CHART_HEIGHT);
-        cairo_destroy(cr);
-        cairo_surface_finish(s);
-        cairo_status_t st = cairo_surface_status(s);
         cairo_surface_destroy(s);
         TRY(buf_status(out));
         return st == CAIRO_STATUS_SUCCESS ? ST_OK : ST_NOMEM;

@@ -96,6 +96,5 @@ enum { DOC_CHART_WIDTH = 425, DOC_CHART_HEIGHT = 176 };    /* points */
 typedef struct _cairo cairo_t;
 void chart_draw(cairo_t *cr, const DocChart *c, double width, double height);
 Status chart_png(const DocChart *c, Buf *out) FALLIBLE;
-Status chart_svg(const DocChart *c, Buf *out) FALLIBLE;
 
 #endif

@@ -276,7 +276,6 @@ static Str plain(const Document *d, DocHead h, Buf *b)
 static void put_red_head(Docx *x)
 {
         const Document *d = x->d;
-        _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
         char size[16];
         if (document_has(d->head[DOC_SECRECY]))
                 put_para(&x->w, &(Para){ .style = "Mark" }, d->head[DOC_SECRECY]);

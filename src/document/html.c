@@ -2,7 +2,7 @@
 #include "codec/xml.h"
 #include "document/document_int.h"
 
-enum { SVG_MAX = 16 << 20 };
+enum { PNG_MAX = 16 << 20 };
 
 static const char style[] =
         "body{margin:0;background:#eee;color:#000;font:16pt/28.9pt FangSong_GB2312,FangSong,仿宋,\"Noto Serif CJK SC\",\"Songti SC\",serif}"
@@ -106,16 +106,16 @@ static void put_base64(Str s, Buf *out)
 
 static Status put_chart(const DocChart *c, Buf *out)
 {
-        _cleanup_buf_ Buf svg = BUF_INIT(SVG_MAX);
-        TRY(chart_svg(c, &svg));
+        _cleanup_buf_ Buf png = BUF_INIT(PNG_MAX);
+        TRY(chart_png(c, &png));
         buf_puts(out, "<figure");
         attribute("data-feel", c->feel, out);
         buf_puts(out, ">");
         put_element("<figcaption>", c->caption, "</figcaption>", out);
         buf_puts(out, "<img");
         attribute("alt", c->alt, out);
-        buf_puts(out, " src=\"data:image/svg+xml;base64,");
-        put_base64(buf_str(&svg), out);
+        buf_puts(out, " src=\"data:image/png;base64,");
+        put_base64(buf_str(&png), out);
         buf_puts(out, "\"></figure>\n");
         return ST_OK;
 }
