@@ -1,6 +1,84 @@
 /* Context functions (DMN 1.5, table 80). */
 #include "base/map.h"
+#include "base/map.h"
 #include "feel/builtins_int.h"
+
+/* Keys with values as they come, found again by a table once there are many: contexts made from data
+ * may have a hundred thousand. */
+typedef struct Entries {
+        FeelExec *x;
+        Str *keys;
+        FeelValue *values;
+        size_t len, cap;
+        Map index;              /* of more than ENTRIES_LINEAR keys: place + 1 */
+} Entries;
+
+enum { ENTRIES_LINEAR = 16, ENTRIES_MAX = 1 << 24 };
+
+#define ENTRIES_INIT(exec) ((Entries){ .x = (exec), .index = MAP_INIT(ENTRIES_MAX) })
+
+static void entries_release(Entries *e)
+{
+        map_release(&e->index);
+}
+
+static size_t entries_find(const Entries *e, Str key)
+{
+        if (e->index.len)
+                return (size_t)(uintptr_t)map_get(&e->index, key) - 1;  /* not there: SIZE_MAX */
+        for (size_t i = 0; i < e->len; i++)
+                if (str_eq(e->keys[i], key))
+                        return i;
+        return SIZE_MAX;
+}
+
+static Status entries_grow(Entries *e)
+{
+        size_t cap = e->cap ? e->cap * 2 : ENTRIES_LINEAR;
+        char *keys;
+        FeelValue *values;
+        TRY(feel_new_bytes(e->x, cap * sizeof(*e->keys), &keys));
+        TRY(feel_new_values(e->x, cap, &values));
+        if (e->len) {
+                memcpy(keys, e->keys, e->len * sizeof(*e->keys));
+                memcpy(values, e->values, e->len * sizeof(*values));
+        }
+        e->keys = (Str *)(void *)keys;
+        e->values = values;
+        e->cap = cap;
+        return ST_OK;
+}
+
+/* A key that is there keeps its place and gets the new value; *ret_new tells (may be NULL). */
+static Status entries_put(Entries *e, Str key, const FeelValue *value, bool *ret_new)
+{
+        TRY(feel_tick(e->x, 1));
+        if (!key.ptr)
+                key.ptr = "";
+        size_t at = entries_find(e, key);
+        if (ret_new)
+                *ret_new = at == SIZE_MAX;
+        if (at != SIZE_MAX) {
+                e->values[at] = *value;
+                return ST_OK;
+        }
+        if (e->len == e->cap)
+                TRY(entries_grow(e));
+        e->keys[e->len] = key;
+        e->values[e->len++] = *value;
+        if (e->len > ENTRIES_LINEAR)
+                for (size_t i = e->index.len; i < e->len; i++)
+                        TRY(map_add(&e->index, e->keys[i], (void *)(uintptr_t)(i + 1)));
+        return ST_OK;
+}
+
+static Status entries_done(Entries *e, FeelValue *ret)
+{
+        const FeelShape *shape;
+        TRY(feel_shape_new(e->x->arena, e->keys, e->len, &shape));
+        *ret = feel_context(shape, e->values);
+        return ST_OK;
+}
 
 static Status fn_get_value(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)
 {
@@ -34,8 +112,7 @@ static Status fn_get_entries(FeelExec *x, const FeelValue *args, size_t nargs, F
 static Status fn_context(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)
 {
         (void)nargs;
-        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(x->arena);
-        _cleanup_(map_release) Map seen = MAP_INIT(1 << 24);
+        _cleanup_(entries_release) Entries made = ENTRIES_INIT(x);
         for (size_t i = 0; i < args[0].list.len; i++) {
                 const FeelValue *entry = &args[0].list.items[i];
                 if (entry->kind == FEEL_UNKNOWN) {
@@ -47,14 +124,12 @@ static Status fn_context(FeelExec *x, const FeelValue *args, size_t nargs, FeelV
                 if (!key || key->kind != FEEL_STRING || !value)
                         return FEEL_FAIL(x, ret, "第 %zu 项不是含 key（字符串）和 value 的上下文",
                                          "item %zu is not a context with a key (string) and a value", i + 1);
-                Status st = map_add(&seen, key->string, b.arena);
-                if (st == ST_EXISTS)
+                bool first;
+                TRY(entries_put(&made, key->string, value, &first));
+                if (!first)
                         return FEEL_FAIL(x, ret, "键 “%.*s” 重复", "the key \"%.*s\" appears twice", STR_FMT(key->string));
-                TRY(st);
-                TRY(feel_tick(x, 1));
-                TRY(feel_context_put(&b, key->string, value));
         }
-        return feel_context_done(&b, ret);
+        return entries_done(&made, ret);
 }
 
 /* A copy of the context with one key set. */
@@ -62,20 +137,19 @@ static Status with_entry(FeelExec *x, const FeelValue *context, Str key, const F
 {
         const FeelShape *shape = context->context.shape;
         size_t len = feel_shape_len(shape), at = feel_shape_find(shape, key);
-        TRY(feel_tick(x, len));
         if (at != SIZE_MAX) {
                 FeelValue *values;
-                TRY(feel_new_values(x, len, &values));
+                TRY(feel_new_values(x, len, &values));  /* accounts for them */
                 memcpy(values, context->context.values, len * sizeof(*values));
                 values[at] = *value;
                 *ret = feel_context(shape, values);
                 return ST_OK;
         }
-        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(x->arena);
+        _cleanup_(entries_release) Entries made = ENTRIES_INIT(x);
         for (size_t i = 0; i < len; i++)
-                TRY(feel_context_put(&b, feel_shape_key(shape, i), &context->context.values[i]));
-        TRY(feel_context_put(&b, key, value));
-        return feel_context_done(&b, ret);
+                TRY(entries_put(&made, feel_shape_key(shape, i), &context->context.values[i], NULL));
+        TRY(entries_put(&made, key, value, NULL));
+        return entries_done(&made, ret);
 }
 
 static Status fn_context_put(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)
@@ -120,7 +194,7 @@ static Status fn_context_put_nested(FeelExec *x, const FeelValue *args, size_t n
 static Status fn_context_merge(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)
 {
         (void)nargs;
-        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(x->arena);
+        _cleanup_(entries_release) Entries made = ENTRIES_INIT(x);
         for (size_t i = 0; i < args[0].list.len; i++) {
                 const FeelValue *c = &args[0].list.items[i];
                 if (c->kind == FEEL_UNKNOWN) {
@@ -129,12 +203,10 @@ static Status fn_context_merge(FeelExec *x, const FeelValue *args, size_t nargs,
                 }
                 if (c->kind != FEEL_CONTEXT)
                         return FEEL_FAIL(x, ret, "第 %zu 项不是上下文", "item %zu is not a context", i + 1);
-                size_t len = feel_shape_len(c->context.shape);
-                TRY(feel_tick(x, len));
-                for (size_t k = 0; k < len; k++)
-                        TRY(feel_context_put(&b, feel_shape_key(c->context.shape, k), &c->context.values[k]));
+                for (size_t k = 0; k < feel_shape_len(c->context.shape); k++)
+                        TRY(entries_put(&made, feel_shape_key(c->context.shape, k), &c->context.values[k], NULL));
         }
-        return feel_context_done(&b, ret);
+        return entries_done(&made, ret);
 }
 
 const FeelBuiltin feel_builtins_context[] = {

@@ -213,9 +213,11 @@ static Status seen_init(FeelExec *x, size_t items, Seen *ret)
 static Status push_new(Seen *seen, FeelListBuilder *list, const FeelValue *v)
 {
         size_t at = (size_t)feel_hash(v) & seen->mask;
-        for (; seen->slots[at]; at = (at + 1) & seen->mask)
+        for (; seen->slots[at]; at = (at + 1) & seen->mask) {
+                TRY(feel_tick(list->x, 1));     /* values may have been chosen to collide */
                 if (feel_equal(&list->items[seen->slots[at] - 1], v) == FEEL_TRUE)
                         return ST_OK;
+        }
         TRY(feel_list_push(list, v));
         seen->slots[at] = (uint32_t)list->len;
         return ST_OK;
