@@ -177,13 +177,20 @@ static Status set_number(const XlsxBook *b, const CellFormat *f, Arena *arena, S
         return keep(arena, plain, &c->text);
 }
 
+/* hh:mm:ss at the start of at least 8 characters; digits only, no sign and no blank. */
+static bool starts_with_clock(const char *s)
+{
+        for (int i = 0; i < 8; i++)
+                if (i % 3 == 2 ? s[i] != ':' : s[i] < '0' || s[i] > '9')
+                        return false;
+        return memcmp(s, "24", 2) < 0 && s[3] < '6' && s[6] < '6';
+}
+
 /* t="d": 2023-06-30, 2023-06-30T08:15:00[.123][Z], 08:15:00. */
 static Status set_iso(Arena *arena, SheetCell *c)
 {
         Str s = c->raw;
         Date day;
-        unsigned h, m, sec;
-        int used = 0;
         char copy[40], out[64];
         bool has_day = s.len >= 10 && date_parse(str_n(s.ptr, 10), &day) == ST_OK;
         Str rest = has_day ? str_n(s.ptr + 10, s.len - 10) : s;
@@ -204,7 +211,7 @@ static Status set_iso(Arena *arena, SheetCell *c)
         }
         memcpy(copy, rest.ptr, rest.len);
         copy[rest.len] = '\0';
-        if (sscanf(copy, "%2u:%2u:%2u%n", &h, &m, &sec, &used) != 3 || used != 8 || h > 23 || m > 59 || sec > 59 ||
+        if (!starts_with_clock(copy) ||
             (copy[8] && (copy[8] != '.' || strspn(copy + 9, "0123456789") != strlen(copy + 9)))) {
                 bad(c, SHEET_DATE_SYNTAX);
                 return ST_OK;
