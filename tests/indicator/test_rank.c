@@ -202,7 +202,7 @@ static void an_upper_sum_lacks_what_a_unit_lacks(void **unused)
         const PackIndicator *a = pack_indicator(city.pack, STR("a"));
         look();
         assert_ok(indicator_figures(city.book, a, (Period){ PERIOD_MONTH, 2023, 7 }, &v));
-        int64_t sum;
+        int64_t sum = 0;
         assert_true(feel_is(&v[0], FEEL_NUMBER) && dec_to_i64(v[0].number, &sum));
         assert_int_equal(sum, 100);
         assert_ok(indicator_figures(city.book, a, (Period){ PERIOD_MONTH, 2023, 8 }, &v));
