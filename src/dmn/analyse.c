@@ -7,6 +7,7 @@ enum {
         MAX_SET_BYTES = 128 << 20,      /* of all boxes */
         MAX_WORK = 50000000,            /* sets looked at */
         MAX_SHOWN = 20,                 /* gaps and pairs put into words */
+        MAX_DIMENSIONS = 200,           /* the covering goes that deep */
 };
 
 typedef struct Domain {
@@ -717,6 +718,10 @@ static Status note_certain(Analysis *an)
 static Status analyse(Analysis *an)
 {
         const DmnTable *t = an->t;
+        if (t->input_count > MAX_DIMENSIONS) {
+                an->too_large = true;
+                return ST_OK;
+        }
         TRY(name_dimensions(an));
         TRY(note_certain(an));
         uint64_t bytes = 0;

@@ -360,6 +360,7 @@ struct DmnModel {
         Diag problems;                  /* what linking and compiling had to say, in the language of the load */
         bool keep_going;
         bool circular;
+        uint64_t type_entries;          /* types put into scopes */
         void *lock;                     /* pthread_mutex_t of the lists made when asked for */
         Map names;                      /* decisions and services: name and id to DmnElement */
 };

@@ -3,7 +3,7 @@
 
 #include "dmn/link_int.h"
 
-enum { MAX_VARS = 5000 };
+enum { MAX_VARS = 5000, MAX_TYPE_ENTRIES = 5000000 };
 
 Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, const DmnType *declared,
                     uint32_t *ret_slot)
@@ -18,7 +18,8 @@ Status dmn_env_push(DmnModel *m, DmnEnv *env, Str name, const FeelType *type, co
                 }
         }
         if (env->len >= MAX_VARS)
-                return ST_LIMIT;
+                return dmn_limit(m, env->defs, 0, 0, "一个表达式可用的名称过多（上限 %d）",
+                                 "too many names in the scope of one expression (at most %d)", (int)MAX_VARS);
         DmnVar v = { .name = name, .type = type, .declared = declared };
         TRY(DMN_PUSH(m, env->vars, env->len, env->cap, v));
         *ret_slot = (uint32_t)(env->len - 1);
@@ -64,8 +65,14 @@ Status dmn_env_copy(DmnModel *m, const DmnEnv *env, DmnEnv *ret)
         return ST_OK;
 }
 
+/* Each scope that speaks of types gets all of them; how often that may be is bounded. */
 static Status add_types(DmnModel *m, FeelScope *s, const DmnDefs *defs)
 {
+        m->type_entries += defs->item_count;
+        for (size_t k = 0; k < defs->import_count; k++)
+                m->type_entries += defs->imports[k].defs ? defs->imports[k].defs->item_count : 0;
+        if (m->type_entries > MAX_TYPE_ENTRIES)
+                return dmn_limit(m, defs, 0, 0, "数据类型与使用它们的表达式过多", "too many types for as many expressions that name them");
         for (size_t i = 0; i < defs->item_count; i++) {
                 const DmnItem *it = &defs->items[i];
                 Status st = it->type ? feel_scope_add_type(s, it->name, it->type->feel) : ST_OK;

@@ -5,7 +5,7 @@
 
 #include "dmn/link_int.h"
 
-enum { REQUIREMENT_DEPTH = 400 };
+enum { REQUIREMENT_DEPTH = 400, REQUIREMENTS = 5000 };
 
 Pos dmn_pos(const DmnDefs *defs, int line, int col)
 {
@@ -80,6 +80,9 @@ static Status resolve_href(DmnDefs *defs, DmnReq *r)
 
 static Status resolve_list(DmnDefs *defs, DmnReqs *list, unsigned kinds)
 {
+        if (list->len > REQUIREMENTS)
+                return dmn_limit(defs->model, defs, list->items[0].line, list->items[0].col, "依赖过多（上限 %d）",
+                                 "too many requirements (at most %d)", (int)REQUIREMENTS);
         for (size_t i = 0; i < list->len; i++) {
                 DmnReq *r = &list->items[i];
                 TRY(resolve_href(defs, r));

@@ -6,7 +6,7 @@
  * are persons); a definition that is itself through typeRef alone is an error. */
 #include "dmn/link_int.h"
 
-enum { TYPE_DEPTH = 200 };
+enum { TYPE_DEPTH = 200, COMPONENTS = 5000 };
 
 static const DmnType *builtin(DmnModel *m, const FeelType *feel)
 {
@@ -42,6 +42,9 @@ static Status resolve_components(DmnDefs *defs, DmnItem *it, int depth)
 {
         DmnModel *m = defs->model;
         size_t n = it->component_count;
+        if (n > COMPONENTS)
+                return dmn_limit(m, defs, it->line, it->col, "组成部分过多（上限 %d）", "too many components (at most %d)",
+                                 (int)COMPONENTS);
         DmnType *t = arena_new_of(m->arena, DmnType);
         FeelType *feel = arena_new_of(m->arena, FeelType);
         FeelField *fields = arena_array_of(m->arena, FeelField, n);
@@ -232,6 +235,16 @@ static DmnDefs *owner_of(DmnDefs *defs, Str name)
         return defs;
 }
 
+/* What modellers for engines with machine numbers write. */
+static bool is_number_elsewhere(Str s)
+{
+        static const char *const names[] = { "integer", "long", "double", "int", "float", "decimal" };
+        for (size_t i = 0; i < ARRAY_LEN(names); i++)
+                if (str_eq_c(s, names[i]))
+                        return true;
+        return false;
+}
+
 static Status resolve(DmnDefs *defs, Str ref, int line, int col, int depth, const DmnType **ret)
 {
         *ret = NULL;
@@ -251,6 +264,8 @@ static Status resolve(DmnDefs *defs, Str ref, int line, int col, int depth, cons
         if (rest.ptr)
                 bare = rest;
         const FeelType *feel = feel_type_builtin(bare);
+        if (!feel && is_number_elsewhere(bare))
+                feel = FEEL_TYPE_NUMBER;
         if (feel) {
                 if (feel->kind == FEEL_T_ANY)
                         return ST_OK;

@@ -105,6 +105,46 @@ static void test_chain(void **state)
         refuse(buf_cstr(&b), ST_LIMIT, "chain of requirements is too long");
 }
 
+/* Wide instead of deep: nothing in a load may take the square of what is there. */
+static void test_width(void **state)
+{
+        (void)state;
+        _cleanup_arena_ Arena *a = arena_new(256 << 20);
+        char *many = repeat(a, "<itemDefinition name='t'>", "<itemComponent name='a'><typeRef>number</typeRef></itemComponent>", 20000, "</itemDefinition>");
+        refuse(repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>", many, 1, "</definitions>"), ST_LIMIT, "too many components");
+        many = repeat(a, "<decision id='d' name='d'>", NEEDS_INPUT("x"), 20000, "</decision>");
+        refuse(repeat(a, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>" INPUT("x", "Any"), many, 1, "</definitions>"), ST_LIMIT,
+               "too many requirements");
+        _cleanup_buf_ Buf b = BUF_INIT(256 << 20);
+        buf_puts(&b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'><decision id='d' name='d'><context>");
+        for (int i = 0; i < 20000; i++)
+                buf_printf(&b, "<contextEntry><variable name='e%d'/></contextEntry>", i);
+        buf_puts(&b, "</context></decision></definitions>");
+        refuse(buf_cstr(&b), ST_LIMIT, "too many names");
+        buf_clear(&b);
+        buf_puts(&b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>");
+        for (int i = 0; i < 5000; i++)
+                buf_printf(&b, "<itemDefinition name='t%d'><typeRef>number</typeRef></itemDefinition><decision id='d%d' name='d%d'>"
+                           LITERAL("1 instance of t1") "</decision>", i, i, i);
+        buf_puts(&b, "</definitions>");
+        refuse(buf_cstr(&b), ST_LIMIT, "too many types");
+        /* A table of many columns is checked without an answer rather than without an end. */
+        buf_clear(&b);
+        buf_puts(&b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>" INPUT("x", "number") "<decision id='d' name='d'>" NEEDS_INPUT("x")
+                     "<decisionTable>");
+        for (int i = 0; i < 3000; i++)
+                buf_printf(&b, "<input><inputExpression><text>x + %d</text></inputExpression></input>", i);
+        buf_puts(&b, "<output/><rule>");
+        for (int i = 0; i < 3000; i++)
+                buf_puts(&b, IN("&lt; 5"));
+        buf_puts(&b, OUT("1") "</rule></decisionTable></decision></definitions>");
+        Fixture f;
+        fixture_open(&f, buf_cstr(&b));
+        assert_ok(dmn_check(f.model, &f.diag));
+        assert_true(fixture_says(&f, "too large to be analysed"));
+        fixture_close(&f);
+}
+
 static void test_self_types(void **state)
 {
         (void)state;
@@ -171,7 +211,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_not_a_model), cmocka_unit_test(test_laughs), cmocka_unit_test(test_circles),
                 cmocka_unit_test(test_long_names), cmocka_unit_test(test_depth), cmocka_unit_test(test_chain),
-                cmocka_unit_test(test_self_types), cmocka_unit_test(test_recursion), cmocka_unit_test(test_model_memory),
+                cmocka_unit_test(test_width), cmocka_unit_test(test_self_types), cmocka_unit_test(test_recursion), cmocka_unit_test(test_model_memory),
         };
         return cmocka_run_group_tests_name("dmn hostile", tests, NULL, NULL);
 }

@@ -35,6 +35,17 @@ static void test_prefixed_types(void **state)
         fixture_close(&f);
 }
 
+/* Types that modellers for other engines write. */
+static void test_foreign_types(void **state)
+{
+        (void)state;
+        Fixture f;
+        fixture_open(&f, MODEL(INPUT("i", "integer") INPUT("d", "double") DECISION("sum", NEEDS_INPUT("i") NEEDS_INPUT("d") LITERAL("i + d"))));
+        assert_string_equal(fixture_eval(&f, "sum", "{i: 1, d: 0.5}"), "1.5");
+        assert_ok(dmn_check(f.model, &f.diag));
+        fixture_close(&f);
+}
+
 static void test_requirements(void **state)
 {
         (void)state;
@@ -364,7 +375,8 @@ static void test_broken_parts(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_versions), cmocka_unit_test(test_prefixed_types), cmocka_unit_test(test_requirements),
+                cmocka_unit_test(test_versions), cmocka_unit_test(test_prefixed_types), cmocka_unit_test(test_foreign_types),
+                cmocka_unit_test(test_requirements),
                 cmocka_unit_test(test_functions), cmocka_unit_test(test_service), cmocka_unit_test(test_types),
                 cmocka_unit_test(test_boxes), cmocka_unit_test(test_imports), cmocka_unit_test(test_nameless_import),
                 cmocka_unit_test(test_import_errors), cmocka_unit_test(test_hit_policies), cmocka_unit_test(test_unknown),
