@@ -235,44 +235,58 @@ static bool same_time(const FeelTime *a, const FeelTime *b)
         return a->seconds == b->seconds && a->nanos == b->nanos && same_zone(a->zone, b->zone);
 }
 
-bool feel_is_same(const FeelValue *a, const FeelValue *b)
+enum { SAME_DEPTH_MAX = 1000 };
+
+static Status same(FeelExec *x, const FeelValue *a, const FeelValue *b, unsigned depth, bool *ret);
+
+static Status same_entries(FeelExec *x, const FeelValue *a, const FeelValue *b, unsigned depth, bool *ret)
 {
-        if (a->kind != b->kind)
-                return false;
+        const FeelShape *shape = a->context.shape;
+        size_t len = feel_shape_len(shape);
+        *ret = len == feel_shape_len(b->context.shape);
+        for (size_t i = 0; i < len && *ret; i++) {
+                const FeelValue *other = feel_context_get(b, feel_shape_key(shape, i));
+                *ret = other != NULL;
+                if (other)
+                        TRY(same(x, &a->context.values[i], other, depth + 1, ret));
+        }
+        return ST_OK;
+}
+
+/* What is nested deeper than SAME_DEPTH_MAX is taken as different. */
+static Status same(FeelExec *x, const FeelValue *a, const FeelValue *b, unsigned depth, bool *ret)
+{
+        TRY(feel_tick(x, 1));
+        *ret = a->kind == b->kind && depth <= SAME_DEPTH_MAX;
+        if (!*ret)
+                return ST_OK;
         switch ((FeelKind)a->kind) {
         case FEEL_TIME:
-                return same_time(&a->time, &b->time);
+                *ret = same_time(&a->time, &b->time);
+                return ST_OK;
         case FEEL_DATE_TIME:
-                return date_cmp(a->date_time.date, b->date_time.date) == 0 &&
+                *ret = date_cmp(a->date_time.date, b->date_time.date) == 0 &&
                        same_time(&a->date_time.time, &b->date_time.time);
+                return ST_OK;
         case FEEL_LIST:
-                if (a->list.len != b->list.len)
-                        return false;
-                for (size_t i = 0; i < a->list.len; i++)
-                        if (!feel_is_same(&a->list.items[i], &b->list.items[i]))
-                                return false;
-                return true;
-        case FEEL_CONTEXT: {
-                size_t len = feel_shape_len(a->context.shape);
-                if (len != feel_shape_len(b->context.shape))
-                        return false;
-                for (size_t i = 0; i < len; i++) {
-                        const FeelValue *other = feel_context_get(b, feel_shape_key(a->context.shape, i));
-                        if (!other || !feel_is_same(&a->context.values[i], other))
-                                return false;
-                }
-                return true;
-        }
+                *ret = a->list.len == b->list.len;
+                for (size_t i = 0; i < a->list.len && *ret; i++)
+                        TRY(same(x, &a->list.items[i], &b->list.items[i], depth + 1, ret));
+                return ST_OK;
+        case FEEL_CONTEXT:
+                return same_entries(x, a, b, depth, ret);
         default:
-                return feel_equal(a, b) == FEEL_TRUE;
+                *ret = feel_equal(a, b) == FEEL_TRUE;
+                return ST_OK;
         }
 }
 
 static Status fn_is(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)
 {
-        (void)x;
         (void)nargs;
-        *ret = feel_bool(feel_is_same(&args[0], &args[1]));
+        bool is = false;
+        TRY(same(x, &args[0], &args[1], 0, &is));
+        *ret = feel_bool(is);
         return ST_OK;
 }
 

@@ -10,8 +10,6 @@ bool feel_whole(Dec n, int64_t *ret);
 /* A position as FEEL counts: 1 is the first of len, -1 the last.  *ret is 0-based.
  * false: 0, or beyond the ends. */
 bool feel_position(Dec n, size_t len, size_t *ret);
-/* What is(a, b) answers: the same kind and the same value, zones included. */
-bool feel_is_same(const FeelValue *a, const FeelValue *b);
 
 /* The items of sum([1, 2]) and of sum(1, 2). */
 typedef struct FeelItems {
