@@ -54,7 +54,7 @@ Status doc_eval(DocMaker *m, const DocEnv *env, FeelSource src, FeelProgram **re
 /* The span of a value, in the arena. */
 Status doc_value_span(DocMaker *m, Str expression, const FeelValue *v, DocSpan *ret) FALLIBLE;
 /* Text with {{ FEEL }} and nothing else.  *ret_last (may be NULL): the last expression's value. */
-Status doc_inline(DocMaker *m, const DocEnv *env, FeelSource text, DocText *ret, FeelValue *ret_last) FALLIBLE;
+Status doc_inline(DocMaker *m, const DocEnv *env, FeelSource src, DocText *ret, FeelValue *ret_last) FALLIBLE;
 /* After "{{" at `from`: offset of the "}}" that closes it, over strings and braces; SIZE_MAX: none. */
 size_t doc_close(Str text, size_t from, size_t to);
 /* The entries of a list's rows, with types that say no more than names; NULL type when the rows are no contexts. */

@@ -10,7 +10,7 @@ static void escape(Str s, bool cell, Buf *out)
                         buf_puts(out, cell ? "<br>" : "\\\n");
                         continue;
                 }
-                if (memchr("\\`*_[]<>#|~&", c, 12))
+                if (c && strchr("\\`*_[]<>#|~&", c))
                         buf_putc(out, '\\');
                 buf_putc(out, c);
         }

@@ -1,6 +1,5 @@
 /* Context functions (DMN 1.5, table 80). */
 #include "base/map.h"
-#include "base/map.h"
 #include "feel/builtins_int.h"
 
 /* Keys with values as they come, found again by a table once there are many: contexts made from data
