@@ -99,6 +99,8 @@ static Status fill_otherwise(const PolicyPlan *p, const PackInput *input, Arena 
 static Status bind_slots(PolicyPlan *p, Arena *a, Diag *diag)
 {
         const DmnInput *inputs = dmn_decision_inputs(p->decision, &p->slots);
+        if (!inputs && p->policy->input_count)          /* never compute as if nothing had been asked for */
+                return ST_NOMEM;
         p->slot_input = arena_array_of(a, size_t, p->slots + 1);
         p->slot_parameter = arena_array_of(a, size_t, p->slots + 1);
         if (!p->slot_input || !p->slot_parameter)
