@@ -303,9 +303,9 @@ static Status quick_cell(XlsxRows *r, uint32_t *last_col, Diag *diag, bool *ret_
 {
         *ret_done = false;
         Str ahead = xscan_ahead(r->x);
-        const char *p = ahead.ptr, *limit = p + ahead.len;
-        if (ahead.len < 16 || p[1] != 'c' || p[2] != ' ')
+        if (ahead.len < 16 || ahead.ptr[1] != 'c' || ahead.ptr[2] != ' ')
                 return ST_OK;
+        const char *p = ahead.ptr, *limit = p + ahead.len;
         RawCell cell = { .type = 'n' };
         p = quick_attrs(p + 2, &cell);
         if (!p || cell.row != r->row.number || cell.col <= *last_col)
