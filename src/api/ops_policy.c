@@ -44,6 +44,8 @@ static void put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t y
         else
                 jw_put_null(w, "unit");
         jw_put_i64(w, "year", year);
+        static const char *const gives[] = { "payment", "estimate", "recognition" };
+        jw_put_cstr(w, "gives", gives[e->policy->gives]);
         jw_put_cstr(w, "outcome", policy_outcome_name(e->outcome));
         if (e->outcome == POLICY_UNKNOWN) {
                 jw_put_null(w, "amount");

@@ -52,7 +52,11 @@ Status cmd_policy_check(App *app, Args *args)
                 app_put_reply(&w);
                 return ST_OK;
         }
-        Str amount = app_text(o, "amount");
+        Str amount = app_text(o, "amount"), gives = app_text(o, "gives");
+        if (str_eq_c(gives, "recognition"))
+                amount = STR("");
+        if (str_eq_c(gives, "estimate") && amount.len)          /* what is not paid is told by the explanation's head */
+                amount = app_text(json_get(o, "explanation"), "value");
         buf_printf(&app->out, "%.*s  %s  %.*s%s  %.*s\n", STR_FMT(app_text(o, "name")),
                    outcome_word(app, app_text(o, "outcome")), STR_FMT(amount),
                    amount.len ? (app->lang == LANG_EN ? " yuan" : " 元") : "", STR_FMT(app_text(o, "reason")));

@@ -313,8 +313,8 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                                              STR_FMT(in->name), buf_cstr(&a), buf_cstr(&b));
                         }
                 }
-        const Str wanted[] = { p->amount, p->reason, p->reason_en };
-        static const char *const keys[] = { "amount", "reason", "reason" };
+        const Str wanted[] = { p->amount, p->holds, p->reason, p->reason_en };
+        static const char *const keys[] = { "amount", "holds", "reason", "reason" };
         for (size_t w = 0; w < ARRAY_LEN(wanted); w++) {
                 bool found = wanted[w].len == 0;
                 for (size_t i = 0; i < outputs; i++)
@@ -324,9 +324,24 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                                      "the result of \"%.*s\" has no \"%.*s\"",
                                      STR_FMT(p->decision), STR_FMT(wanted[w]));
         }
-        if (!p->amount.len && outputs > 1)
+        if (!p->amount.len && !p->holds.len && outputs > 1)
                 loader_error(l, loader_at(raw->at, "decision"), "决策“%.*s”有多项结果，须以 amount 指明金额",
                              "\"%.*s\" has several results; say which is the amount", STR_FMT(p->decision));
+}
+
+/* A recognition answers yes or no, so that what is said of money has no place in it. */
+static void check_gives(Loader *l, const RawPolicy *raw, const PackPolicy *p)
+{
+        bool recognition = p->gives == PACK_GIVES_RECOGNITION;
+        if (recognition != (p->holds.len > 0))
+                loader_error(l, loader_at(raw->at, recognition ? "gives" : "holds"),
+                             "“gives: recognition”与“holds”须同时写明", "\"gives: recognition\" and \"holds\" go together");
+        if (p->gives == PACK_GIVES_PAYMENT)
+                return;
+        if (p->exclusive.len || p->budget.is || p->share_count || p->floor_fen || p->cap_count ||
+            (recognition && p->amount.len))
+                loader_error(l, loader_at(raw->at, "gives"), "不支付资金的政策没有起付、封顶、分组、预算和分担",
+                             "what pays no money has no floor, cap, group, budget or share");
 }
 
 /* ---- one policy ---------------------------------------------------------------------- */
@@ -338,6 +353,8 @@ static void read_policy(Loader *l, const RawPolicy *raw, PackPolicy *p)
         p->pos = yaml_pos(raw->at);
         p->decision = raw->decision;
         p->amount = raw->amount;
+        p->holds = raw->holds;
+        p->gives = (PackGives)raw->gives;
         p->reason = raw->reason.zh;
         p->reason_en = raw->reason.en;
         if (raw->basis) {
@@ -356,6 +373,8 @@ static void read_policy(Loader *l, const RawPolicy *raw, PackPolicy *p)
         read_parameters(l, raw, p);
         if (l->fatal == ST_OK)
                 read_money(l, raw, p);
+        if (l->fatal == ST_OK)
+                check_gives(l, raw, p);
         p->beneficiary = map_get(&l->own->registers, raw->beneficiary);
         if (!p->beneficiary)
                 loader_error(l, loader_at(raw->at, "for"), "没有库“%.*s”%s", "there is no register \"%.*s\"%s",

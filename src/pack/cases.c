@@ -268,7 +268,7 @@ static void fail_case(Run *r, const RawCase *c, const char *expected, const char
 
 /* What the decision said in words: an amount with its reason, or what is missing. */
 typedef struct Answer {
-        bool unknown, is_null;
+        bool unknown, is_null, holds;
         const Str *names;
         size_t name_count;
         int64_t fen;
@@ -279,8 +279,8 @@ static bool read_answer(const PackPolicy *p, const FeelValue *v, const int64_t *
 {
         const FeelValue *amount = v, *reason = NULL;
         *ret = (Answer){ 0 };
-        if (v->kind == FEEL_CONTEXT && p->amount.len) {
-                amount = feel_context_get(v, p->amount);
+        if (v->kind == FEEL_CONTEXT && (p->amount.len || p->holds.len)) {
+                amount = feel_context_get(v, p->amount.len ? p->amount : p->holds);
                 reason = p->reason.len ? feel_context_get(v, p->reason) : NULL;
         }
         if (!amount || amount->kind == FEEL_NULL) {
@@ -295,6 +295,10 @@ static bool read_answer(const PackPolicy *p, const FeelValue *v, const int64_t *
         }
         if (reason && reason->kind == FEEL_STRING)
                 ret->reason = reason->string;
+        if (p->holds.len) {
+                ret->holds = amount->kind == FEEL_BOOLEAN && amount->boolean;
+                return amount->kind == FEEL_BOOLEAN;
+        }
         return amount->kind == FEEL_NUMBER && pack_policy_fen(p, amount->number, caps, &ret->fen) == ST_OK;
 }
 
@@ -316,7 +320,10 @@ static Status compare(Run *r, const RawCase *c, const FeelValue *v, const int64_
                 buf_puts(&got, "missing ");
                 put_names(a.names, a.name_count, &got);
         } else if (readable && !a.is_null) {
-                put_fen(a.fen, &got);
+                if (r->policy->holds.len)
+                        buf_puts(&got, a.holds ? "true" : "false");
+                else
+                        put_fen(a.fen, &got);
                 if (e->reason.len)
                         buf_printf(&got, " %.*s", STR_FMT(a.reason));
         } else {
@@ -333,17 +340,24 @@ static Status compare(Run *r, const RawCase *c, const FeelValue *v, const int64_
         }
         int64_t fen = 0;
         Dec factor = dec_from_i64(1);
-        if (!e->has_amount || !e->amount.has_number ||
+        if (r->policy->holds.len && e->has_holds && !e->has_amount) {
+                buf_puts(&want, e->holds ? "true" : "false");
+        } else if (r->policy->holds.len) {
+                run_error(r, yaml_pos(e->at), "认定的案例须写明 holds: true 或 false，或缺失项 missing",
+                          "a case of a recognition expects holds: true or false, or what is missing");
+                return ST_OK;
+        } else if (!e->has_amount || !e->amount.has_number ||
             (e->amount.unit.len && measure_factor(e->amount.unit, STR("元"), &factor) != ST_OK) ||
             !dec_to_scaled(dec_mul(e->amount.value, factor), 2, &fen)) {
                 run_error(r, yaml_pos(e->at), "案例须写明期望的金额 amount 或缺失项 missing",
                           "a case expects an amount, or what is missing");
                 return ST_OK;
+        } else {
+                put_fen(fen, &want);
         }
-        put_fen(fen, &want);
         if (e->reason.len)
                 buf_printf(&want, " %.*s", STR_FMT(e->reason));
-        if (!readable || a.unknown || a.is_null || a.fen != fen || (e->reason.len && !str_eq(e->reason, a.reason)))
+        if (!readable || a.unknown || a.is_null || a.fen != fen || (r->policy->holds.len && a.holds != e->holds) || (e->reason.len && !str_eq(e->reason, a.reason)))
                 fail_case(r, c, buf_cstr(&want), buf_cstr(&got));
         return want.failed == ST_NOMEM || got.failed == ST_NOMEM ? ST_NOMEM : ST_OK;
 }

@@ -427,6 +427,8 @@ typedef struct PackShare {
 } PackShare;
 
 typedef enum PackDateBasis { PACK_BY_ASSESSMENT_YEAR, PACK_BY_APPLICATION_DAY, PACK_BY_RENEWAL } PackDateBasis;
+/* Money that is paid; a sum that is told and not paid (a tax deduction); yes or no (a recognition). */
+typedef enum PackGives { PACK_GIVES_PAYMENT, PACK_GIVES_ESTIMATE, PACK_GIVES_RECOGNITION } PackGives;
 typedef enum PackMode { PACK_AUTOMATIC, PACK_APPLICATION } PackMode;
 
 struct PackPolicy {
@@ -447,6 +449,8 @@ struct PackPolicy {
         const DmnModel *model;          /* never NULL */
         Str decision;                   /* the model's decision that gives the amount in yuan: a number, or … */
         Str amount;                     /* … the entry of its context that is the amount; empty: it is a number */
+        PackGives gives;
+        Str holds;                      /* RECOGNITION: the entry that is true when it is given; else empty */
         Str reason, reason_en;          /* the entries that say why, or why not, in Chinese and English; empty: none */
         int64_t round_fen;              /* 1 fen, 10 jiao, 100 元, 1000000 万元 */
         DecRound round_mode;

@@ -198,7 +198,7 @@ typedef struct RawShare {
 
 typedef struct RawPolicy {
         const Yaml *at;
-        Str name, beneficiary, supersedes, model, decision, amount, exclusive;
+        Str name, beneficiary, supersedes, model, decision, amount, holds, exclusive;
         YamlTitle title, reason;
         RawBasis *basis;
         RawEffective *effective;
@@ -209,7 +209,7 @@ typedef struct RawPolicy {
         YamlArray caps;                 /* RawCap */
         RawBudget *budget;
         YamlArray shares;               /* RawShare */
-        int mode;
+        int mode, gives;
 } RawPolicy;
 
 typedef struct RawHead {
@@ -257,7 +257,7 @@ typedef struct RawLanguage {
 typedef struct RawExpect {
         const Yaml *at;
         YamlQuantity amount;
-        bool has_amount;
+        bool has_amount, holds, has_holds;
         Str reason;
         YamlTexts missing;
 } RawExpect;

@@ -266,6 +266,7 @@ static const YamlKey share_keys[] = {
 static const YamlSchema share_schema = YAML_SCHEMA(RawShare, "分担", "share", share_keys, .at = YAML_AT(RawShare, at),
         .name = YAML_NAME_AT(RawShare, level), .shorthand = "share");
 
+static const char *const gives_words[] = { "payment", "estimate", "recognition", NULL };
 static const char *const mode_words[] = { "automatic", "application", NULL };
 static const YamlKey policy_keys[] = {
         YAML_KEY(RawPolicy, name, "policy", YT_NAME, .required = true),
@@ -278,7 +279,9 @@ static const YamlKey policy_keys[] = {
         YAML_KEY(RawPolicy, parameters, "parameters", YT_MAP, .schema = &parameter_schema, .max = 200),
         YAML_KEY(RawPolicy, model, "model", YT_TEXT),
         YAML_KEY(RawPolicy, decision, "decision", YT_TEXT, .required = true),
+        YAML_KEY(RawPolicy, gives, "gives", YT_ENUM, .words = gives_words),
         YAML_KEY(RawPolicy, amount, "amount", YT_TEXT),
+        YAML_KEY(RawPolicy, holds, "holds", YT_TEXT),
         YAML_KEY(RawPolicy, reason, "reason", YT_TITLE),
         YAML_KEY(RawPolicy, round, "round", YT_OBJECT, .schema = &round_schema),
         YAML_KEY(RawPolicy, floor, "floor", YT_QUANTITY),
@@ -338,6 +341,7 @@ static const YamlSchema language_schema = YAML_SCHEMA(RawLanguage, "译文表", 
 
 static const YamlKey expect_keys[] = {
         YAML_KEY(RawExpect, amount, "amount", YT_QUANTITY, .has = YAML_HAS(RawExpect, has_amount)),
+        YAML_KEY(RawExpect, holds, "holds", YT_BOOL, .has = YAML_HAS(RawExpect, has_holds)),
         YAML_KEY(RawExpect, reason, "reason", YT_TEXT),
         YAML_KEY(RawExpect, missing, "missing", YT_NAMES),
 };

@@ -155,8 +155,14 @@ static Status add_cuts(Telling *t, const PolicyEntitlement *e, Explanation *why)
 
 static Status tell(Telling *t, const PolicyEntitlement *e, int32_t year, const DmnTrace *trace, Explanation **ret)
 {
-        Str amount = e->outcome == POLICY_UNKNOWN ? STR_NONE : policy_yuan(e->fen, t->arena);
-        Explanation *why = explain_new(t->arena, pack_title(e->policy->title, t->lang), amount, STR("元"));
+        PackGives gives = e->policy->gives;
+        bool en = t->lang == LANG_EN, yes = e->outcome == POLICY_ELIGIBLE;
+        Str answer = e->outcome == POLICY_UNKNOWN           ? STR_NONE
+                     : gives == PACK_GIVES_RECOGNITION && en ? str_c(yes ? "yes" : "no")
+                     : gives == PACK_GIVES_RECOGNITION       ? str_c(yes ? "符合" : "不符合")
+                     : policy_yuan(gives == PACK_GIVES_ESTIMATE ? e->computed_fen : e->fen, t->arena);
+        Explanation *why = explain_new(t->arena, pack_title(e->policy->title, t->lang), answer,
+                                       gives == PACK_GIVES_RECOGNITION ? STR("") : STR("元"));
         char *basis = arena_printf(t->arena, "《%.*s》%.*s %.*s", STR_FMT(e->policy->basis.document),
                                    STR_FMT(e->policy->basis.number), STR_FMT(e->policy->basis.clause));
         if (!why || !basis)

@@ -231,14 +231,15 @@ Status policy_evaluate(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace
         e->inputs = inputs;
         e->reason = STR("");
         TRY(dmn_eval_slots(p->model, plan->decision, x, slots, trace, &v));
-        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->amount) : v,
+        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->holds.len ? p->holds : p->amount) : v,
                   why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
         if (feel_is(&amount, FEEL_UNKNOWN))
                 return say_missing(&amount, lang, a, e);
         if (feel_is(&amount, FEEL_NUMBER) && !to_fen(p, amount.number, &e->computed_fen))
                 return say_missing(&(FeelValue){ .kind = FEEL_UNKNOWN }, lang, a, e);
-        e->outcome = e->computed_fen > 0 ? POLICY_ELIGIBLE : POLICY_NOT_ELIGIBLE;
-        e->fen = e->outcome == POLICY_ELIGIBLE ? e->computed_fen : 0;
+        bool yes = p->holds.len ? feel_is(&amount, FEEL_BOOLEAN) && amount.boolean : e->computed_fen > 0;
+        e->outcome = yes ? POLICY_ELIGIBLE : POLICY_NOT_ELIGIBLE;
+        e->fen = yes && p->gives == PACK_GIVES_PAYMENT ? e->computed_fen : 0;
         /* The model's own reason, for a no too: it names the clause with the figure that failed. */
         if (feel_is(&why, FEEL_STRING) && why.string.len)
                 return copy_str(a, why.string, &e->reason);
@@ -260,7 +261,7 @@ Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolic
                 const PackPolicy *p = pack->policies[i];
                 bool begun = !p->from.month || date_cmp(p->from, last) <= 0,
                      open = !p->to.month || date_cmp(p->to, first) >= 0;
-                if (begun && open)
+                if (begun && open && p->gives == PACK_GIVES_PAYMENT)
                         list[n++] = p;
         }
         *ret = list;

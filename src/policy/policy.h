@@ -84,7 +84,8 @@ typedef struct PolicyResult {
         size_t policy_count;
 } PolicyResult;
 
-/* Policies in force on the last day of the year, in the pack's order. */
+/* Policies that pay and are in force in the year, in the pack's order.  Estimates and recognitions are computed when
+ * they are asked for by name: they answer yes or no (an estimate with computed_fen) and pay nothing. */
 Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolicy *const **ret, size_t *ret_count) FALLIBLE;
 Status policy_compute(StoreTx *tx, const Pack *pack, const PolicyAsk *ask, Arena *a, Diag *diag, PolicyResult *ret) FALLIBLE;
 
