@@ -438,13 +438,13 @@ static void build_scope(Loader *l, PackRegister *reg)
                 good = pack_field(reg, reg->fields[i].name) == &reg->fields[i] &&
                        pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]),
                                       reg->fields[i].pos);
-        if (good && reg->periodic) {
+        if (good && reg->periodic)
+                good = pack_scope_add(l, scope, STR("previous"), reg->record_type, reg->pos);
+        if (good && reg->parent) {
                 const FeelType *list = feel_type_list(l->arena, reg->record_type);
-                good = !loader_oom(l, list) && pack_scope_add(l, scope, STR("previous"), reg->record_type, reg->pos) &&
-                       pack_scope_add(l, scope, STR("others"), list, reg->pos);
+                good = !loader_oom(l, list) && pack_scope_add(l, scope, STR("others"), list, reg->pos) &&
+                       pack_scope_add(l, scope, STR("parent"), reg->parent->record_type, reg->pos);
         }
-        if (good && reg->parent)
-                good = pack_scope_add(l, scope, STR("parent"), reg->parent->record_type, reg->pos);
         if (good)
                 reg->scope = scope;
 }

@@ -187,9 +187,9 @@ typedef enum PackLevel {
 /* Fires when `when` is true (false, null and unknown do not fire).
  * Scope of a register's rule: every field of the record by name; of a periodic
  * register also `previous` (the record of the same owner for the period before,
- * or null) and `others` (list of the same owner's records of other periods, in
- * the register and in the same file); of a child register `parent` (the owner's
- * record).  Slots: pack/scope.h. */
+ * or null); of a child register `others` (list of the same owner's other records,
+ * in the register and in the same file) and `parent` (the owner's record).
+ * Slots: pack/scope.h. */
 typedef struct PackRule {
         Str name;                       /* optional; stable id of the rule in reports */
         PackExpr when;

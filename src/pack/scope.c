@@ -43,11 +43,11 @@ size_t pack_register_slot(const PackRegister *reg, PackSlot slot)
         if (reg->periodic) {
                 if (slot == PACK_SLOT_PREVIOUS)
                         return at;
-                if (slot == PACK_SLOT_OTHERS)
-                        return at + 1;
-                at += 2;
+                at++;
         }
-        return reg->parent && slot == PACK_SLOT_PARENT ? at : SIZE_MAX;
+        if (!reg->parent)
+                return SIZE_MAX;
+        return slot == PACK_SLOT_OTHERS ? at : slot == PACK_SLOT_PARENT ? at + 1 : SIZE_MAX;
 }
 
 size_t pack_query_slot(const PackQuery *q, PackSlot slot)

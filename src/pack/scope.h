@@ -4,7 +4,7 @@
  * inputs of feel_eval stand in the order of its slots:
  *
  *   rules and computed fields    slot i is field i of the register; then, where the register
- *   of a register                has them, PACK_SLOT_PREVIOUS, PACK_SLOT_OTHERS (periodic) and
+ *   of a register                has them, PACK_SLOT_PREVIOUS (periodic), PACK_SLOT_OTHERS and
  *                                PACK_SLOT_PARENT (child): pack_register_slot
  *   filter of a query            slot i is field i of query->reg; then pack_query_slot(q, …); then the
  *                                policy's parameters in order

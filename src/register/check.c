@@ -299,22 +299,27 @@ static Status add_sibling(Import *im, Map *by_owner, Str owner, int64_t period, 
         return map_put(by_owner, owner, s);
 }
 
+static int64_t sibling_period(const Import *im, const RegisterValue *values)
+{
+        return im->reg->periodic ? values[im->reg->period_field->index].i64 : 0;
+}
+
 static Status on_sibling(Import *im, StoreStmt *q, void *ctx)
 {
         RegisterRecord *rec;
         TRY(take_record(im, q, im->reg, &rec));
-        return add_sibling(im, ctx, rec->values[im->reg->parent_key->index].text,
-                           rec->values[im->reg->period_field->index].i64, rec->values, rec->key);
+        return add_sibling(im, ctx, rec->values[im->reg->parent_key->index].text, sibling_period(im, rec->values), rec->values,
+                           rec->key);
 }
 
-/* owner -> the records of its other periods, of the file and of the register. */
+/* owner -> its other records, of the file and of the register. */
 static Status load_siblings(Import *im, Map *by_owner)
 {
         for (size_t i = 0; i < im->row_count; i++) {
                 ImportRow *r = &im->rows[i];
                 if (r->key.ptr && r->state != ROW_REFUSED && r->state != ROW_MERGED)
                         TRY(add_sibling(im, by_owner, r->values[im->reg->parent_key->index].text,
-                                        r->values[im->reg->period_field->index].i64, r->values, r->key));
+                                        sibling_period(im, r->values), r->values, r->key));
         }
         _cleanup_map_ Map owners = MAP_INIT(IMPORT_ROWS_MAX);
         for (size_t i = 0; i < by_owner->len; i++)
@@ -348,11 +353,14 @@ static Status put_surroundings(Import *im, const ImportRow *r, const Surrounding
                         TRY(register_context(reg->parent, owner->values, a, &v));
                 set_input(reg, in, n, PACK_SLOT_PARENT, v);
         }
-        if (!reg->periodic || !reg->parent || !(s->previous || s->others))
+        if (!reg->parent || !(s->previous || s->others))
                 return ST_OK;
-        Period now;
-        TRY(period_from_int(r->values[reg->period_field->index].i64, &now));
-        int64_t before = period_to_int(period_prev(now));
+        int64_t before = -1;
+        if (reg->periodic) {
+                Period now;
+                TRY(period_from_int(sibling_period(im, r->values), &now));
+                before = period_to_int(period_prev(now));
+        }
         Sibling *first = map_get(s->siblings, r->values[reg->parent_key->index].text);
         size_t count = 0;
         for (Sibling *k = first; k; k = k->next)
@@ -365,7 +373,7 @@ static Status put_surroundings(Import *im, const ImportRow *r, const Surrounding
                 if (str_eq(k->key, r->key))
                         continue;
                 TRY(register_context(reg, k->values, a, &items[count]));
-                if (k->period == before)
+                if (reg->periodic && k->period == before)
                         previous = items[count];
                 count++;
         }
@@ -424,7 +432,7 @@ Status import_check(Import *im)
         Status st = im->reg->parent ? load_owners(im, &owners) : ST_OK;
         if (st == ST_OK)
                 st = place(im, &owners);
-        if (st == ST_OK && im->reg->periodic && im->reg->parent && (around.previous || around.others))
+        if (st == ST_OK && im->reg->parent && (around.previous || around.others))
                 st = load_siblings(im, &siblings);
         for (size_t i = 0; st == ST_OK && i < im->reg->field_count; i++)
                 if (im->reg->fields[i].type == PACK_REFERENCE && !im->reg->fields[i].many &&
