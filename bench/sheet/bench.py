@@ -16,26 +16,6 @@ table = book[:-4] + "csv"
 program = benchlib.target("kechuang")
 
 
-def measure(command, times=1, env=os.environ):
-    """(processor seconds, MiB, last line of the output) of the best run; None when it fails.  This process stays
-    small, for its size counts as that of the ones it starts."""
-    best = None
-    for _ in range(times):
-        read, write = os.pipe()
-        pid = os.posix_spawnp(command[0], command, env, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1), (os.POSIX_SPAWN_CLOSE, read)])
-        os.close(write)
-        out = b""
-        while part := os.read(read, 65536):
-            out = (out + part)[-4096:]
-        os.close(read)
-        _, status, usage = os.wait4(pid, 0)
-        if status:
-            return None
-        got = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.decode().rstrip("\n").splitlines()[-1]
-        best = got if best is None or got[0] < best[0] else best
-    return best
-
-
 if not os.path.exists(book):
     subprocess.run([sys.executable, os.path.join(here, "make.py"), book, str(ROWS), str(COLUMNS)], check=True)
 if not os.path.exists(table):
@@ -43,7 +23,7 @@ if not os.path.exists(table):
 
 rows, ours = [], None
 for name, file in (("kechuang, .xlsx", book), ("kechuang, .csv", table)):
-    got = measure([program, "sheet", "--count", file], 3)
+    got = benchlib.measure([program, "sheet", "--count", file], 3)
     if not got:
         sys.exit(name + " failed")
     ours = ours or got[0]
@@ -52,7 +32,7 @@ for name, file in (("kechuang, .xlsx", book), ("kechuang, .csv", table)):
 folder_npm = benchlib.npm(PEERS)
 for which, package, title in (("sheetjs", "@e965/xlsx", "SheetJS %s, dense"), ("exceljs", "exceljs", "exceljs %s, streaming")) if folder_npm else ():
     env = dict(os.environ, NODE_PATH=os.path.join(folder_npm, "node_modules"))
-    got = measure(["node", "--max-old-space-size=4096", os.path.join(here, "peers.cjs"), which, book], env=env)
+    got = benchlib.measure(["node", "--max-old-space-size=4096", os.path.join(here, "peers.cjs"), which, book], env=env)
     title %= benchlib.version(folder_npm, package)
     rows.append([title, "", f"{got[0]:.2f} s", f"{got[1]:.0f} MiB", f"{got[0] / ours:.1f}×", got[2].split()[-1], ""] if got else [title] + ["failed"] * 6)
 benchlib.table(["%d x %d cells" % (ROWS, COLUMNS), "file", "CPU time", "memory", "time", "cells read", "speed"], rows)
