@@ -36,7 +36,7 @@ check(r[0] == 2 and "no such kind of code" in r[2] and "usage:" in r[2], "an unk
 r = run("check")
 check(r[0] == 2, "no kind is wrong usage", r)
 
-for pack in ("city", "listed"):
+for pack in ("city", "listed", "rules"):
     r = run("pack", "check", os.path.join(root, "packs", pack))
     check(r[0] == 0 and r[1].endswith("passed\n") and r[2] == "", f"packs/{pack} passes", r)
 r = run("pack", "check", os.path.join(root, "packs", "city"), "--json")

@@ -1,0 +1,143 @@
+"""The library of local rules: firms drawn around every threshold, from sheets to a frozen run, beside the texts as plain arithmetic."""
+import csv
+import inspect
+import os
+import random
+from decimal import Decimal as D
+
+import city
+import rules_text
+from city import good
+
+tap = city.Tap()
+FIRMS = 120 if city.QUICK else 600
+YEARS = (2020, 2021, 2022, 2023, 2025, 2026)
+LINES = [0, 1, 10, 50, 100, 200, 300, 500, 600, 1000, 1500, 2000, 2500, 3000, 5000, 6000, 7500, 10000, 20000, 100000]
+
+
+def money(dice, most=200000):
+    """Yuan: often at a threshold of some text or a fen beside it."""
+    if dice.random() < 0.6:
+        v = D(dice.choice([n for n in LINES if n <= most])) * 10000 + dice.choice([D(0), D(0), D("0.01"), D("-0.01")])
+        return max(v, D(0))
+    return (D(dice.random()) ** 3 * most * 10000).quantize(D("0.01"))
+
+
+def draw_year(dice):
+    rd = money(dice, 20000)
+    revenue = rd * 100 / dice.choice([1, 3, 4, 5, 6, 7, 9]) if dice.random() < 0.5 else money(dice)
+    revenue = revenue.quantize(D("0.01")) + dice.choice([D(0), D("0.01")])
+    flag = lambda p: dice.random() < p  # noqa: E731
+    return {"revenue": revenue, "rd_expense": rd, "rd_deductible": money(dice, 20000), "super_deduction": money(dice, 20000),
+            "above_scale": flag(0.7), "first_above_scale": flag(0.3), "small_firm": flag(0.6), "chip_maker": flag(0.2), "biomedicine": flag(0.2),
+            "dishonest": flag(0.1), "rd_budget_filed": flag(0.9), "first_rd_statistics": flag(0.6), "ip_three_years": dice.randrange(3),
+            "institution_excellent": flag(0.2), "leader_excellent": flag(0.2), "institution_start_up": flag(0.5),
+            "equipment_bought": money(dice, 5000), "equipment_five_years": money(dice, 10000)}
+
+
+def draw(dice):
+    firms = {}
+    for i in range(FIRMS):
+        years = {y: draw_year(dice) for y in YEARS}
+        held = []                                   # (kind, action, from, to): whole years, so that both tests of validity agree
+        for kind in ("高新技术企业", "科技型中小企业", "专精特新中小企业", "专精特新小巨人"):
+            if dice.random() < 0.6:
+                start = dice.choice(YEARS)
+                held.append((kind, dice.choice(["新认定", "复审"]), start, start + dice.randrange(3)))
+        platforms = [(level, dice.choice(YEARS)) for level in ("国家级", "省级") if dice.random() < 0.3]
+        firms[f"stock:{600000 + i}"] = {"years": years, "held": held, "platforms": platforms}
+    return firms
+
+
+def write(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as f:
+        csv.writer(f).writerows(rows)
+
+
+TITLES = {"revenue": "营业收入（元）", "rd_expense": "研发费用（元）", "rd_deductible": "加计扣除研发费用（元）", "super_deduction": "研发费用加计扣除额（元）",
+          "above_scale": "规模以上企业", "first_above_scale": "当年首次纳入四上企业", "small_firm": "中小微企业", "chip_maker": "集成电路企业", "biomedicine": "生物医药企业",
+          "dishonest": "列入失信名单", "rd_budget_filed": "研发投入预算已备案", "first_rd_statistics": "当年首次填报研发统计", "ip_three_years": "近三年知识产权数",
+          "institution_excellent": "省级平台考核优秀", "leader_excellent": "考核优秀的省级创新龙头企业", "institution_start_up": "新型研发机构处于初创期",
+          "equipment_bought": "当年非财政资金购入科研设备（元）", "equipment_five_years": "近5年非财政资金购入科研设备（元）"}
+
+
+def text(v):
+    return ("是" if v else "否") if isinstance(v, bool) else str(v)
+
+
+def fill(db, folder, firms):
+    sheets = {
+        "enterprise": [["统一社会信用代码", "企业名称", "所属县区", "成立日期"]] + [[k, f"企业{k[6:]}", "天河区", "2001-01-01"] for k in firms],
+        "enterprise_year": [["统一社会信用代码", "年度"] + list(TITLES.values())] +
+                           [[k, y] + [text(v[c]) for c in TITLES] for k, f in firms.items() for y, v in f["years"].items()],
+        "qualification": [["统一社会信用代码", "资质类型", "认定方式", "有效期起", "有效期止"]] +
+                         [[k, kind, action, f"{a}-01-01", f"{b}-12-31"] for k, f in firms.items() for kind, action, a, b in f["held"]],
+        "rd_institution": [["统一社会信用代码", "机构名称", "机构类型", "级别", "认定日期"]] +
+                          [[k, f"中心{i}", "重点实验室", level, f"{y}-06-01"] for k, f in firms.items() for i, (level, y) in enumerate(f["platforms"])],
+    }
+    for reg, rows in sheets.items():
+        path = os.path.join(folder, reg + ".csv")
+        write(path, rows)
+        o = good("import", db, reg, path, "--json").json()
+        assert o["added"] == len(rows) - 1 and not o["held"] and not o["refused"], (reg, o)
+
+
+def held(f, y, *kinds):
+    return D(sum(1 for kind, _, a, b in f["held"] if kind in kinds and a <= y <= b))
+
+
+def gained(f, y, kind, action):
+    return D(sum(1 for k, how, a, _ in f["held"] if (k, how, a) == (kind, action, y)))
+
+
+def platforms(f, y, level):
+    return D(sum(1 for lv, since in f["platforms"] if lv == level and since <= y))
+
+
+FIELDS = {"营业收入": "revenue", "研发费用": "rd_expense", "规模以上": "above_scale", "规模以上工业": "above_scale", "首次四上": "first_above_scale", "中小微企业": "small_firm",
+          "集成电路": "chip_maker", "生物医药": "biomedicine", "失信": "dishonest", "预算备案": "rd_budget_filed", "首次填报": "first_rd_statistics", "知识产权数": "ip_three_years",
+          "省级平台优秀": "institution_excellent", "优秀龙头企业": "leader_excellent", "初创期": "institution_start_up", "当年设备购置": "equipment_bought",
+          "近五年设备购置": "equipment_five_years", "加计扣除额": "super_deduction"}
+COUNTED = {"高新技术企业": lambda f, y: held(f, y, "高新技术企业"), "科技型中小企业": lambda f, y: held(f, y, "科技型中小企业"),
+           "科技型企业": lambda f, y: held(f, y, "高新技术企业", "科技型中小企业"), "高企或科小": lambda f, y: held(f, y, "高新技术企业", "科技型中小企业"),
+           "省专精特新": lambda f, y: held(f, y, "专精特新中小企业"), "小巨人": lambda f, y: held(f, y, "专精特新小巨人"),
+           "首次认定高企": lambda f, y: gained(f, y, "高新技术企业", "新认定"), "新认定高企": lambda f, y: gained(f, y, "高新技术企业", "新认定"),
+           "首次认定": lambda f, y: gained(f, y, "高新技术企业", "新认定"), "重新认定": lambda f, y: gained(f, y, "高新技术企业", "复审"),
+           "省级研发平台": lambda f, y: platforms(f, y, "省级"), "国家级研发平台": lambda f, y: platforms(f, y, "国家级"),
+           "上年研发费用": lambda f, y: f["years"][y - 1]["rd_expense"], "上年加计扣除额": lambda f, y: f["years"][y - 1]["super_deduction"]}
+OWN = {("henan_rd", "研发费用"): "rd_deductible"}
+YEAR_OF = {"zhengzhou_rd_2019": 2020, "zhengzhou_first_statistics": 2020, "longgang_rd_2022": 2023, "longgang_rd_later": 2026, "fujian_rd_2025": 2026, "shandong_rd": 2023}
+
+
+def value(policy, name, f, y):
+    if name in COUNTED:
+        return COUNTED[name](f, y)
+    v = f["years"][y][OWN.get((policy, name), FIELDS[name])]
+    return v if isinstance(v, bool) else D(v)
+
+
+def main(folder):
+    db = os.path.join(folder, "rules.db")
+    firms = draw(random.Random(20261122))
+    good("init", db, "--pack", os.path.join(city.ROOT, "packs", "rules"))
+    fill(db, folder, firms)
+    for policy, fn in inspect.getmembers(rules_text, inspect.isfunction):
+        if fn.__module__ != "rules_text" or policy in ("fen",) or policy.startswith("_"):
+            continue
+        with tap(f"{policy} agrees with its text to the fen"):
+            year = YEAR_OF.get(policy, 2023)
+            names = [n for n, p in inspect.signature(fn).parameters.items() if p.default is p.empty]
+            got = {e["key"]: e for e in good("policy", "run", db, "--year", year, policy, "--json").json()["entitlements"]}
+            assert len(got) == len(firms)
+            paid = 0
+            for key, f in firms.items():
+                given = {n: value(policy, n, f, year) for n in names}
+                want = fn(**given)
+                assert got[key]["outcome"] != "unknown" and D(got[key]["amount"]) == want, (key, given, want, got[key])
+                paid += want > 0
+            assert 0 < paid < len(firms) or policy == "zhengzhou_rd_2019", paid
+
+
+with city.temp() as folder:
+    main(folder)
+tap.done()
