@@ -84,7 +84,7 @@ static Status verdict(const Json *o, bool dry)
         return left > 0 && (dry || taken == 0) ? ST_CHECK : ST_OK;
 }
 
-static Status take_file(AppWorld *w, const char *file)
+Status app_take_file(AppWorld *w, const char *file)
 {
         TRY(app_read_file(w->app, file, (size_t)FILE_MAX_MIB << 20, &w->call.body));
         return app_set(w, "file", base_name(file));
@@ -97,6 +97,15 @@ static Status finish(App *app, Status st)
                 diag_error(&app->diag, POS_NONE, "有的行不能入库，原因见每一行的说明",
                            "some rows cannot be taken; each says why");
         return st;
+}
+
+Status app_finish_outcome(AppWorld *w, const char *file, const Json *o, bool dry, bool json)
+{
+        if (json)
+                app_put_reply(w);
+        else
+                put_outcome(w->app, base_name(file), o, dry);
+        return finish(w->app, verdict(o, dry));
 }
 
 Status cmd_import(App *app, Args *args)
@@ -118,7 +127,7 @@ Status cmd_import(App *app, Args *args)
         w.call.progress = on_progress;
         w.call.progress_ctx = app;
         TRY(app_set(&w, "register", reg));
-        TRY(take_file(&w, file));
+        TRY(app_take_file(&w, file));
         TRY(app_set(&w, "period", period));
         if (errors) { /* the workbook is made from the same file, before anything is written */
                 TRY(api_call(&w.call, "record_errors"));
@@ -130,11 +139,7 @@ Status cmd_import(App *app, Args *args)
         TRY(app_set(&w, "dry_run", dry ? "true" : NULL));
         TRY(app_set(&w, "explanation", explanation));
         TRY(app_call(&w, "record_import", &o));
-        if (json)
-                app_put_reply(&w);
-        else
-                put_outcome(app, base_name(file), o, dry);
-        return finish(app, verdict(o, dry));
+        return app_finish_outcome(&w, file, o, dry, json);
 }
 
 Status cmd_export(App *app, Args *args)
@@ -182,15 +187,11 @@ Status cmd_report(App *app, Args *args)
         TRY(app_world_open(app, db, &w));
         TRY(app_set(&w, "form", form));
         TRY(app_set(&w, "period", period));
-        TRY(take_file(&w, file));
+        TRY(app_take_file(&w, file));
         TRY(app_set(&w, "dry_run", dry ? "true" : NULL));
         TRY(app_set(&w, "submit", submit ? "true" : NULL));
         TRY(app_set(&w, "approve", approve ? "true" : NULL));
         TRY(app_set(&w, "explanation", explanation));
         TRY(app_call(&w, "form_report", &o));
-        if (json)
-                app_put_reply(&w);
-        else
-                put_outcome(app, base_name(file), o, dry);
-        return finish(app, verdict(o, dry));
+        return app_finish_outcome(&w, file, o, dry, json);
 }

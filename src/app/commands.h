@@ -31,6 +31,16 @@
           "one figure, with --explain down to its cells") \
         X("rank", cmd_rank, "rank DB INDICATOR --period P [--json]", "指标排名", "rank an indicator") \
         X("alerts", cmd_alerts, "alerts DB --period P [--json]", "预警：连续几期靠后的单位", "units that a rule calls in") \
+        X("letter list", cmd_letter_list, "letter list DB --year Y [--period P] [--unit U] [--as-of DATE] [--drafts] [--json]", \
+          "目标责任书：目标、进度与亮灯", "letters of responsibility with progress and lights") \
+        X("letter show", cmd_letter_show, "letter show DB UNIT --year Y [--period P] [--as-of DATE] [--json]", \
+          "一份责任书，含各版与逐月亮灯", "one letter with its versions and the lights month by month") \
+        X("letter import", cmd_letter_import, "letter import DB FILE --year Y [--add] [--dry-run] [--json]", \
+          "从表格起草责任书（一行一个目标）", "draft letters from a sheet with a row a target") \
+        X("letter sign", cmd_letter_sign, "letter sign DB --year Y [--unit U] [--from DATE] [--reason TEXT] [--json]", \
+          "签订草稿；年中调整须说明理由", "sign drafts; an amendment needs a reason") \
+        X("letter drop", cmd_letter_drop, "letter drop DB UNIT --year Y [--reason TEXT]", "撤销未签订的草稿", \
+          "throw an unsigned draft away") \
         X("policy check", cmd_policy_check, "policy check DB POLICY KEY --year Y [--explain] [--json]", "一家企业能否享受、多少、为什么", \
           "whether one beneficiary qualifies, how much and why") \
         X("policy run", cmd_policy_run, "policy run DB [POLICY …] --year Y [-o OUT.xlsx] [--json]", "全部企业测算并固化", \

@@ -25,6 +25,12 @@ Status app_call(AppWorld *w, const char *operation, const Json **ret) FALLIBLE;
 /* The JSON reply as it is, with a line break, to standard output. */
 void app_put_reply(AppWorld *w);
 
+/* A file as the call's body and its name as the parameter `file`. */
+Status app_take_file(AppWorld *w, const char *file) FALLIBLE;
+/* An Outcome as words (or as it came), and whether the data said no: ST_CHECK when nothing could be taken, or, in
+ * a dry run, not everything. */
+Status app_finish_outcome(AppWorld *w, const char *file, const Json *o, bool dry, bool json) FALLIBLE;
+
 /* A table of text: cells are gathered, then written with columns aligned by width on screen. */
 typedef struct AppTable {
         Arena *arena;

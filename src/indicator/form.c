@@ -1,6 +1,6 @@
 /* form.c -- a form's period as a grid: who has reported what, in which state, in time or late. */
-#include "base/workday.h"
 #include "indicator/indicator_int.h"
+#include "indicator/light.h"
 #include "store/event.h"
 
 static IndicatorState state_of(Str name)
@@ -9,15 +9,6 @@ static IndicatorState state_of(Str name)
                 if (str_eq_c(name, indicator_state_name((IndicatorState)s)))
                         return (IndicatorState)s;
         return VALUE_MISSING;
-}
-
-static Date due_day(const PackForm *form, Period period)
-{
-        Date due = { 0 };
-        if (form->due_day <= 0 ||
-            workday_add(workcal_national(), period_last_day(period), form->due_day, NULL, &due) != ST_OK)
-                return (Date){ 0 };
-        return due;
 }
 
 static bool is_after(Str at, Date due)
@@ -39,7 +30,7 @@ Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, con
                 return ST_NOMEM;
         for (size_t i = 0; i < form->item_count; i++)
                 TRY(indicator_reported(b, form->items[i].indicator, period, values + i * b->pack->unit_count));
-        Date due = due_day(form, period);
+        Date due = indicator_due_day(form, period);
         for (size_t k = 0; k < n; k++) {
                 IndicatorFormRow *r = &rows[k];
                 *r = (IndicatorFormRow){ .unit = units[k],

@@ -1,5 +1,6 @@
 /* schema.c -- the tables of figures and reports. */
 #include "indicator/indicator_int.h"
+#include "indicator/target.h"
 
 const char *indicator_state_name(IndicatorState s)
 {
@@ -57,5 +58,6 @@ Status indicator_tables(StoreTx *tx)
                   .indexes = by_unit,
                   .index_count = 1 },
         };
-        return store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL);
+        TRY(store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL));
+        return target_tables(tx);
 }

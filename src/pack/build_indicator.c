@@ -33,7 +33,8 @@ static void read_alerts(Loader *l, const RawIndicator *raw, PackIndicator *ind)
                                   .say = loader_title(l, &from[i].say, STR_NONE),
                                   .action = loader_title(l, &from[i].action, STR_NONE),
                                   .not_reported = (PackNotReported)from[i].not_reported,
-                                  .published_only = from[i].published, .pos = yaml_pos(from[i].at) };
+                                  .published_only = from[i].published,
+                                  .backfilled_missing = from[i].backfilled == 1, .pos = yaml_pos(from[i].at) };
                 if (!a->name.len) {
                         const char *made = arena_printf(l->arena, "alert%zu", i + 1);
                         if (loader_oom(l, made))
@@ -45,6 +46,10 @@ static void read_alerts(Loader *l, const RawIndicator *raw, PackIndicator *ind)
                                 loader_error(l, a->pos, "预警“%.*s”定义了两次", "alert \"%.*s\" is defined twice",
                                              STR_FMT(a->name));
                 read_reset(l, &from[i], a);
+                if (from[i].ladder.len && !(a->ladder = map_get(&l->own->ladders, from[i].ladder)))
+                        loader_error(l, loader_at(from[i].at, "ladder"), "没有阶梯“%.*s”%s",
+                                     "there is no ladder \"%.*s\"%s", STR_FMT(from[i].ladder),
+                                     loader_near(l, &l->own->ladders, from[i].ladder));
         }
         if (n && !ind->rank.is)
                 loader_error(l, loader_at(raw->at, "alert"), "预警须有排名 rank", "an alert needs a rank");

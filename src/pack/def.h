@@ -40,6 +40,10 @@ typedef struct PackUnit PackUnit;
 typedef struct PackUnitKind PackUnitKind;
 typedef struct PackRole PackRole;
 typedef struct PackQuery PackQuery;
+typedef struct PackLadder PackLadder;
+typedef struct PackLights PackLights;
+typedef struct PackMethod PackMethod;
+typedef struct PackAssessment PackAssessment;
 
 /* {zh: …, en: …} or a plain Chinese string; en is empty when the pack has none
  * (neither here nor in i18n/en.yaml).  pack_title(t, lang) falls back to zh. */
@@ -302,6 +306,8 @@ typedef struct PackAlert {
                                            default bottom */
         PackNotReported not_reported;
         bool published_only;            /* only published periods count */
+        bool backfilled_missing;        /* a figure that came after its due day counts as not reported */
+        const PackLadder *ladder;       /* how far a case of it goes; NULL: one step, `action` */
         Pos pos;
 } PackAlert;
 
@@ -373,6 +379,138 @@ struct PackForm {
         const FeelShape *shape;         /* of previous, year ago and others: one entry an item, in order */
         Pos pos;
 };
+
+/* --- targets, lights, assessment ------------------------------------------------- */
+
+/* What people do about an alert, from step to step.  Scope of `when` and `reset`:
+ * periods, clear, missed, light, yellows, reds, level, held, month. */
+typedef struct PackStep {
+        Str name;
+        PackTitle title;
+        PackExpr when;
+        bool has_points;
+        Dec points;                     /* taken off (negative) in the year's assessment, once a case */
+        Str document;                   /* a document of the pack that is sent; empty: none */
+        Pos pos;
+} PackStep;
+
+struct PackLadder {
+        Str name;
+        PackTitle title;
+        PackStep *steps;                /* lowest first */
+        size_t step_count;
+        PackExpr reset;                 /* the case is closed when true; text empty: clear >= 1 */
+        Pos pos;
+};
+
+typedef enum PackColour { PACK_GREEN, PACK_YELLOW, PACK_RED } PackColour;
+
+/* Traffic lights of a target: the first rule that is true gives the colour, none: green. */
+typedef struct PackLightRule {
+        PackColour colour;
+        PackExpr when;                  /* scope: PackLineSlot */
+        PackTitle say;
+        Pos pos;
+} PackLightRule;
+
+struct PackLights {
+        Str name;
+        PackTitle title;
+        PackLightRule *rules;
+        size_t rule_count;
+        const PackLadder *ladder;       /* NULL: lights only */
+        Pos pos;
+};
+
+/* How a line of a letter becomes points. */
+struct PackMethod {
+        Str name;
+        PackTitle title;
+        PackExpr points;                /* scope: PackLineSlot */
+        PackExpr missing;               /* points when there is no figure; text empty: UNKNOWN */
+        Pos pos;
+};
+
+typedef enum PackClaimKind { PACK_BONUS, PACK_DEDUCTION, PACK_VETO } PackClaimKind;
+
+/* What may be claimed or taken off, with evidence. */
+typedef struct PackClaimItem {
+        Str name;
+        PackTitle title;
+        PackClaimKind kind;
+        Dec points;                     /* as given: of a deduction negative; of a veto 0 */
+        Str group;                      /* empty: none */
+        Pos pos;
+} PackClaimItem;
+
+typedef struct PackClaimGroup {
+        Str name;
+        PackTitle title;
+        bool highest_only;              /* of one matter the highest alone counts */
+        bool has_max;
+        Dec max;                        /* of the sum's magnitude */
+        Pos pos;
+} PackClaimGroup;
+
+typedef struct PackGrade {
+        Str name;
+        PackTitle title;
+        PackExpr when;                  /* scope: PackGradeSlot; text empty: always */
+        Pos pos;
+} PackGrade;
+
+/* A line that the pack itself gives, beside the letters': of every unit, or of every record. */
+typedef struct PackAssessLine {
+        Str name;
+        PackTitle title;
+        const PackIndicator *indicator; /* of units; NULL: value */
+        PackExpr value;                 /* of records; scope: the register's (pack/scope.h) */
+        bool has_target;
+        Dec target;                     /* the base figure */
+        Dec weight;
+        const PackMethod *method;       /* never NULL */
+        Pos pos;
+} PackAssessLine;
+
+struct PackAssessment {
+        Str name;
+        PackTitle title;
+        const PackUnitKind *units;      /* `for:` a kind of unit that signs letters, or … */
+        const PackRegister *reg;        /* … a register whose records are classed; one of both is NULL */
+        PackExpr where;                 /* of records: who takes part; text empty: all */
+        const PackLights *lights;       /* of lines that name none; NULL: no lights */
+        const PackMethod *method;       /* of lines that name none; never NULL */
+        bool has_weights;
+        Dec weights;                    /* what the weights of a letter add up to */
+        PackAssessLine *lines;
+        size_t line_count;
+        PackClaimItem *items;
+        size_t item_count;
+        PackClaimGroup *groups;
+        size_t group_count;
+        PackExpr total;                 /* scope: PackTotalSlot; text empty: the sum of all */
+        int decimals;                   /* of points; default 2 */
+        PackGrade *grades;              /* the first that is true */
+        size_t grade_count;
+        Pos pos;
+};
+
+/* Slots of the scopes above, in order (names: src/pack/build_assess.c). */
+typedef enum PackLineSlot {
+        PACK_LINE_ACTUAL, PACK_LINE_TARGET, PACK_LINE_BASE, PACK_LINE_PROGRESS, PACK_LINE_SHARE, PACK_LINE_BEHIND,
+        PACK_LINE_WEIGHT, PACK_LINE_MET, PACK_LINE_LATE, PACK_LINE_MONTH, PACK_LINE_PREVIOUS, PACK_LINE_MEAN,
+        PACK_LINE_MIN, PACK_LINE_MAX, PACK_LINE_RANK, PACK_LINE_COUNT, PACK_LINE_VALUES, PACK_LINE_SLOTS
+} PackLineSlot;
+typedef enum PackLadderSlot {
+        PACK_LADDER_PERIODS, PACK_LADDER_CLEAR, PACK_LADDER_MISSED, PACK_LADDER_LIGHT, PACK_LADDER_YELLOWS,
+        PACK_LADDER_REDS, PACK_LADDER_LEVEL, PACK_LADDER_HELD, PACK_LADDER_MONTH, PACK_LADDER_SLOTS
+} PackLadderSlot;
+typedef enum PackTotalSlot {
+        PACK_TOTAL_BASE, PACK_TOTAL_BONUS, PACK_TOTAL_DEDUCTIONS, PACK_TOTAL_LADDER, PACK_TOTAL_VETO, PACK_TOTAL_SLOTS
+} PackTotalSlot;
+typedef enum PackGradeSlot {
+        PACK_GRADE_TOTAL, PACK_GRADE_RANK, PACK_GRADE_COUNT, PACK_GRADE_VETO, PACK_GRADE_SLOTS
+} PackGradeSlot;
 
 /* --- policies ------------------------------------------------------------------ */
 
@@ -525,6 +663,14 @@ struct Pack {
         size_t indicator_count;
         const PackForm *const *forms;
         size_t form_count;
+        const PackLadder *const *ladders;
+        size_t ladder_count;
+        const PackLights *const *lights;
+        size_t lights_count;
+        const PackMethod *const *methods;
+        size_t method_count;
+        const PackAssessment *const *assessments;
+        size_t assessment_count;
         const PackPolicy *const *policies;
         size_t policy_count;
         const PackDocument *const *documents;

@@ -204,8 +204,8 @@ static void load_head(Loader *l)
 static void build(Loader *l)
 {
         static void (*const stages[])(Loader *) = {
-                load_files, load_head, build_units, build_codes, build_registers, build_indicators, build_forms,
-                build_policies, build_documents, build_roles,
+                load_files, load_head, build_units, build_codes, build_registers, build_ladders, build_indicators,
+                build_forms, build_assessments, build_policies, build_documents, build_roles,
         };
         for (size_t i = 0; i < ARRAY_LEN(stages) && l->fatal == ST_OK; i++)
                 stages[i](l);
@@ -238,7 +238,8 @@ void pack_free(Pack *pack)
         for (size_t i = 0; i < pack->form_count; i++)
                 map_release(&((PackForm *)pack->forms[i])->by_header);
         Map *maps[] = { &own->kinds, &own->units, &own->unit_names, &own->code_lists, &own->registers,
-                        &own->indicators, &own->forms, &own->policies, &own->documents, &own->roles, &own->english };
+                        &own->indicators, &own->forms, &own->policies, &own->documents, &own->roles, &own->english,
+                        &own->ladders, &own->lights, &own->methods, &own->assessments };
         for (size_t i = 0; i < ARRAY_LEN(maps); i++)
                 map_release(maps[i]);
         VEC_RELEASE(&own->programs);
@@ -262,7 +263,8 @@ static Pack *pack_new(const PackLimits *limits)
         }
         own->arena = arena;
         Map *maps[] = { &own->kinds, &own->code_lists, &own->registers, &own->indicators, &own->forms, &own->policies,
-                        &own->documents, &own->roles, &own->english };
+                        &own->documents, &own->roles, &own->english, &own->ladders, &own->lights, &own->methods,
+                        &own->assessments };
         for (size_t i = 0; i < ARRAY_LEN(maps); i++)
                 maps[i]->max = PACK_DEFINITIONS_MAX;
         own->units.max = PACK_UNITS_MAX;

@@ -5,6 +5,10 @@ const PackRegister *pack_register(const Pack *pack, Str name) { return map_get(&
 const PackField *pack_field(const PackRegister *reg, Str name) { return map_get(&reg->by_name, name); }
 const PackIndicator *pack_indicator(const Pack *pack, Str name) { return map_get(&pack->own->indicators, name); }
 const PackForm *pack_form(const Pack *pack, Str name) { return map_get(&pack->own->forms, name); }
+const PackLadder *pack_ladder(const Pack *pack, Str name) { return map_get(&pack->own->ladders, name); }
+const PackLights *pack_lights(const Pack *pack, Str name) { return map_get(&pack->own->lights, name); }
+const PackMethod *pack_method(const Pack *pack, Str name) { return map_get(&pack->own->methods, name); }
+const PackAssessment *pack_assessment(const Pack *pack, Str name) { return map_get(&pack->own->assessments, name); }
 const PackPolicy *pack_policy(const Pack *pack, Str name) { return map_get(&pack->own->policies, name); }
 const PackDocument *pack_document(const Pack *pack, Str name) { return map_get(&pack->own->documents, name); }
 const PackCodeList *pack_code_list(const Pack *pack, Str name) { return map_get(&pack->own->code_lists, name); }
@@ -12,6 +16,14 @@ const PackCode *pack_code(const PackCodeList *list, Str code) { return map_get(&
 const PackRole *pack_role(const Pack *pack, Str name) { return map_get(&pack->own->roles, name); }
 const PackUnit *pack_unit(const Pack *pack, Str code) { return map_get(&pack->own->units, code); }
 const PackUnitKind *pack_unit_kind(const Pack *pack, Str name) { return map_get(&pack->own->kinds, name); }
+
+const PackAssessment *pack_assessment_of(const Pack *pack, const PackUnitKind *kind)
+{
+        for (size_t i = 0; i < pack->assessment_count; i++)
+                if (pack->assessments[i]->units == kind)
+                        return pack->assessments[i];
+        return NULL;
+}
 
 const PackCode *pack_code_match(const PackCodeList *list, Str text)
 {

@@ -72,6 +72,12 @@ const PackRegister *pack_register(const Pack *pack, Str name);
 const PackField *pack_field(const PackRegister *reg, Str name);
 const PackIndicator *pack_indicator(const Pack *pack, Str name);
 const PackForm *pack_form(const Pack *pack, Str name);
+const PackLadder *pack_ladder(const Pack *pack, Str name);
+const PackLights *pack_lights(const Pack *pack, Str name);
+const PackMethod *pack_method(const Pack *pack, Str name);
+const PackAssessment *pack_assessment(const Pack *pack, Str name);
+/* The first assessment whose letters units of the kind sign; NULL: none. */
+const PackAssessment *pack_assessment_of(const Pack *pack, const PackUnitKind *kind);
 const PackPolicy *pack_policy(const Pack *pack, Str name);
 const PackDocument *pack_document(const Pack *pack, Str name);
 const PackCodeList *pack_code_list(const Pack *pack, Str name);

@@ -113,6 +113,8 @@ typedef struct RawAlert {
         YamlTitle say, action;
         int not_reported;
         bool published;
+        int backfilled;
+        Str ladder;
 } RawAlert;
 
 typedef struct RawIndicator {
@@ -146,6 +148,89 @@ typedef struct RawForm {
         YamlArray items;                /* RawItem */
         YamlArray checks;               /* RawRule */
 } RawForm;
+
+typedef struct RawStep {
+        const Yaml *at;
+        Str name, document;
+        YamlTitle title;
+        YamlExpr when;
+        bool has_points;
+        Dec points;
+} RawStep;
+
+typedef struct RawLadder {
+        const Yaml *at;
+        Str name;
+        YamlTitle title;
+        YamlArray steps;                /* RawStep */
+        YamlExpr reset;
+} RawLadder;
+
+typedef struct RawLightRule {
+        const Yaml *at;
+        int colour;
+        YamlExpr when;
+        YamlTitle say;
+} RawLightRule;
+
+typedef struct RawLights {
+        const Yaml *at;
+        Str name, ladder;
+        YamlTitle title;
+        YamlArray rules;                /* RawLightRule */
+} RawLights;
+
+typedef struct RawMethod {
+        const Yaml *at;
+        Str name;
+        YamlTitle title;
+        YamlExpr points, missing;
+} RawMethod;
+
+typedef struct RawClaimItem {
+        const Yaml *at;
+        Str name, group;
+        YamlTitle title;
+        Dec points;
+} RawClaimItem;
+
+typedef struct RawClaimGroup {
+        const Yaml *at;
+        Str name;
+        YamlTitle title;
+        bool highest_only, has_max;
+        Dec max;
+} RawClaimGroup;
+
+typedef struct RawGrade {
+        const Yaml *at;
+        Str name;
+        YamlTitle title;
+        YamlExpr when;
+} RawGrade;
+
+typedef struct RawAssessLine {
+        const Yaml *at;
+        Str name, indicator, method;
+        YamlTitle title;
+        YamlExpr value;
+        bool has_target;
+        Dec target, weight;
+} RawAssessLine;
+
+typedef struct RawAssessment {
+        const Yaml *at;
+        Str name, whose, lights, method;
+        YamlTitle title;
+        YamlExpr where, total;
+        bool has_weights, has_decimals;
+        Dec weights;
+        int64_t decimals;
+        YamlArray lines;                /* RawAssessLine */
+        YamlArray bonus, deductions, vetoes;    /* RawClaimItem */
+        YamlArray groups;               /* RawClaimGroup */
+        YamlArray grades;               /* RawGrade */
+} RawAssessment;
 
 typedef struct RawBasis {
         const Yaml *at;
@@ -280,7 +365,7 @@ typedef struct RawCases {
 
 typedef enum RawDefinition {
         RAW_PACK, RAW_UNITS, RAW_CODES, RAW_REGISTER, RAW_INDICATOR, RAW_FORM, RAW_POLICY, RAW_ROLES, RAW_LANGUAGE,
-        RAW_CASES, RAW_COUNT
+        RAW_CASES, RAW_LADDER, RAW_LIGHTS, RAW_METHOD, RAW_ASSESSMENT, RAW_COUNT
 } RawDefinition;
 extern const YamlDefinition pack_definitions[RAW_COUNT];
 extern const YamlSchema pack_document_schema;
@@ -311,6 +396,7 @@ typedef struct PackPrivate {
         ModelList models;
         RawList cases;                  /* RawCases */
         Map kinds, units, unit_names, code_lists, registers, indicators, forms, policies, documents, roles;
+        Map ladders, lights, methods, assessments;
         Map english;                    /* Chinese text -> RawText of i18n/en */
         size_t unit_name_max;           /* bytes of the longest name */
 } PackPrivate;
@@ -359,8 +445,10 @@ bool pack_expr_uses(const PackExpr *e, size_t slot);
 void build_units(Loader *l);
 void build_codes(Loader *l);
 void build_registers(Loader *l);
+void build_ladders(Loader *l);
 void build_indicators(Loader *l);
 void build_forms(Loader *l);
+void build_assessments(Loader *l);
 void build_policies(Loader *l);
 void build_documents(Loader *l);
 void build_roles(Loader *l);

@@ -131,6 +131,8 @@ static const char *const ties_words[] = { "min", "dense", "average", NULL };
 static const char *const rank_missing_words[] = { "last", "excluded", "unknown", NULL };
 static const char *const not_reported_words[] = { "counts as last", "extends", "breaks", NULL };
 
+static const char *const backfilled_words[] = { "reported", "not reported", NULL };
+
 static const YamlKey rank_keys[] = {
         YAML_KEY(RawRank, among, "among", YT_NAME, .required = true),
         YAML_KEY(RawRank, ties, "ties", YT_ENUM, .words = ties_words),
@@ -148,6 +150,8 @@ static const YamlKey alert_keys[] = {
         YAML_KEY(RawAlert, resets_when, "resets_when", YT_TEXT),
         YAML_KEY(RawAlert, not_reported, "not reported", YT_ENUM, .words = not_reported_words),
         YAML_KEY(RawAlert, published, "published only", YT_BOOL),
+        YAML_KEY(RawAlert, backfilled, "back-filled", YT_ENUM, .words = backfilled_words),
+        YAML_KEY(RawAlert, ladder, "ladder", YT_NAME),
 };
 static const YamlSchema alert_schema = YAML_SCHEMA(RawAlert, "预警", "alert", alert_keys, .at = YAML_AT(RawAlert, at));
 
@@ -201,6 +205,100 @@ static const YamlKey form_keys[] = {
         YAML_KEY(RawForm, checks, "checks", YT_LIST, .schema = &rule_schema, .max = 1000),
 };
 static const YamlSchema form_schema = YAML_SCHEMA(RawForm, "报表", "form", form_keys, .at = YAML_AT(RawForm, at));
+
+static const YamlKey step_keys[] = {
+        YAML_KEY(RawStep, name, "step", YT_NAME, .required = true),
+        YAML_KEY(RawStep, title, "title", YT_TITLE),
+        YAML_KEY(RawStep, when, "when", YT_EXPR, .required = true),
+        YAML_KEY(RawStep, points, "points", YT_DECIMAL, .has = YAML_HAS(RawStep, has_points)),
+        YAML_KEY(RawStep, document, "document", YT_NAME),
+};
+static const YamlSchema step_schema = YAML_SCHEMA(RawStep, "阶梯的一级", "step", step_keys, .at = YAML_AT(RawStep, at));
+static const YamlKey ladder_keys[] = {
+        YAML_KEY(RawLadder, name, "ladder", YT_NAME, .required = true),
+        YAML_KEY(RawLadder, title, "title", YT_TITLE),
+        YAML_KEY(RawLadder, steps, "steps", YT_LIST, .schema = &step_schema, .required = true, .min = 1, .max = 20),
+        YAML_KEY(RawLadder, reset, "reset", YT_EXPR),
+};
+static const YamlSchema ladder_schema = YAML_SCHEMA(RawLadder, "阶梯", "ladder", ladder_keys,
+        .at = YAML_AT(RawLadder, at));
+
+static const char *const colour_words[] = { "green", "yellow", "red", NULL };
+static const YamlKey light_rule_keys[] = {
+        YAML_KEY(RawLightRule, colour, "light", YT_ENUM, .words = colour_words, .required = true),
+        YAML_KEY(RawLightRule, when, "when", YT_EXPR, .required = true),
+        YAML_KEY(RawLightRule, say, "say", YT_TITLE),
+};
+static const YamlSchema light_rule_schema = YAML_SCHEMA(RawLightRule, "亮灯规则", "rule of a light", light_rule_keys,
+        .at = YAML_AT(RawLightRule, at));
+static const YamlKey lights_keys[] = {
+        YAML_KEY(RawLights, name, "lights", YT_NAME, .required = true),
+        YAML_KEY(RawLights, title, "title", YT_TITLE),
+        YAML_KEY(RawLights, rules, "rules", YT_LIST, .schema = &light_rule_schema, .required = true, .min = 1, .max = 50),
+        YAML_KEY(RawLights, ladder, "ladder", YT_NAME),
+};
+static const YamlSchema lights_schema = YAML_SCHEMA(RawLights, "亮灯", "lights", lights_keys,
+        .at = YAML_AT(RawLights, at));
+
+static const YamlKey method_keys[] = {
+        YAML_KEY(RawMethod, name, "method", YT_NAME, .required = true),
+        YAML_KEY(RawMethod, title, "title", YT_TITLE),
+        YAML_KEY(RawMethod, points, "points", YT_EXPR, .required = true),
+        YAML_KEY(RawMethod, missing, "missing", YT_EXPR),
+};
+static const YamlSchema method_schema = YAML_SCHEMA(RawMethod, "计分方法", "method", method_keys,
+        .at = YAML_AT(RawMethod, at));
+
+static const YamlKey claim_item_keys[] = {
+        YAML_KEY(RawClaimItem, title, "title", YT_TITLE),
+        YAML_KEY(RawClaimItem, points, "points", YT_DECIMAL),
+        YAML_KEY(RawClaimItem, group, "group", YT_NAME),
+};
+static const YamlSchema claim_item_schema = YAML_SCHEMA(RawClaimItem, "加减分项", "item", claim_item_keys,
+        .at = YAML_AT(RawClaimItem, at), .name = YAML_NAME_AT(RawClaimItem, name));
+static const YamlKey claim_group_keys[] = {
+        YAML_KEY(RawClaimGroup, title, "title", YT_TITLE),
+        YAML_KEY(RawClaimGroup, highest_only, "highest only", YT_BOOL),
+        YAML_KEY(RawClaimGroup, max, "max", YT_DECIMAL, .has = YAML_HAS(RawClaimGroup, has_max)),
+};
+static const YamlSchema claim_group_schema = YAML_SCHEMA(RawClaimGroup, "加减分组", "group", claim_group_keys,
+        .at = YAML_AT(RawClaimGroup, at), .name = YAML_NAME_AT(RawClaimGroup, name));
+static const YamlKey grade_keys[] = {
+        YAML_KEY(RawGrade, name, "grade", YT_NAME, .required = true),
+        YAML_KEY(RawGrade, title, "title", YT_TITLE),
+        YAML_KEY(RawGrade, when, "when", YT_EXPR),
+};
+static const YamlSchema grade_schema = YAML_SCHEMA(RawGrade, "等次", "grade", grade_keys, .at = YAML_AT(RawGrade, at));
+static const YamlKey assess_line_keys[] = {
+        YAML_KEY(RawAssessLine, title, "title", YT_TITLE),
+        YAML_KEY(RawAssessLine, indicator, "indicator", YT_NAME),
+        YAML_KEY(RawAssessLine, value, "value", YT_EXPR),
+        YAML_KEY(RawAssessLine, target, "target", YT_DECIMAL, .has = YAML_HAS(RawAssessLine, has_target)),
+        YAML_KEY(RawAssessLine, weight, "weight", YT_DECIMAL, .required = true),
+        YAML_KEY(RawAssessLine, method, "method", YT_NAME),
+};
+static const YamlSchema assess_line_schema = YAML_SCHEMA(RawAssessLine, "考核指标", "line", assess_line_keys,
+        .at = YAML_AT(RawAssessLine, at), .name = YAML_NAME_AT(RawAssessLine, name));
+static const YamlKey assessment_keys[] = {
+        YAML_KEY(RawAssessment, name, "assessment", YT_NAME, .required = true),
+        YAML_KEY(RawAssessment, title, "title", YT_TITLE),
+        YAML_KEY(RawAssessment, whose, "for", YT_NAME, .required = true),
+        YAML_KEY(RawAssessment, where, "where", YT_EXPR),
+        YAML_KEY(RawAssessment, lights, "lights", YT_NAME),
+        YAML_KEY(RawAssessment, method, "method", YT_NAME, .required = true),
+        YAML_KEY(RawAssessment, weights, "weights", YT_DECIMAL, .has = YAML_HAS(RawAssessment, has_weights)),
+        YAML_KEY(RawAssessment, lines, "lines", YT_MAP, .schema = &assess_line_schema, .max = 200),
+        YAML_KEY(RawAssessment, bonus, "bonus", YT_MAP, .schema = &claim_item_schema, .max = 200),
+        YAML_KEY(RawAssessment, deductions, "deductions", YT_MAP, .schema = &claim_item_schema, .max = 200),
+        YAML_KEY(RawAssessment, vetoes, "vetoes", YT_MAP, .schema = &claim_item_schema, .max = 200),
+        YAML_KEY(RawAssessment, groups, "groups", YT_MAP, .schema = &claim_group_schema, .max = 50),
+        YAML_KEY(RawAssessment, total, "total", YT_EXPR),
+        YAML_KEY(RawAssessment, decimals, "decimals", YT_INT, .min = 0, .max = 12,
+                 .has = YAML_HAS(RawAssessment, has_decimals)),
+        YAML_KEY(RawAssessment, grades, "grades", YT_LIST, .schema = &grade_schema, .max = 20),
+};
+static const YamlSchema assessment_schema = YAML_SCHEMA(RawAssessment, "考核", "assessment", assessment_keys,
+        .at = YAML_AT(RawAssessment, at));
 
 static const YamlKey basis_keys[] = {
         YAML_KEY(RawBasis, document, "document", YT_TEXT, .required = true),
@@ -375,4 +473,8 @@ const YamlDefinition pack_definitions[RAW_COUNT] = {
         [RAW_ROLES] = { "roles", &roles_schema },
         [RAW_LANGUAGE] = { "language", &language_schema },
         [RAW_CASES] = { "cases", &cases_schema },
+        [RAW_LADDER] = { "ladder", &ladder_schema },
+        [RAW_LIGHTS] = { "lights", &lights_schema },
+        [RAW_METHOD] = { "method", &method_schema },
+        [RAW_ASSESSMENT] = { "assessment", &assessment_schema },
 };

@@ -189,8 +189,27 @@ def walk(port, db):
         assert all(r["fen"] > 0 for r in page["rows"])
         assert admin("GET", f"/runs/{made['run']}/roster")[:2] == b"PK"
         admin("GET", "/runs/99999", want=404)
+    with tap("letters: draft, import, sign, amend; a county sees its own"):
+        line = {"indicator": "rd_intensity", "target": "2.5", "weight": "100", "text": "研发投入强度达到2.5%"}
+        letter = admin("POST", "/letters/draft", body={"unit": "980121", "year": 2025, "lines": [line]})
+        assert letter["state"] == "draft" and letter["lines"][0]["line"] == 1
+        admin("POST", "/letters/draft", body={"unit": "980121", "year": 2025, "lines": [{"weight": "1"}]}, want=400)
+        admin("POST", "/letters/draft", body={"unit": "980121", "year": 2025, "lines": [{**line, "indicator": "nothing"}]}, want=400)
+        admin("POST", "/letters/sign", body={"unit": "980121", "year": 2025, "from": "2025-01-10"})
+        admin("POST", "/letters/sign", body={"unit": "980121", "year": 2025}, want=409)
+        added = admin("POST", "/letters/draft", body={"unit": "980121", "year": 2025, "how": "add", "lines": [{**line, "target": "2.4"}]})
+        assert added["version"] == 2 and len(added["lines"]) == 1
+        admin("POST", "/letters/drop", body={"unit": "980121", "year": 2025, "reason": "不调整"})
+        csv = "县区,指标,目标值,权重\n锦湖区,研发投入强度,2.6,100\n".encode()
+        assert admin("POST", "/letters/import", {"year": 2025, "file": "责任书.csv"}, csv)["added"] == 1
+        shown = admin("GET", "/letters/one", {"year": 2025, "unit": "980121", "period": "2025-06", "as_of": "2025-06-30"})
+        assert shown["letter"]["version"] == 1 and len(shown["letter"]["lines"][0]["series"]) == 6
+        assert len(admin("GET", "/letters", {"year": 2025, "drafts": "true", "period": "2025-03"})["letters"]) == 2
+        assert {x["unit"] for x in county("GET", "/letters", {"year": 2025, "drafts": "true"})["letters"]} == {"980121"}
+        county("GET", "/letters/one", {"year": 2025, "unit": "980102"}, want=404)
+        county("POST", "/letters/sign", body={"unit": "980121", "year": 2025}, want=404)
     with tap("audit: events and the proof"):
-        assert admin("GET", "/events", {"limit": 5})["events"][0]["op"] == "policy.run"
+        assert admin("GET", "/events", {"limit": 5})["events"][0]["op"] == "letter.draft"
         assert admin("GET", "/verify")["ok"] is True
     if "document_make" in {op["operationId"] for item in DOC["paths"].values() for op in item.values() if isinstance(op, dict)}:
         with tap("documents"):
