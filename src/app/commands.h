@@ -49,6 +49,8 @@
           "change parameters and see who wins and loses") \
         X("document", cmd_document, "document DB NAME [--period P] [--key K] -o OUT.(docx|pdf|html|md)", "由数据生成公文", \
           "make an official document from the data") \
+        X("meeting read", cmd_meeting_read, "meeting read FILE [-o OUT.json] [--pack DIR] [--bare] [--leftover]", \
+          "读一篇讲话或工作报告：提纲、事实、目标、任务、激励", "read a speech or a work report: outline, facts, targets, tasks, incentives") \
         X("serve", cmd_serve, "serve DB [--listen ADDR:PORT]", "提供网页与接口", "serve the web face and the interface") \
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
           "check identity codes (uscc, person, patent …), from arguments or standard input") \

@@ -152,6 +152,9 @@ static void load_files(Loader *l)
                 const char *name = arena_strndup(l->arena, file->path.ptr, file->path.len);
                 if (loader_oom(l, name))
                         return;
+                /* The words meetings are read with are lists, not definitions: the room of meetings reads them. */
+                if (str_starts(file->path, STR("meeting/")))
+                        continue;
                 if (str_ends(file->path, STR(".yaml")) || str_ends(file->path, STR(".yml")))
                         load_yaml(l, file, name);
                 else if (str_ends(file->path, STR(".md")))

@@ -1,0 +1,218 @@
+/* clause.c -- sentences and clauses, and for each whether it tells what was, what is planned, or how things stand.
+ *
+ * The mode comes from the head (工作回顾, 重点任务, 重要意义), is inherited by the heads below, and is overridden in
+ * a clause by what it says itself: a year, 已, 累计 against 力争, 计划, 要.  What a clause says holds to the end of
+ * its sentence, or until another clause says something else. */
+#include "base/vec.h"
+#include "meeting/meeting_int.h"
+
+enum { CLAUSES_MAX = 8000000, BRACKET_MAX = 60, QUOTE_MAX = 48 };
+
+VEC_DECLARE(ClauseVec, Clause);
+
+/* The mark of clauses at i: ',' ';' ':' '.' '\n', or 0. */
+static uint32_t mark_of(const Reading *r, uint32_t i)
+{
+        uint32_t c = r->cp[i];
+        if (c == '\n')
+                return '\n';
+        if (is_stop(c))
+                return '.';
+        if (is_semicolon(c))
+                return ';';
+        if (is_comma(c)) {
+                /* 1,234 */
+                if (c == ',' && i > 0 && is_digit(r->cp[i - 1]) && i + 3 < r->len && is_digit(r->cp[i + 1]) &&
+                    is_digit(r->cp[i + 2]) && is_digit(r->cp[i + 3]) && !is_digit(r->cp[i + 4]))
+                        return 0;
+                return ',';
+        }
+        if (is_colon(c))
+                return i > 0 && is_digit(r->cp[i - 1]) && i + 1 < r->len && is_digit(r->cp[i + 1]) ? 0 : ':';
+        if (c == 0x2026 && (i == 0 || r->cp[i - 1] != 0x2026))
+                return '.';
+        return 0;
+}
+
+/* Past a bracket or quotation that closes soon and holds no full stop; otherwise the next character. */
+static uint32_t past_group(const Reading *r, uint32_t i, uint32_t end)
+{
+        bool open = is_open(r->cp[i]), quote = is_quote_open(r->cp[i]);
+        if (!open && !quote)
+                return i + 1;
+        uint32_t most = i + (open ? BRACKET_MAX : QUOTE_MAX) < end ? i + (open ? BRACKET_MAX : QUOTE_MAX) : end;
+        for (uint32_t k = i + 1; k < most && r->cp[k] != '\n' && !(quote && is_quote_open(r->cp[k])); k++) {
+                if (quote && (is_stop(r->cp[k]) || is_colon(r->cp[k])))
+                        break;          /* unclosed quotations are common in copies */
+                if (open ? is_close(r->cp[k]) : is_quote_close(r->cp[k]))
+                        return k + 1;
+        }
+        return i + 1;
+}
+
+static Mode head_mode(const Reading *r, const MeetingSection *s)
+{
+        uint32_t a = s->at.start, b = s->at.end;
+        if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_PAST)))
+                return MODE_PAST;
+        /* "2025年…" against the year of the plan. */
+        if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_PLAN)))
+                return MODE_PLAN;
+        if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_VIEW)))
+                return MODE_VIEW;
+        return MODE_UNKNOWN;
+}
+
+/* 20xx年 in the clause: the last one that is not compared with; 0 none. */
+static int32_t year_said(const Reading *r, uint32_t start, uint32_t end)
+{
+        int32_t found = 0;
+        for (uint32_t i = start; i + 4 < end; i++) {
+                if (!is_digit(r->cp[i]) || (i > start && is_digit(r->cp[i - 1])))
+                        continue;
+                uint32_t k = i;
+                int32_t y = 0;
+                while (k < end && is_digit(r->cp[k]) && k < i + 5)
+                        y = y * 10 + (int32_t)(r->cp[k++] - '0');
+                if (k - i != 4 || k >= end || r->cp[k] != 0x5E74 || y < 1949 || y > 2100)
+                        continue;
+                uint32_t before = i > start ? r->cp[i - 1] : 0;
+                if (before != 0x8F83 && before != 0x6BD4 && before != 0x4E0E)      /* 较 比 与 */
+                        found = y;
+        }
+        return found;
+}
+
+static Status split(Reading *r, ClauseVec *out)
+{
+        uint32_t end = r->speech->at.end, start = r->body, sentence = 0;
+        size_t section = 0, sections = r->speech->section_count;
+        for (uint32_t i = r->body; i <= end;) {
+                uint32_t mark = i < end ? mark_of(r, i) : '\n';
+                /* A heading ends where it ends, whatever follows. */
+                if (!mark && !(section < sections && r->speech->sections[section].at.end == i)) {
+                        uint32_t next = past_group(r, i, end);
+                        i = next;
+                        continue;
+                }
+                while (start < i && is_blank(r->cp[start]))
+                        start++;
+                if (start < i) {
+                        while (section < sections && r->speech->sections[section].at.start <= start)
+                                section++;
+                        const MeetingSection *head = section ? &r->speech->sections[section - 1] : NULL;
+                        Clause c = { .start = start, .end = i, .mark = mark ? mark : '.', .sentence = sentence,
+                                     .section = section ? (uint32_t)section - 1 : MEETING_NONE,
+                                     .in_head = head && start < head->at.end };
+                        if (!VEC_PUSH(out, c, CLAUSES_MAX))
+                                return out->len >= CLAUSES_MAX ? ST_LIMIT : ST_NOMEM;
+                }
+                if (mark == '.' || mark == '\n')
+                        sentence++;
+                i += mark ? 1 : 0;
+                start = i;
+                if (!mark) {
+                        if (section < sections && r->speech->sections[section].at.end == i)
+                                section++;
+                        i = i < end ? past_group(r, i, end) : i + 1;
+                }
+        }
+        return ST_OK;
+}
+
+/* What a clause says of itself. */
+static Mode clause_mode(const Reading *r, Clause *c, Mode around)
+{
+        uint32_t k = c->start;
+        uint64_t mask;
+        /* 要 and its like at the beginning, after 我们, 同时, 各县区 … */
+        for (int n = 0; n < 4; n++) {
+                uint32_t len = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), &mask);
+                if (!len)
+                        break;
+                if (mask & LEX_BIT(MODAL))
+                        return MODE_PLAN;
+                k += len;
+        }
+        c->year = year_said(r, c->start, c->end);
+        c->said_year = c->year != 0;
+        bool plan = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN));
+        bool past = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST));
+        if (plan && !past)
+                return MODE_PLAN;
+        if (past && !plan)
+                return MODE_PAST;
+        if (c->year && r->year) {
+                if (c->year < r->year)
+                        return MODE_PAST;
+                if (c->year > r->year || (c->year == r->year && around != MODE_PAST))
+                        return MODE_PLAN;
+        }
+        return MODE_UNKNOWN;
+}
+
+static bool is_review_title(const Reading *r)
+{
+        Str t = r->speech->title;
+        return t.ptr && (str_has(t, STR("总结")) || str_has(t, STR("述职")) || str_has(t, STR("回顾")) || str_has(t, STR("汇报")));
+}
+
+Status meeting_clauses(Reading *r)
+{
+        ClauseVec out = { 0 };
+        Status st = split(r, &out);
+        mem_free(r->clauses);
+        r->clauses = out.data;
+        r->clause_count = out.len;
+        TRY(st);
+
+        size_t n = r->speech->section_count;
+        Mode *modes = arena_array_of(r->arena, Mode, n + 1);
+        if (!modes)
+                return ST_NOMEM;
+        Mode base = is_review_title(r) ? MODE_PAST : MODE_UNKNOWN;
+        for (size_t i = 0; i < n; i++) {
+                const MeetingSection *s = &r->speech->sections[i];
+                Mode own = head_mode(r, s), above = s->parent == MEETING_NONE ? base : modes[s->parent];
+                /* Below a review nothing is planned unless the head names the future itself. */
+                if (own == MODE_UNKNOWN || (above == MODE_PAST && own != MODE_PLAN) ||
+                    (above == MODE_PAST && own == MODE_PLAN && s->level > 1) || (above == MODE_PLAN && own == MODE_VIEW))
+                        own = above;
+                modes[i] = own;
+        }
+
+        r->year = r->speech->year;
+        if (!r->year)
+                for (size_t i = 0; i < r->clause_count; i++) {
+                        Clause *c = &r->clauses[i];
+                        int32_t y = year_said(r, c->start, c->end);
+                        if (y && (!r->year || y < r->year) && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN)))
+                                r->year = y;
+                }
+
+        Mode said = MODE_UNKNOWN, paragraph = MODE_UNKNOWN;
+        uint32_t sentence = MEETING_NONE, section = MEETING_NONE;
+        int32_t year = 0;
+        for (size_t i = 0; i < r->clause_count; i++) {
+                Clause *c = &r->clauses[i];
+                Mode around = c->section == MEETING_NONE ? base : modes[c->section];
+                if (c->sentence != sentence) {
+                        said = MODE_UNKNOWN;
+                        year = 0;
+                }
+                if (c->section != section || (i > 0 && r->clauses[i - 1].mark == '\n'))
+                        paragraph = MODE_UNKNOWN;
+                sentence = c->sentence;
+                section = c->section;
+                Mode own = clause_mode(r, c, around);
+                bool problem = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PROBLEM));
+                if (problem && around != MODE_PLAN)
+                        paragraph = MODE_VIEW;
+                if (own != MODE_UNKNOWN)
+                        said = own;
+                c->year = c->said_year ? c->year : year;
+                year = c->year;
+                c->mode = said != MODE_UNKNOWN ? said : paragraph != MODE_UNKNOWN ? paragraph : around;
+        }
+        return ST_OK;
+}

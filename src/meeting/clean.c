@@ -1,0 +1,486 @@
+/* clean.c -- what copies do to texts, undone: furniture, advertising, pinyin, pages, broken lines.
+ *
+ * Nothing is rewritten: characters are kept, dropped, or replaced one by one (a traditional character by its
+ * simplified form, a blank by the paragraph's end), so that every clean character has its place in the
+ * original.  Cuts stay visible as ……. */
+#include "base/utf8.h"
+#include "base/vec.h"
+#include "meeting/meeting_int.h"
+
+typedef enum Drop { KEEP, DROP_BLANK, DROP_FURNITURE, DROP_ADVERT, DROP_PAGE, DROP_CONTENTS, DROP_PINYIN, DROP_BREAK, DROP_LOST } Drop;
+static const char *const drop_names[] = { NULL, "break", "furniture", "advertising", "page", "contents", "pinyin", "break", "lost" };
+
+typedef struct Line {
+        uint32_t start, end;        /* without the line's end and without blanks at both ends */
+} Line;
+
+typedef struct Cleaning {
+        Arena *arena;
+        const MeetingLexicon *lex;
+        uint32_t *cp;               /* changed in place */
+        uint8_t *drop;
+        uint32_t len;
+        Line *lines;                /* those with something in them */
+        size_t line_count;
+} Cleaning;
+
+static void drop_range(Cleaning *c, uint32_t start, uint32_t end, Drop why)
+{
+        for (uint32_t i = start; i < end; i++)
+                if (c->drop[i] == KEEP || c->drop[i] == DROP_BLANK)
+                        c->drop[i] = (uint8_t)why;
+}
+
+/* ---- characters ---- */
+
+static bool is_toned(uint32_t c)
+{
+        static const uint16_t toned[] = { 0x101, 0xE1, 0x1CE, 0xE0, 0x113, 0xE9, 0x11B, 0xE8, 0x12B, 0xED, 0x1D0, 0xEC, 0x14D, 0xF3,
+                                          0x1D2, 0xF2, 0x16B, 0xFA, 0x1D4, 0xF9, 0x1D6, 0x1D8, 0x1DA, 0x1DC, 0xFC, 0xEA, 0x144, 0x148 };
+        for (size_t i = 0; i < ARRAY_LEN(toned); i++)
+                if (toned[i] == c)
+                        return true;
+        return false;
+}
+
+/* A syllable of pinyin with its tone and the bracket after it: where that ends; 0 when it is none. */
+static uint32_t pinyin_end(const Cleaning *c, uint32_t i)
+{
+        bool tone = false;
+        uint32_t k = i;
+        for (; k < c->len && k < i + 8 && (is_latin(c->cp[k]) || is_toned(c->cp[k])); k++)
+                tone |= is_toned(c->cp[k]);
+        return tone && k < c->len && is_close(c->cp[k]) ? k + 1 : 0;
+}
+
+static void clean_characters(Cleaning *c)
+{
+        uint32_t traditional = 0, han = 0;
+        for (uint32_t i = 0; i < c->len; i++) {
+                uint32_t x = c->cp[i];
+                if (is_han(x)) {
+                        han++;
+                        traditional += han_simplified(x) != x;
+                }
+                if (x == '\r' || x == 0xFEFF || x == 0x200B || x == 0xAD)
+                        c->drop[i] = DROP_BLANK;
+                else if (x == '\t' || x == 0xA0 || x == 0x3000)
+                        c->cp[i] = ' ';
+                else if (x == 0x2028 || x == 0x2029 || x == '\f' || x == '\v')
+                        c->cp[i] = '\n';
+                else if (x >= 0xFF10 && x <= 0xFF19)
+                        c->cp[i] = x - 0xFF10 + '0';
+                else if (x == 0xFF05)
+                        c->cp[i] = '%';
+                else if (x == 0xFFFD)
+                        c->drop[i] = DROP_LOST;
+        }
+        bool convert = traditional >= 5 && traditional * 50 > han;
+        for (uint32_t i = 0; i < c->len; i++) {
+                uint32_t end;
+                if (convert && is_han(c->cp[i]))
+                        c->cp[i] = han_simplified(c->cp[i]);
+                if (i == 0 || !(is_han(c->cp[i - 1]) || c->drop[i - 1]))
+                        continue;
+                if (is_open(c->cp[i]) && (end = pinyin_end(c, i + 1)) != 0)
+                        drop_range(c, i, end, DROP_PINYIN);
+                else if (c->cp[i] == '?' && (end = pinyin_end(c, i + 1)) != 0)
+                        drop_range(c, i, end, DROP_LOST);
+        }
+}
+
+/* ---- brackets of advertising ---- */
+
+enum { ADVERT_MAX = 240 };
+
+static void clean_adverts(Cleaning *c)
+{
+        for (uint32_t i = 0; i < c->len; i++) {
+                if (!is_open(c->cp[i]) || c->drop[i])
+                        continue;
+                uint32_t end = i + 1, most = i + ADVERT_MAX < c->len ? i + ADVERT_MAX : c->len;
+                while (end < most && !is_close(c->cp[end]) && c->cp[end] != '\n' && !is_open(c->cp[end]))
+                        end++;
+                if (end < most && is_close(c->cp[end]) && lex_has(c->lex, c->cp, i + 1, end, LEX_BIT(ADVERT)))
+                        drop_range(c, i, end + 1, DROP_ADVERT);
+                i = end - 1;
+        }
+}
+
+/* ---- lines ---- */
+
+static Status find_lines(Cleaning *c)
+{
+        size_t most = 1;
+        for (uint32_t i = 0; i < c->len; i++)
+                most += c->cp[i] == '\n';
+        c->lines = arena_array_of(c->arena, Line, most);
+        if (!c->lines)
+                return ST_NOMEM;
+        c->line_count = 0;
+        for (uint32_t i = 0; i <= c->len;) {
+                uint32_t end = i;
+                while (end < c->len && c->cp[end] != '\n')
+                        end++;
+                uint32_t a = i, b = end;
+                while (a < b && (is_blank(c->cp[a]) || c->drop[a]))
+                        a++;
+                while (b > a && (is_blank(c->cp[b - 1]) || c->drop[b - 1]))
+                        b--;
+                if (a < b)
+                        c->lines[c->line_count++] = (Line){ a, b };
+                else
+                        drop_range(c, i, end, DROP_BLANK);
+                i = end + 1;
+        }
+        return ST_OK;
+}
+
+static bool has_stop(const Cleaning *c, Line l)
+{
+        for (uint32_t i = l.start; i < l.end; i++)
+                if (c->cp[i] == 0x3002)
+                        return true;
+        return false;
+}
+
+/* Made of furniture words, digits, Latin letters and signs, and hardly anything else. */
+static bool is_furniture(const Cleaning *c, Line l)
+{
+        uint32_t covered = 0, other = 0;
+        if (l.end - l.start > 200)
+                return false;
+        if (text_is(c->cp, l.start, l.end, "http://") || text_is(c->cp, l.start, l.end, "https://") ||
+            text_is(c->cp, l.start, l.end, "www."))
+                return true;
+        for (uint32_t i = l.start; i < l.end;) {
+                uint32_t n = lex_at(c->lex, c->cp, i, l.end, LEX_BIT(FURNITURE), NULL);
+                if (n) {
+                        covered += n;
+                        i += n;
+                } else {
+                        other += is_han(c->cp[i]);
+                        i++;
+                }
+        }
+        return covered && other * 3 <= covered && !has_stop(c, l);
+}
+
+/* "讲话.doc_第3页", "第3页 / 共20页". */
+static bool is_page_mark(const Cleaning *c, Line l)
+{
+        for (uint32_t i = l.start; i + 2 < l.end; i++) {
+                if (c->cp[i] != 0x7B2C || !is_digit(c->cp[i + 1]))      /* 第 */
+                        continue;
+                uint32_t k = i + 1;
+                while (k < l.end && is_digit(c->cp[k]))
+                        k++;
+                if (k < l.end && c->cp[k] == 0x9875 && l.end - l.start < 120 && !has_stop(c, l) &&      /* 页 */
+                    (i == l.start || c->cp[i - 1] == '_' || c->cp[i - 1] == ' '))
+                        return true;
+        }
+        /* A page's number alone, also between dashes. */
+        uint32_t digits = 0, other = 0;
+        for (uint32_t i = l.start; i < l.end; i++)
+                if (is_digit(c->cp[i]))
+                        digits++;
+                else if (c->cp[i] != '-' && c->cp[i] != 0x2014 && c->cp[i] != ' ')
+                        other++;
+        return digits && digits <= 4 && !other;
+}
+
+/* A line of a table of contents: dots or …, then a page. */
+static bool is_contents_line(const Cleaning *c, Line l)
+{
+        uint32_t i = l.end, dots = 0;
+        while (i > l.start && (is_digit(c->cp[i - 1]) || is_blank(c->cp[i - 1])))
+                i--;
+        if (i == l.end)
+                return false;
+        while (i > l.start && (c->cp[i - 1] == '.' || c->cp[i - 1] == 0x2026 || c->cp[i - 1] == 0xB7 || is_blank(c->cp[i - 1]) ||
+                               c->cp[i - 1] == 0xFF0E)) {
+                i--;
+                dots++;
+        }
+        return dots >= 3;
+}
+
+static bool is_contents_title(const Cleaning *c, Line l)
+{
+        uint32_t k = l.start;
+        if (k >= l.end || c->cp[k++] != 0x76EE)         /* 目 */
+                return false;
+        while (k < l.end && is_blank(c->cp[k]))
+                k++;
+        return k < l.end && c->cp[k] == 0x5F55 && l.end - k <= 2;       /* 录 */
+}
+
+/* The same words at the beginning of two lines, up to the shorter one's trailing page number. */
+static bool same_head(const Cleaning *c, Line a, Line b)
+{
+        while (a.end > a.start && (is_digit(c->cp[a.end - 1]) || is_blank(c->cp[a.end - 1]) || c->cp[a.end - 1] == '.'))
+                a.end--;
+        uint32_t n = a.end - a.start;
+        return n >= 4 && b.end - b.start >= n && memcmp(c->cp + a.start, c->cp + b.start, n * sizeof(uint32_t)) == 0;
+}
+
+static void clean_contents(Cleaning *c)
+{
+        for (size_t i = 0; i < c->line_count; i++) {
+                if (is_contents_line(c, c->lines[i]))
+                        drop_range(c, c->lines[i].start, c->lines[i].end, DROP_CONTENTS);
+                if (!is_contents_title(c, c->lines[i]) || i + 2 >= c->line_count)
+                        continue;
+                /* Up to where the first entry comes again, or the first line of running text. */
+                size_t k = i + 1, stop = i + 1;
+                for (; k < c->line_count && k < i + 200; k++) {
+                        Line l = c->lines[k];
+                        if (l.end - l.start > 60 || has_stop(c, l))
+                                break;
+                        if (k > i + 1 && same_head(c, c->lines[i + 1], l))
+                                break;
+                        stop = k + 1;
+                }
+                if (k < c->line_count && !same_head(c, c->lines[i + 1], c->lines[k]) && stop > i + 2)
+                        stop--;         /* the line before running text is its heading */
+                for (size_t j = i; j < stop; j++)
+                        drop_range(c, c->lines[j].start, c->lines[j].end, DROP_CONTENTS);
+                i = stop - 1;
+        }
+}
+
+/* Marks of the end: what follows is dropped up to the next running text. */
+static void clean_furniture(Cleaning *c)
+{
+        bool tail = false;
+        for (size_t i = 0; i < c->line_count; i++) {
+                Line l = c->lines[i];
+                bool running = l.end - l.start >= 60 && has_stop(c, l);
+                bool sharing = l.end - l.start <= 400 && lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(SHARING));
+                if (running && !sharing)
+                        tail = false;
+                else if (lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(TAIL), NULL))
+                        tail = true;
+                if (tail || sharing || is_furniture(c, l) || is_page_mark(c, l))
+                        drop_range(c, l.start, l.end, DROP_FURNITURE);
+        }
+}
+
+/* In a text that is one long line: a mark of the end after a blank, and no sentence after it. */
+static void clean_long_tail(Cleaning *c, Line l)
+{
+        uint32_t from = l.end;
+        while (from > l.start && c->cp[from - 1] != 0x3002 && l.end - from < 2000)
+                from--;
+        for (uint32_t i = from; i < l.end; i++)
+                if (i > l.start && (is_blank(c->cp[i - 1]) || c->drop[i - 1]) && !c->drop[i] &&
+                    lex_at(c->lex, c->cp, i, l.end, LEX_BIT(TAIL), NULL)) {
+                        drop_range(c, i, l.end, DROP_FURNITURE);
+                        return;
+                }
+}
+
+/* ---- pages and broken lines ---- */
+
+static bool ends_sentence(const Cleaning *c, Line l)
+{
+        uint32_t end = l.end;
+        while (end > l.start && (c->drop[end - 1] || is_quote_close(c->cp[end - 1]) || is_close(c->cp[end - 1])))
+                end--;
+        uint32_t x = end > l.start ? c->cp[end - 1] : 0;
+        return is_stop(x) || is_semicolon(x) || is_colon(x) || x == 0x2026;
+}
+
+/* "12、" at the beginning of a line: the number, and where the text goes on; 0 when there is none. */
+static uint32_t chunk_number(const Cleaning *c, Line l, uint32_t *ret_after)
+{
+        uint32_t i = l.start, v = 0;
+        while (i < l.end && is_digit(c->cp[i]) && i < l.start + 4)
+                v = v * 10 + (c->cp[i++] - '0');
+        if (i == l.start || i >= l.end || c->cp[i] != 0x3001)
+                return 0;
+        *ret_after = i + 1;
+        return v;
+}
+
+static void join_lines(Cleaning *c, Line a, Line b)
+{
+        for (uint32_t i = a.end; i < b.start; i++)
+                if (!c->drop[i])
+                        c->drop[i] = DROP_BREAK;
+}
+
+/* Sharing sites cut a text into pages 1、 2、 3、 … anywhere in a sentence: a run of numbers one after the other
+ * from 1 at lines, of which most follow a line that is not at its sentence's end. */
+static void clean_chunks(Cleaning *c)
+{
+        uint32_t expect = 1, broken = 0, after;
+        size_t run = 0;
+        for (size_t i = 0; i < c->line_count; i++) {
+                if (c->drop[c->lines[i].start] || chunk_number(c, c->lines[i], &after) != expect)
+                        continue;
+                broken += expect > 1 && i > 0 && !ends_sentence(c, c->lines[i - 1]);
+                run = expect++;
+        }
+        if (run < 4 || broken * 2 < run)
+                return;
+        expect = 1;
+        size_t last = SIZE_MAX;
+        for (size_t i = 0; i < c->line_count; i++) {
+                if (c->drop[c->lines[i].start])
+                        continue;
+                if (chunk_number(c, c->lines[i], &after) == expect) {
+                        drop_range(c, c->lines[i].start, after, DROP_PAGE);
+                        if (expect > 1 && last != SIZE_MAX && !ends_sentence(c, c->lines[last]))
+                                join_lines(c, c->lines[last], c->lines[i]);
+                        c->lines[i].start = after;
+                        expect++;
+                }
+                last = i;
+        }
+}
+
+/* 一、 （一） 1. 第一 一是 and ——: the beginning of something. */
+static bool begins_numbered(const Cleaning *c, Line l)
+{
+        uint32_t i = l.start, x = c->cp[i];
+        if (is_open(x) || x == 0x2014 || x == 0x25CF || x == 0x2022)
+                return true;
+        if (x == 0x7B2C && i + 1 < l.end && (han_digit(c->cp[i + 1]) > 0 || c->cp[i + 1] == 0x5341))
+                return true;
+        uint32_t k = i;
+        while (k < l.end && k < i + 4 && (han_digit(c->cp[k]) > 0 || c->cp[k] == 0x5341 || is_digit(c->cp[k])))
+                k++;
+        return k > i && k < l.end && (c->cp[k] == 0x3001 || c->cp[k] == '.' || c->cp[k] == 0xFF0E || c->cp[k] == 0x662F);
+}
+
+/* A text set in lines of one width: lines as wide as the widest, without an end of sentence, go on in the next. */
+static void clean_breaks(Cleaning *c)
+{
+        enum { WIDTHS = 120 };
+        size_t by_width[WIDTHS] = { 0 }, lines = 0, unended = 0;
+        for (size_t i = 0; i < c->line_count; i++) {
+                Line l = c->lines[i];
+                if (c->drop[l.start])
+                        continue;
+                uint32_t w = l.end - l.start;
+                by_width[w < WIDTHS ? w : WIDTHS - 1]++;
+                lines++;
+                unended += !ends_sentence(c, l);
+        }
+        if (lines < 8 || unended * 2 < lines || by_width[WIDTHS - 1] * 20 > lines)
+                return;
+        /* The width that nine lines of ten stay within. */
+        size_t seen = 0;
+        uint32_t width = 0;
+        while (width < WIDTHS - 1 && seen * 10 < lines * 9)
+                seen += by_width[width++];
+        if (width < 16)
+                return;
+        size_t last = SIZE_MAX;
+        for (size_t i = 0; i < c->line_count; i++) {
+                Line l = c->lines[i];
+                if (c->drop[l.start])
+                        continue;
+                if (last != SIZE_MAX && !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
+                    (c->lines[last].end - c->lines[last].start) * 10 >= width * 8)
+                        join_lines(c, c->lines[last], l);
+                last = i;
+        }
+}
+
+/* A long line that was several paragraphs: the blank after a sentence, and after what can be a heading. */
+static void split_long_line(Cleaning *c, Line l)
+{
+        uint32_t from = l.start;
+        bool stop = false;
+        for (uint32_t i = l.start; i < l.end; i++) {
+                if (!is_blank(c->cp[i]) || c->drop[i]) {
+                        stop |= c->cp[i] == 0x3002;
+                        continue;
+                }
+                uint32_t before = 0, k = i;
+                while (k > from && (c->drop[k - 1] || is_quote_close(c->cp[k - 1])))
+                        k--;
+                before = k > from ? c->cp[k - 1] : 0;
+                bool letters = i + 1 < l.end && is_latin(before) && is_latin(c->cp[i + 1]);
+                if (!letters && (is_stop(before) || is_colon(before) || is_semicolon(before) || before == 0x2026 ||
+                                 (!stop && i - from >= 4 && i - from <= 70) || (i > 0 && c->drop[i - 1]))) {
+                        c->cp[i] = '\n';
+                        from = i + 1;
+                        stop = false;
+                }
+        }
+}
+
+enum { LONG_LINE = 240 };
+
+Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *ret)
+{
+        size_t n = utf8_len(m->original);
+        Cleaning c = { .arena = a, .lex = lex, .len = (uint32_t)n };
+        c.cp = arena_alloc(a, (n + 1) * sizeof(uint32_t));
+        c.drop = arena_calloc(a, n + 1, 1);
+        if (!c.cp || !c.drop)
+                return ST_NOMEM;
+        size_t pos = 0;
+        for (uint32_t i = 0; i < c.len; i++)
+                c.cp[i] = utf8_next(m->original, &pos);
+        c.cp[n] = 0;
+        m->original_len = c.len;
+
+        clean_characters(&c);
+        clean_adverts(&c);
+        TRY(find_lines(&c));
+        clean_contents(&c);
+        clean_furniture(&c);
+        clean_chunks(&c);
+        clean_breaks(&c);
+        for (size_t i = 0; i < c.line_count; i++)
+                if (c.lines[i].end - c.lines[i].start > LONG_LINE) {
+                        clean_long_tail(&c, c.lines[i]);
+                        split_long_line(&c, c.lines[i]);
+                }
+
+        ret->cp = arena_alloc(a, (n + 2) * sizeof(uint32_t));
+        ret->map = arena_alloc(a, (n + 2) * sizeof(uint32_t));
+        if (!ret->cp || !ret->map)
+                return ST_NOMEM;
+        uint32_t len = 0, removed = 0;
+        for (uint32_t i = 0; i < c.len; i++) {
+                if (c.drop[i])
+                        continue;
+                uint32_t last = len ? ret->cp[len - 1] : '\n';
+                /* No blank at a line's beginning or end, no empty line, one …… of several. */
+                if (c.cp[i] == '\n') {
+                        while (len && ret->cp[len - 1] == ' ')
+                                len--;
+                        last = len ? ret->cp[len - 1] : '\n';
+                }
+                if ((c.cp[i] == '\n' && last == '\n') || (is_blank(c.cp[i]) && (last == '\n' || last == ' ')) ||
+                    (c.cp[i] == 0x2026 && len > 1 && last == 0x2026 && ret->cp[len - 2] == 0x2026))
+                        continue;
+                ret->cp[len] = c.cp[i];
+                ret->map[len++] = i;
+        }
+        while (len && (ret->cp[len - 1] == ' ' || ret->cp[len - 1] == '\n'))
+                len--;
+        ret->cp[len] = '\n';
+        ret->map[len] = c.len;
+        ret->len = len;
+
+        for (uint32_t i = 0; i < c.len; i++)
+                removed += c.drop[i] > DROP_BLANK && (i == 0 || c.drop[i - 1] != c.drop[i]);
+        m->removed = arena_array_of(a, MeetingRemoved, removed + 1);
+        if (!m->removed)
+                return ST_NOMEM;
+        for (uint32_t i = 0; i < c.len;) {
+                uint32_t k = i + 1;
+                while (k < c.len && c.drop[k] == c.drop[i])
+                        k++;
+                if (c.drop[i] > DROP_BLANK)
+                        m->removed[m->removed_count++] = (MeetingRemoved){ { i, k }, drop_names[c.drop[i]] };
+                i = k;
+        }
+        return len ? ST_OK : ST_INVALID;
+}

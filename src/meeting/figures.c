@@ -1,0 +1,450 @@
+/* figures.c -- facts and targets: what a figure measures, of whom, and whether it was reached or is to be.
+ *
+ * A figure is read from the words around it in its clause: before it (研发经费投入达到3%), after it (新建7家孵化器), or,
+ * when there are none, from the figure before it (增长18%).  从A到B are two figures of one indicator, 分别达X、Y and
+ * 各20家 one a member; 同比增长 directly after a level is that figure's change. */
+#include <stdio.h>
+
+#include "meeting/meeting_int.h"
+
+enum { MEMBERS_MAX = 12, NOUN_MAX = 40 };
+
+typedef struct Words {          /* a stretch of the text */
+        uint32_t start, end;
+} Words;
+
+typedef struct Figure {
+        const Quantity *q;
+        const Clause *c;
+        Words quote, before, after;
+        bool reached, growth, fall, adds, inherited;
+} Figure;
+
+static bool at_word(const Reading *r, uint32_t i, uint32_t end, const char *word)
+{
+        return text_is(r->cp, i, end, word);
+}
+
+/* Time, connectives, modal words and hedging verbs at the beginning of a clause. */
+static uint32_t skip_lead(const Reading *r, uint32_t i, uint32_t end)
+{
+        for (int n = 0; n < 8 && i < end; n++) {
+                uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL) | LEX_BIT(PLAN) |
+                                      LEX_BIT(PAST) | LEX_BIT(ADVERB), NULL);
+                if (!len) {
+                        uint32_t k = i + (r->cp[i] == 0x5230 || r->cp[i] == 0x622A);    /* 到 截 */
+                        uint32_t digits = k;
+                        while (k < end && (is_digit(r->cp[k]) || r->cp[k] == '-' || r->cp[k] == 0x2014))
+                                k++;
+                        if (k >= digits + 4 && k < end && r->cp[k] == 0x5E74) {         /* 年 */
+                                k++;
+                                if (k < end && (r->cp[k] == 0x5E95 || r->cp[k] == 0x672B || r->cp[k] == 0x521D))
+                                        k++;
+                                len = k - i;
+                        }
+                }
+                if (!len)
+                        break;
+                i += len;
+                while (i < end && (is_blank(r->cp[i]) || r->cp[i] == 0x3001))
+                        i++;
+        }
+        return i;
+}
+
+static void find_quote(const Reading *r, size_t index, Figure *f)
+{
+        const Quantity *q = f->q, *prev = NULL, *next = NULL;
+        if (index > 0 && r->quantities[index - 1].clause == q->clause)
+                prev = &r->quantities[index - 1];
+        if (index + 1 < r->quantity_count && r->quantities[index + 1].clause == q->clause)
+                next = &r->quantities[index + 1];
+        uint32_t start = f->c->start, end = f->c->end;
+        if (prev && !prev->why_not) {
+                uint32_t cut = MEETING_NONE;
+                for (uint32_t i = prev->end; i < q->start; i++)
+                        if (r->cp[i] == 0x3001 || (i > prev->end && (r->cp[i] == 0x548C || r->cp[i] == 0x53CA) && i + 1 == q->start))
+                                cut = i + 1;
+                /* A list of figures alone keeps its beginning. */
+                if (cut != MEETING_NONE && (cut > prev->end + 1 || cut < q->start))
+                        start = cut;
+                else if (cut != MEETING_NONE && q->end < end && is_han(r->cp[q->end]))
+                        start = cut;
+        }
+        if (next) {
+                end = next->start;
+                for (uint32_t i = next->start; i > q->end; i--)
+                        if (r->cp[i - 1] == 0x3001 || r->cp[i - 1] == 0x548C) {
+                                end = i - 1;
+                                break;
+                        }
+        }
+        if (q->end < f->c->end && !is_han(r->cp[q->end]) && !is_quote_open(r->cp[q->end]) && !is_latin(r->cp[q->end]) &&
+            !is_open(r->cp[q->end]))
+                end = q->end;
+        if (end > q->end + NOUN_MAX)
+                end = q->end + NOUN_MAX;
+        if (end < q->end)
+                end = q->end;
+        f->quote = (Words){ start, end };
+        f->after = (Words){ q->end, end };
+        f->before = (Words){ start, q->start };
+}
+
+static void analyse(const Reading *r, Figure *f)
+{
+        uint32_t start = skip_lead(r, f->before.start, f->before.end), end = f->before.end;
+        for (int n = 0; n < 3; n++) {
+                uint32_t len = lex_before(r->lex, r->cp, start, end, LEX_BIT(REACH) | LEX_BIT(BEFORE));
+                if (!len)
+                        break;
+                f->reached = true;
+                end -= len;
+        }
+        uint32_t grow = lex_before(r->lex, r->cp, start, end, LEX_BIT(GROW) | LEX_BIT(FALL));
+        if (grow) {
+                f->growth = f->q->percent || (f->q->unit_end > f->q->unit && (at_word(r, f->q->unit, f->q->unit_end, "倍") ||
+                                                                              at_word(r, f->q->unit, f->q->unit_end, "个百分点")));
+                f->fall = lex_before(r->lex, r->cp, start, end, LEX_BIT(FALL)) == grow;
+        }
+        f->adds = lex_at(r->lex, r->cp, start, end, LEX_BIT(ADD), NULL) > 0 || lex_before(r->lex, r->cp, start, end, LEX_BIT(ADD)) > 0;
+        f->before = (Words){ start, end };
+        /* The noun after ends at the next mark, or before the verb that follows. */
+        while (f->after.start < f->after.end && (is_blank(r->cp[f->after.start]) || r->cp[f->after.start] == 0x7684))
+                f->after.start++;
+}
+
+/* The verb that opens a noun phrase: its length. */
+static uint32_t lead_verb(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t k = i;
+        for (int n = 0; n < 4; n++) {
+                uint32_t len = lex_at(r->lex, r->cp, k, end, LEX_BIT(ADVERB) | LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK), NULL);
+                if (!len)
+                        break;
+                k += len;
+        }
+        return k - i;
+}
+
+static Str indicator_of(const Reading *r, Figure *f, Str inherited)
+{
+        uint32_t a = f->before.start, b = f->before.end;
+        uint32_t from = MEETING_NONE;
+        for (uint32_t i = a; i < b; i++)
+                if (r->cp[i] == 0x4ECE && i > a)                /* 从 */
+                        from = i;
+        if (from != MEETING_NONE && !f->growth)
+                b = from;
+        uint32_t verb = lead_verb(r, a, b);
+        bool only_verb = a + verb >= b;
+        if (!only_verb || f->growth) {
+                uint32_t place = lex_at(r->lex, r->cp, a, b, LEX_BIT(PLACE), NULL);
+                uint32_t start = a + (f->adds || f->growth ? 0 : verb);
+                if (place && a + place < b)
+                        start = start > a + place ? start : a + place;
+                if (f->growth && lex_at(r->lex, r->cp, start, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - start && inherited.ptr) {
+                        f->inherited = true;
+                        return inherited;
+                }
+                return reading_text(r, start, b);
+        }
+        if (f->after.start < f->after.end)
+                return reading_text(r, f->after.start, f->after.end);
+        f->inherited = true;
+        return inherited.ptr ? inherited : b > a ? reading_text(r, a, b) : STR_NONE;
+}
+
+static const char *op_of(const Reading *r, const Figure *f)
+{
+        uint32_t a = f->quote.start, b = f->quote.end;
+        if (f->q->at_most)
+                return "<=";
+        if (f->growth)
+                return "growth>=";
+        if (lex_has(r->lex, r->cp, a, b, LEX_BIT(COVER)))
+                return "covers";
+        if (f->q->percent && lex_has(r->lex, r->cp, a, b, LEX_BIT(SHARE)))
+                return "share>=";
+        if (f->adds)
+                return "+=";
+        if (f->q->approx)
+                return "=";
+        if (f->q->at_least || (f->reached && lex_has(r->lex, r->cp, a, b, LEX_BIT(REACH))))
+                return ">=";
+        return "=";
+}
+
+static Str unit_text(const Reading *r, const Quantity *q)
+{
+        if (q->unit_name)
+                return str_c(q->unit_name);
+        return reading_text(r, q->unit, q->unit_end);
+}
+
+/* Members of a list A、B和C. */
+static size_t members(const Reading *r, uint32_t a, uint32_t b, Words out[MEMBERS_MAX])
+{
+        size_t n = 0;
+        uint32_t from = a;
+        for (uint32_t i = a; i <= b; i++) {
+                if (i < b && is_quote_open(r->cp[i])) {
+                        uint32_t k = i + 1;
+                        while (k < b && k < i + 40 && !is_quote_close(r->cp[k]))
+                                k++;
+                        if (k < b && is_quote_close(r->cp[k]))
+                                i = k;
+                        continue;
+                }
+                if (i == b || r->cp[i] == 0x3001) {
+                        if (i > from && n < MEMBERS_MAX)
+                                out[n++] = (Words){ from, i };
+                        from = i + 1;
+                }
+        }
+        return n;
+}
+
+static Status set_subject(Reading *r, const Figure *f, MeetingItem *item)
+{
+        uint32_t place = lex_at(r->lex, r->cp, f->before.start, f->before.end, LEX_BIT(PLACE), NULL);
+        if (place) {
+                item->subject = reading_text(r, f->before.start, f->before.start + place);
+                return ST_OK;
+        }
+        item->subject = r->subject;
+        return ST_OK;
+}
+
+static uint8_t confidence_of(const Figure *f)
+{
+        int v = 88;
+        v -= f->inherited ? 12 : 0;
+        v -= f->q->han ? 15 : 0;
+        v -= f->c->mode == MODE_UNKNOWN ? 15 : 0;
+        v += f->reached || f->growth ? 6 : 0;
+        v -= f->q->missing ? 10 : 0;
+        return (uint8_t)v;
+}
+
+static Status emit(Reading *r, const Figure *f, Words quote, Str indicator, Words member, MeetingItem **ret)
+{
+        const Quantity *q = f->q;
+        MeetingItem *item;
+        MeetingKind kind = f->c->mode == MODE_PLAN ? MEETING_TARGET : MEETING_FACT;
+        TRY(reading_item(r, kind, quote.start, quote.end, f->c->section, &item));
+        item->figure = (MeetingSpan){ q->start, q->end };
+        item->indicator = indicator;
+        item->missing = q->missing;
+        item->has_value = !q->missing;
+        item->value = q->value;
+        item->has_max = q->has_max;
+        item->value_max = q->value_max;
+        item->approx = q->approx;
+        item->unit = unit_text(r, q);
+        item->confidence = confidence_of(f);
+        if (member.end > member.start)
+                item->subject = reading_text(r, member.start, member.end);
+        else
+                TRY(set_subject(r, f, item));
+        if (kind == MEETING_TARGET)
+                item->op = op_of(r, f);
+        TRY(link_deadline(r, f->c, quote.start, quote.end, item));
+        *ret = item;
+        return ST_OK;
+}
+
+/* "同比增长20.3%" directly after a level: the change of that level. */
+static bool is_change(const Reading *r, const Figure *f, const Quantity *prev)
+{
+        const Quantity *q = f->q;
+        if (!f->growth || !prev || prev->why_not || prev->percent || r->clauses[prev->clause].sentence != f->c->sentence ||
+            prev->clause + 1 < q->clause)
+                return false;
+        uint32_t a = prev->clause == q->clause ? prev->end : f->c->start, b = q->start;
+        if (prev->clause != q->clause && prev->end != r->clauses[prev->clause].end)
+                return false;
+        if (a < b && r->cp[a] == 0x3001)
+                a++;
+        static const char *const yoy[] = { "同比", "比上年", "较上年", "比去年", "较去年", "同期", "名义", "环比", "实际" };
+        for (int n = 0; n < 3; n++)
+                for (size_t k = 0; k < ARRAY_LEN(yoy); k++)
+                        if (text_is(r->cp, a, b, yoy[k]))
+                                a += (uint32_t)(strlen(yoy[k]) / 3);
+        uint32_t len = lex_at(r->lex, r->cp, a, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL);
+        a += len;
+        while (a < b) {
+                uint32_t more = lex_at(r->lex, r->cp, a, b, LEX_BIT(REACH) | LEX_BIT(BEFORE), NULL);
+                if (!more)
+                        break;
+                a += more;
+        }
+        return len && a >= b;
+}
+
+static Status set_change(Reading *r, const Figure *f, MeetingItem *of)
+{
+        char text[DEC_TEXT_MAX];
+        size_t n = dec_to_text(f->q->value, text);
+        Str unit = unit_text(r, f->q);
+        char *s = arena_printf(r->arena, "%s%.*s%.*s", f->fall ? "-" : "+", (int)n, text, STR_FMT(unit));
+        if (!s)
+                return ST_NOMEM;
+        of->change = str_c(s);
+        return ST_OK;
+}
+
+/* The word before the figure, after its verb is taken away: 各, 均, 都; where it stands. */
+static uint32_t each_word(const Reading *r, const Figure *f)
+{
+        uint32_t end = f->before.end;
+        if (end > f->before.start && (r->cp[end - 1] == 0x5404 || r->cp[end - 1] == 0x5747 || r->cp[end - 1] == 0x90FD))
+                return end - 1;
+        return MEETING_NONE;
+}
+
+/* 分别 in the clause before the figure; and how many figures stand between. */
+static uint32_t respectively(const Reading *r, size_t index, const Figure *f, size_t *ret_nth)
+{
+        uint32_t at = text_find(r->cp, f->c->start, f->q->start, "分别");
+        if (at == MEETING_NONE)
+                return at;
+        *ret_nth = 0;
+        for (size_t i = index; i > 0 && r->quantities[i - 1].clause == f->q->clause && r->quantities[i - 1].start > at; i--) {
+                if (r->quantities[i - 1].why_not)
+                        continue;
+                if (++*ret_nth >= MEMBERS_MAX)
+                        break;
+        }
+        return at;
+}
+
+/* The list the members of 分别 are in: in the clause itself, or at the beginning of one before it in the sentence. */
+static size_t find_members(const Reading *r, const Figure *f, uint32_t at, Words out[MEMBERS_MAX], bool *ret_here)
+{
+        uint32_t start = skip_lead(r, f->c->start, at);
+        *ret_here = true;
+        size_t n = members(r, start, at, out);
+        if (n > 1)
+                return n;
+        for (size_t k = f->q->clause; k > 0 && f->q->clause - k < 4; k--) {
+                const Clause *c = &r->clauses[k - 1];
+                if (c->sentence != f->c->sentence)
+                        break;
+                uint32_t end = c->start;
+                while (end < c->end && end < c->start + 30 && !text_is(r->cp, end, c->end, "作为") && !text_is(r->cp, end, c->end, "要"))
+                        end++;
+                n = members(r, skip_lead(r, c->start, end), end, out);
+                *ret_here = false;
+                if (n > 1)
+                        return n;
+        }
+        *ret_here = true;
+        return 0;
+}
+
+static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *last_index)
+{
+        Quantity *q = &r->quantities[index];
+        Figure f = { .q = q, .c = &r->clauses[q->clause] };
+        Words member[MEMBERS_MAX];
+        MeetingItem *item = NULL;
+        const Quantity *prev = *last && index > 0 && *last_index == index - 1 ? &r->quantities[index - 1] : NULL;
+        find_quote(r, index, &f);
+        analyse(r, &f);
+        if (*last && (*last)->kind == MEETING_FACT && f.c->mode != MODE_PLAN && is_change(r, &f, prev)) {
+                q->item = r->quantities[*last_index].item;
+                return set_change(r, &f, *last);
+        }
+        bool pair = prev && prev->clause == q->clause && text_find(r->cp, f.c->start, prev->start, "从") != MEETING_NONE &&
+                    (text_find(r->cp, prev->end, q->start, "到") != MEETING_NONE || text_find(r->cp, prev->end, q->start, "至") != MEETING_NONE);
+        Str inherited = *last && prev && r->clauses[prev->clause].sentence == f.c->sentence ? (*last)->indicator : STR_NONE;
+        Str indicator = pair ? inherited : indicator_of(r, &f, inherited);
+        if (pair) {
+                f.quote.start = f.c->start;
+                f.growth = false;
+        }
+        q->item = (uint32_t)r->speech->item_count;
+
+        size_t nth = 0;
+        uint32_t each = each_word(r, &f), at = pair ? MEETING_NONE : respectively(r, index, &f, &nth);
+        if (at != MEETING_NONE) {
+                bool here;
+                size_t n = find_members(r, &f, at, member, &here);
+                f.quote = (Words){ f.c->start, q->end };
+                if (nth < n) {
+                        Words m = member[nth];
+                        if (here) {
+                                indicator = reading_text(r, m.start, m.end);
+                                m = (Words){ 0, 0 };
+                        } else {
+                                uint32_t a = skip_lead(r, f.c->start, at);
+                                if (a < at)
+                                        indicator = reading_text(r, a, at);
+                                else if (*last)
+                                        indicator = (*last)->indicator;
+                        }
+                        TRY(emit(r, &f, f.quote, indicator, m, &item));
+                        *last = item;
+                        *last_index = index;
+                        return ST_OK;
+                }
+        } else if (each != MEETING_NONE && f.after.start >= f.after.end) {
+                uint32_t start = f.before.start + lead_verb(r, f.before.start, each);
+                size_t n = members(r, start, each, member);
+                if (n > 1) {
+                        for (size_t k = 0; k < n; k++)
+                                TRY(emit(r, &f, f.quote, reading_text(r, member[k].start, member[k].end), (Words){ 0, 0 }, &item));
+                        *last = item;
+                        *last_index = index;
+                        return ST_OK;
+                }
+        }
+        TRY(emit(r, &f, f.quote, indicator, (Words){ 0, 0 }, &item));
+        *last = item;
+        *last_index = index;
+        return ST_OK;
+}
+
+/* 实现翻番, 翻一番, 翻两番: growth without a number. */
+static Status read_doubling(Reading *r, size_t index)
+{
+        const Clause *c = &r->clauses[index];
+        uint32_t len, at = lex_find(r->lex, r->cp, c->start, c->end, LEX_BIT(DOUBLING), &len);
+        if (at == MEETING_NONE || at + len != c->end || at < c->start + 3 || c->in_head)
+                return ST_OK;
+        MeetingItem *item;
+        bool twice = text_find(r->cp, at, at + len, "两") != MEETING_NONE;
+        TRY(reading_item(r, c->mode == MODE_PLAN ? MEETING_TARGET : MEETING_FACT, c->start, c->end, c->section, &item));
+        item->figure = (MeetingSpan){ at, at + len };
+        item->indicator = reading_text(r, skip_lead(r, c->start, at), at);
+        item->has_value = true;
+        item->value = dec_from_i64(twice ? 3 : 1);
+        item->unit = STR("倍");
+        item->op = item->kind == MEETING_TARGET ? "growth>=" : NULL;
+        item->confidence = 60;
+        item->subject = r->subject;
+        return link_deadline(r, c, c->start, c->end, item);
+}
+
+Status meeting_figures(Reading *r)
+{
+        MeetingItem *last = NULL;
+        size_t last_index = 0, quantity = 0;
+        for (size_t k = 0; k < r->clause_count; k++) {
+                for (; quantity < r->quantity_count && r->quantities[quantity].clause == k; quantity++) {
+                        if (r->quantities[quantity].item != MEETING_NONE || r->quantities[quantity].why_not)
+                                continue;
+                        size_t before = r->speech->item_count;
+                        TRY(read_figure(r, quantity, &last, &last_index));
+                        /* The array may have moved. */
+                        if (r->speech->item_count > before)
+                                last = &r->speech->items[r->speech->item_count - 1];
+                }
+                size_t before = r->speech->item_count, at = last ? (size_t)(last - r->speech->items) : 0;
+                TRY(read_doubling(r, k));
+                if (r->speech->item_count > before && last)
+                        last = &r->speech->items[at];
+        }
+        return ST_OK;
+}

@@ -1,0 +1,250 @@
+/* incentive.c -- money promised to a kind of beneficiary under a condition.
+ *
+ * 对A的B,给予20万元奖励 -- condition A, beneficiary B, amount 200000.  按超额部分的10%给予奖励,最高500万元 -- rate 0.1 of
+ * 超额部分, cap 5000000.  Two grades in one sentence (10亿元、50亿元 … 分别给予50万元、100万元) are two incentives.
+ * Money already paid is a fact: what a review tells is never read as a promise. */
+#include "meeting/meeting_int.h"
+
+enum { GRADES_MAX = 8, BACK_MAX = 6 };
+
+typedef struct Span {
+        uint32_t start, end;
+} Span;
+
+typedef struct Promise {
+        size_t clause;              /* where the money stands */
+        Span whom;                  /* without 对 */
+        uint32_t whom_clause;
+        bool found;
+} Promise;
+
+/* 对…, 凡…, 给…: whom the money is for, in this clause or before it in the sentence. */
+static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
+{
+        Promise p = { .clause = clause };
+        static const char *const openings[] = { "对", "凡", "向", "给", "支持" };
+        const Clause *home = &r->clauses[clause];
+        for (size_t k = clause + 1; k > 0 && clause + 1 - k < BACK_MAX; k--) {
+                const Clause *c = &r->clauses[k - 1];
+                uint32_t end = k - 1 == clause ? before : c->end, i = c->start;
+                if (c->sentence != home->sentence || (k - 1 != clause && (c->mark == ';')))
+                        break;
+                for (int n = 0; n < 3; n++) {
+                        uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), NULL);
+                        if (!len)
+                                break;
+                        i += len;
+                }
+                for (size_t o = 0; o < ARRAY_LEN(openings); o++) {
+                        if (!text_is(r->cp, i, end, openings[o]) || text_is(r->cp, i, end, "给予"))
+                                continue;
+                        i += o == 4 ? 2 : 1;
+                        uint32_t stop = end, grant = lex_find(r->lex, r->cp, i, end, LEX_BIT(GRANT), NULL);
+                        if (grant != MEETING_NONE && grant > i)
+                                stop = grant;
+                        uint32_t by = text_find(r->cp, i, stop, "按");
+                        if (by != MEETING_NONE && by > i)
+                                stop = by;
+                        if (stop > i + 1) {
+                                p.whom = (Span){ i, stop };
+                                p.whom_clause = (uint32_t)(k - 1);
+                                p.found = true;
+                                return p;
+                        }
+                }
+                /* 新认定的国家级研发平台,给予… */
+                if (k - 1 != clause && c->end > c->start + 2 && r->cp[c->end - 1] == 0x7684 && c->end - c->start < 60) {
+                        p.whom = (Span){ i, c->end };
+                        p.whom_clause = (uint32_t)(k - 1);
+                        p.found = true;
+                        return p;
+                }
+        }
+        return p;
+}
+
+/* 新认定的高新技术企业: the condition before the last 的, the beneficiary after it. */
+static void split_whom(Reading *r, Span whom, Str fallback, MeetingItem *item)
+{
+        uint32_t cut = MEETING_NONE, end = whom.end;
+        while (end > whom.start && (is_comma(r->cp[end - 1]) || is_blank(r->cp[end - 1])))
+                end--;
+        for (uint32_t i = whom.start; i < end; i++)
+                if (r->cp[i] == 0x7684)
+                        cut = i;
+        if (cut == MEETING_NONE) {
+                item->beneficiary = reading_text(r, whom.start, end);
+                return;
+        }
+        item->condition = reading_text(r, whom.start, cut);
+        if (cut + 1 < end) {
+                item->beneficiary = reading_text(r, cut + 1, end);
+                return;
+        }
+        /* 对规上工业企业研发投入占比超2%的: the beneficiary is what the clause begins with. */
+        for (uint32_t i = whom.start + 2; i <= cut && i < whom.start + 30; i++)
+                if (text_is(r->cp, i - 2, cut, "企业") || text_is(r->cp, i - 2, cut, "单位") || text_is(r->cp, i - 2, cut, "机构") ||
+                    text_is(r->cp, i - 2, cut, "平台") || text_is(r->cp, i - 2, cut, "人才")) {
+                        item->beneficiary = reading_text(r, whom.start, i);
+                        if (i < cut)
+                                item->condition = reading_text(r, i, cut);
+                        return;
+                }
+        item->beneficiary = fallback;
+}
+
+/* The nth of 、-separated parts before the rest of the phrase: 国家级、省级企业技术中心 -> 国家级 + 企业技术中心. */
+static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *item)
+{
+        Span part[GRADES_MAX];
+        size_t count = 0;
+        uint32_t from = whom.start;
+        for (uint32_t i = whom.start; i <= whom.end; i++)
+                if (i == whom.end || r->cp[i] == 0x3001) {
+                        if (count < GRADES_MAX)
+                                part[count++] = (Span){ from, i };
+                        from = i + 1;
+                }
+        if (count != of || n >= count)
+                return false;
+        item->condition = reading_text(r, part[n].start, part[n].end);
+        return true;
+}
+
+static bool is_grant_near(const Reading *r, const Clause *c, const Quantity *q, uint32_t *ret_end)
+{
+        uint32_t a = q->end;
+        while (a < c->end && (r->cp[a] == 0x7684 || is_blank(r->cp[a]) || text_is(r->cp, a, c->end, "一次性")))
+                a += r->cp[a] == 0x4E00 ? 3 : 1;
+        uint32_t n = lex_at(r->lex, r->cp, a, c->end, LEX_BIT(GRANT), NULL);
+        *ret_end = n ? a + n : q->end;
+        if (n)
+                return true;
+        return lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT));
+}
+
+static bool is_capped(const Reading *r, const Clause *c, const Quantity *q)
+{
+        return lex_has(r->lex, r->cp, c->start, q->end, LEX_BIT(CAP)) || lex_at(r->lex, r->cp, q->end, c->end, LEX_BIT(CAP), NULL) > 0;
+}
+
+static bool is_income(const Quantity *q)
+{
+        return q->money && !q->why_not && q->item == MEETING_NONE;
+}
+
+/* The cap that follows in the sentence, up to the next promise. */
+static size_t cap_after(const Reading *r, size_t index)
+{
+        const Clause *home = &r->clauses[r->quantities[index].clause];
+        for (size_t i = index + 1; i < r->quantity_count && i < index + 4; i++) {
+                const Quantity *q = &r->quantities[i];
+                const Clause *c = &r->clauses[q->clause];
+                if (c->sentence != home->sentence)
+                        break;
+                /* Another promise begins. */
+                bool other = false;
+                for (size_t k = r->quantities[index].clause + 1; k <= q->clause; k++)
+                        other |= r->clauses[k - 1].mark == ';' || text_is(r->cp, r->clauses[k].start, r->clauses[k].end, "对");
+                if (other)
+                        break;
+                if (is_income(q) && is_capped(r, c, q))
+                        return i;
+        }
+        return SIZE_MAX;
+}
+
+static void mark_conditions(Reading *r, size_t index, Span whom, uint32_t item)
+{
+        for (size_t i = index; i > 0 && r->quantities[i - 1].start >= whom.start; i--)
+                if (r->quantities[i - 1].start < whom.end && r->quantities[i - 1].item == MEETING_NONE)
+                        r->quantities[i - 1].item = item;
+}
+
+static Status promise(Reading *r, size_t index, Str *beneficiary)
+{
+        Quantity *q = &r->quantities[index];
+        const Clause *c = &r->clauses[q->clause];
+        uint32_t end;
+        bool rate = q->percent && !q->why_not && q->item == MEETING_NONE;
+        if ((!is_income(q) && !rate) || c->mode == MODE_PAST || !is_grant_near(r, c, q, &end))
+                return ST_OK;
+        if (rate && text_find(r->cp, c->start, q->start, "按") == MEETING_NONE)
+                return ST_OK;
+        Promise p = find_whom(r, q->clause, q->start);
+        bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE || text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
+                    text_find(r->cp, c->start, q->start, "一次性") != MEETING_NONE;
+        if (!p.found && !each)
+                return ST_OK;
+        /* A figure inside 对…的 is a condition, not the money. */
+        if (p.found && q->start >= p.whom.start && q->start < p.whom.end)
+                return ST_OK;
+        uint32_t start = p.found ? r->clauses[p.whom_clause].start : c->start;
+        MeetingItem *item;
+        uint32_t number = (uint32_t)r->speech->item_count;
+        TRY(reading_item(r, MEETING_INCENTIVE, start, end, c->section, &item));
+        item->figure = (MeetingSpan){ q->start, q->end };
+        item->unit = STR("元");
+        item->confidence = p.found ? 88 : 65;
+        if (p.found)
+                split_whom(r, p.whom, *beneficiary, item);
+        if (item->beneficiary.ptr)
+                *beneficiary = item->beneficiary;
+        else
+                item->beneficiary = *beneficiary;
+        q->item = number;
+        if (p.found)
+                mark_conditions(r, index, p.whom, number);
+        if (rate) {
+                item->has_rate = true;
+                item->rate = dec_normalize(dec_mul(q->value, dec_from_scaled(1, 2)));
+                uint32_t by = text_find(r->cp, c->start, q->start, "按"), stop = q->start;
+                by += text_is(r->cp, by, stop, "按照") || text_is(r->cp, by, stop, "按其") ? 2 : 1;
+                if (stop > by && r->cp[stop - 1] == 0x7684)
+                        stop--;
+                item->base = reading_text(r, by, stop);
+        } else if (is_capped(r, c, q)) {
+                item->has_cap = true;
+                item->cap = q->value;
+        } else {
+                item->has_value = !q->missing;
+                item->missing = q->missing;
+                item->value = q->value;
+        }
+        size_t cap = item->has_cap ? SIZE_MAX : cap_after(r, index);
+        if (cap != SIZE_MAX) {
+                Quantity *top = &r->quantities[cap];
+                item->has_cap = true;
+                item->cap = top->value;
+                top->item = number;
+                item->at.end = top->end;
+                item->quote = reading_text(r, item->at.start, item->at.end);
+        }
+        /* 分别给予50万元、100万元: which of them this is. */
+        uint32_t each_at = text_find(r->cp, c->start, q->start, "分别");
+        if (each_at != MEETING_NONE && p.found && !rate) {
+                size_t nth = 0, of = 0;
+                for (size_t i = 0; i < GRADES_MAX && index >= i && r->quantities[index - i].clause == q->clause &&
+                     r->quantities[index - i].start > each_at; i++)
+                        nth = i;
+                for (size_t i = index - nth; i < r->quantity_count && r->quantities[i].clause == q->clause; i++)
+                        of++;
+                if (!grade_of(r, p.whom, nth, of, item))
+                        item->confidence = 70;
+        }
+        return ST_OK;
+}
+
+Status meeting_incentives(Reading *r)
+{
+        Str beneficiary = STR_NONE;
+        uint32_t sentence = MEETING_NONE;
+        for (size_t i = 0; i < r->quantity_count; i++) {
+                const Clause *c = &r->clauses[r->quantities[i].clause];
+                if (c->sentence != sentence)
+                        beneficiary = STR_NONE;
+                sentence = c->sentence;
+                TRY(promise(r, i, &beneficiary));
+        }
+        return ST_OK;
+}

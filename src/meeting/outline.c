@@ -1,0 +1,321 @@
+/* outline.c -- the numbering of official prose: 一、 （一） 1. （1） 第一， 一是 —— and heads without a number.
+ *
+ * The level of a head is its depth in this speech.  Kinds of numbering have an order (一、 before （一） before 1.
+ * …); a head closes all open heads of its own kind and of kinds after it, and stands one below what is left. */
+#include "base/vec.h"
+#include "meeting/meeting_int.h"
+
+typedef enum Numbering { NUM_NONE, NUM_PART, NUM_ONE, NUM_PAREN, NUM_DASH, NUM_BARE, NUM_ARABIC, NUM_ARABIC_PAREN, NUM_ORDINAL,
+                         NUM_IS } Numbering;
+
+typedef struct Mark {
+        Numbering kind;
+        uint32_t value;
+        uint32_t start, after;      /* of the number; where the heading begins */
+        bool lost;                  /* the brackets or the point were lost by the copy */
+} Mark;
+
+enum { HEAD_MAX = 80, RUN_IN_MAX = 60, BARE_MAX = 26, SECTIONS_MAX = 500000, DEPTH_MAX = 12 };
+
+VEC_DECLARE(SectionVec, MeetingSection);
+
+typedef struct Outlining {
+        Reading *r;
+        SectionVec out;
+        Numbering open[DEPTH_MAX];
+        uint32_t index[DEPTH_MAX];
+        int depth;
+} Outlining;
+
+/* 一, 十二, 二十: value, and where it ends. */
+static uint32_t han_number(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_end)
+{
+        uint32_t v = 0, k = i;
+        for (; k < end && k < i + 4; k++) {
+                int d = han_digit(r->cp[k]);
+                if (d > 0 && r->cp[k] != 0x4E24)
+                        v += (uint32_t)d;
+                else if (r->cp[k] == 0x5341)
+                        v = v ? v * 10 : 10;
+                else
+                        break;
+        }
+        *ret_end = k;
+        return v;
+}
+
+static uint32_t arabic_number(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_end)
+{
+        uint32_t v = 0, k = i;
+        for (; k < end && k < i + 3 && is_digit(r->cp[k]); k++)
+                v = v * 10 + (r->cp[k] - '0');
+        *ret_end = k;
+        return v;
+}
+
+static bool is_point(uint32_t c)
+{
+        return c == '.' || c == 0xFF0E || c == 0x3001;
+}
+
+/* The number at i, the beginning of a paragraph or of a sentence. */
+static Mark mark_at(const Reading *r, uint32_t i, uint32_t end, bool paragraph)
+{
+        Mark m = { .start = i };
+        uint32_t k, v;
+        if (i >= end)
+                return m;
+        uint32_t c = r->cp[i];
+        if ((c == 0x2014 || c == 0x2015 || c == 0x2500) && i + 1 < end && r->cp[i + 1] == c && paragraph)
+                return (Mark){ NUM_DASH, 0, i, i + 2, false };
+        if (c == 0x7B2C) {                                      /* 第 */
+                v = han_number(r, i + 1, end, &k);
+                if (v && k < end && paragraph && (text_is(r->cp, k, end, "部分") || r->cp[k] == 0x7AE0) && k + 2 < end) {
+                        k += r->cp[k] == 0x7AE0 ? 1 : 2;
+                        while (k < end && (r->cp[k] == ' ' || is_point(r->cp[k]) || is_colon(r->cp[k])))
+                                k++;
+                        return (Mark){ NUM_PART, v, i, k, false };
+                }
+                if (v && k < end && (is_comma(r->cp[k]) || is_point(r->cp[k]) || is_colon(r->cp[k]) || r->cp[k] == ' '))
+                        return (Mark){ NUM_ORDINAL, v, i, k + 1, false };
+                return m;
+        }
+        if (is_open(c)) {
+                v = han_number(r, i + 1, end, &k);
+                if (v && k < end && is_close(r->cp[k]))
+                        return (Mark){ NUM_PAREN, v, i, k + 1, false };
+                v = arabic_number(r, i + 1, end, &k);
+                if (v && v < 100 && k < end && is_close(r->cp[k]))
+                        return (Mark){ NUM_ARABIC_PAREN, v, i, k + 1, false };
+                return m;
+        }
+        if (c >= 0x2460 && c <= 0x2473)                         /* ① */
+                return (Mark){ NUM_ARABIC_PAREN, c - 0x2460 + 1, i, i + 1, false };
+        v = han_number(r, i, end, &k);
+        if (v && k < end) {
+                if (r->cp[k] == 0x662F || (r->cp[k] == 0x8981 && v < 13))       /* 是 要 */
+                        return (Mark){ NUM_IS, v, i, k + 1, false };
+                if (paragraph && is_point(r->cp[k]) && !(k + 1 < end && han_digit(r->cp[k + 1]) >= 0))
+                        return (Mark){ NUM_ONE, v, i, k + 1, false };
+                if (paragraph && is_close(r->cp[k]))
+                        return (Mark){ NUM_PAREN, v, i, k + 1, true };
+                if (paragraph && is_han(r->cp[k]) && k == i + 1)
+                        return (Mark){ NUM_PAREN, v, i, k, true };
+                return m;
+        }
+        v = arabic_number(r, i, end, &k);
+        if (v && v < 100 && k < end) {
+                if (paragraph && is_point(r->cp[k]) && !(k + 1 < end && is_digit(r->cp[k + 1])))
+                        return (Mark){ NUM_ARABIC, v, i, k + 1, false };
+                if (is_han(r->cp[k]))
+                        return (Mark){ NUM_ARABIC, v, i, k, true };
+        }
+        return m;
+}
+
+static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end, bool run_in, uint8_t confidence)
+{
+        Reading *r = o->r;
+        while (end > start && (is_colon(r->cp[end - 1]) || is_comma(r->cp[end - 1]) || is_semicolon(r->cp[end - 1]) ||
+                               is_stop(r->cp[end - 1]) || is_blank(r->cp[end - 1])))
+                end--;
+        while (start < end && is_blank(r->cp[start]))
+                start++;
+        if (start >= end)
+                return ST_OK;
+        /* 第一， may stand over （一） and 1. when those begin there. */
+        bool under = o->depth && o->open[o->depth - 1] == NUM_ORDINAL && m->kind < NUM_ORDINAL && m->kind >= NUM_PAREN && m->value == 1;
+        for (int k = 0; under && k < o->depth; k++)
+                under = o->open[k] != m->kind;
+        if (!under) {
+                int same = -1;
+                for (int k = 0; k < o->depth; k++)
+                        if (o->open[k] == m->kind)
+                                same = k;
+                if (same >= 0)
+                        o->depth = same;
+                else
+                        while (o->depth && o->open[o->depth - 1] > m->kind)
+                                o->depth--;
+        }
+        if (o->depth >= DEPTH_MAX)
+                o->depth = DEPTH_MAX - 1;
+        MeetingSection s = { .level = o->depth + 1, .at = { m->start, end }, .run_in = run_in, .confidence = confidence,
+                             .parent = o->depth ? o->index[o->depth - 1] : MEETING_NONE,
+                             .heading = reading_text(r, start, end), .number = STR("") };
+        if (m->kind != NUM_BARE)
+                s.number = reading_text(r, m->start, m->after);
+        if (m->kind == NUM_BARE)
+                s.at.start = start;
+        o->open[o->depth] = m->kind;
+        o->index[o->depth] = (uint32_t)o->out.len;
+        o->depth++;
+        if (!VEC_PUSH(&o->out, s, SECTIONS_MAX))
+                return o->out.len >= SECTIONS_MAX ? ST_LIMIT : ST_NOMEM;
+        return ST_OK;
+}
+
+/* The end of the sentence that begins at i: the stop, or the line's end; ret_commas counts on the way. */
+static uint32_t sentence_end(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_commas, uint32_t *ret_semicolon)
+{
+        *ret_commas = 0;
+        *ret_semicolon = MEETING_NONE;
+        for (; i < end && !is_stop(r->cp[i]); i++) {
+                *ret_commas += is_comma(r->cp[i]);
+                if (is_semicolon(r->cp[i]) && *ret_semicolon == MEETING_NONE)
+                        *ret_semicolon = i;
+        }
+        return i;
+}
+
+/* A number that lost its brackets must stand before something that is surely a heading. */
+static bool lost_is_head(const Reading *r, const Mark *m, uint32_t stop, uint32_t end)
+{
+        if (m->value > 20 || stop != end || stop - m->after > 30 || stop - m->after < 4)
+                return false;
+        if (lex_at(r->lex, r->cp, m->after, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | LEX_BIT(ABSTRACT), NULL))
+                return false;
+        for (uint32_t i = m->after; i < stop; i++)
+                if (is_comma(r->cp[i]) || is_digit(r->cp[i]) || is_colon(r->cp[i]))
+                        return false;
+        return true;
+}
+
+/* 一、 （一） 1. on a line: the whole line, or its first sentence. */
+static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_t *ret_after)
+{
+        Reading *r = o->r;
+        Mark m = mark_at(r, start, end, true);
+        uint32_t commas, semicolon;
+        *ret_after = start;
+        if (m.kind == NUM_NONE || m.kind == NUM_IS || m.kind == NUM_ORDINAL)
+                return ST_OK;
+        uint32_t stop = sentence_end(r, m.after, end, &commas, &semicolon);
+        if (m.lost && !lost_is_head(r, &m, stop, end))
+                return ST_OK;
+        if (stop >= end || stop + 1 >= end) {           /* the whole line */
+                if (end - m.after > HEAD_MAX || semicolon != MEETING_NONE || (stop < end && commas > 2 && end - m.after > 50))
+                        return ST_OK;
+                *ret_after = end;
+                return add_head(o, &m, m.after, stop, false, m.lost ? 75 : 96);
+        }
+        if (stop - m.after > RUN_IN_MAX || semicolon != MEETING_NONE) {
+                /* A long sentence: what stands before its colon can still be the heading. */
+                uint32_t colon = m.after;
+                while (colon < stop && !is_colon(r->cp[colon]))
+                        colon++;
+                if (colon >= stop || colon - m.after > 40 || colon - m.after < 3)
+                        return ST_OK;
+                stop = colon;
+        }
+        *ret_after = stop + 1;
+        return add_head(o, &m, m.after, stop, true, 90);
+}
+
+/* 一是 一要 第一，: a heading when it is a short sentence of its own and more follows before the next number. */
+static Status sentence_head(Outlining *o, uint32_t start, uint32_t end)
+{
+        Reading *r = o->r;
+        Mark m = mark_at(r, start, end, false);
+        uint32_t commas, semicolon;
+        if (m.kind != NUM_IS && m.kind != NUM_ORDINAL && !(m.kind == NUM_ARABIC && m.lost))
+                return ST_OK;
+        uint32_t stop = sentence_end(r, m.after, end, &commas, &semicolon);
+        if (m.lost)
+                return lost_is_head(r, &m, stop, end) ? add_head(o, &m, m.after, stop, false, 70) : ST_OK;
+        if (stop - m.after > RUN_IN_MAX || stop - m.after < 4 || semicolon != MEETING_NONE || commas > 3)
+                return ST_OK;
+        if (stop < end) {
+                uint32_t next = stop + 1;
+                while (next < end && (is_blank(r->cp[next]) || is_quote_close(r->cp[next])))
+                        next++;
+                Mark after = mark_at(r, next, end, false);
+                if (next >= end || after.kind == NUM_IS || after.kind == NUM_ORDINAL)
+                        return ST_OK;
+        } else if (end - m.start > HEAD_MAX) {
+                return ST_OK;
+        }
+        return add_head(o, &m, m.after, stop, stop < end, commas > 1 ? 70 : 85);
+}
+
+/* The first sentence of a paragraph as a heading without number; its end, or 0. */
+static uint32_t bare_head(const Reading *r, uint32_t start, uint32_t end)
+{
+        uint32_t i = start;
+        if (lex_at(r->lex, r->cp, start, end, LEX_BIT(MODAL) | LEX_BIT(NOBODY) | LEX_BIT(CONNECT) | LEX_BIT(PAST), NULL) ||
+            lex_at(r->lex, r->cp, start, end, LEX_BIT(SALUTATION), NULL))
+                return 0;
+        for (; i < end && !is_stop(r->cp[i]); i++)
+                if (is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_digit(r->cp[i]) || is_semicolon(r->cp[i]) || i - start > BARE_MAX)
+                        return 0;
+        return i < end && r->cp[i] == 0x3002 && i - start >= 4 && end - i > 40 ? i : 0;
+}
+
+Status meeting_outline(Reading *r)
+{
+        Outlining o = { .r = r };
+        Status st = ST_OK;
+        uint32_t end = r->speech->at.end, bare_before = MEETING_NONE, bare_before_end = 0;
+        size_t at_bare = SIZE_MAX;
+        bool in_run = false;
+        for (uint32_t i = r->body; i < end && st == ST_OK;) {
+                uint32_t stop = i, after;
+                while (stop < end && r->cp[stop] != '\n')
+                        stop++;
+                size_t count = o.out.len;
+                st = paragraph_head(&o, i, stop, &after);
+                if (st == ST_OK && o.out.len == count) {
+                        /* Two paragraphs in a row that begin alike make heads of their first sentences. */
+                        uint32_t bare = bare_head(r, i, stop);
+                        if (!bare) {
+                                bare_before = MEETING_NONE;
+                                in_run = false;
+                        } else if (bare_before == MEETING_NONE || at_bare != o.out.len) {
+                                bare_before = i;
+                                bare_before_end = bare;
+                                at_bare = o.out.len;
+                                in_run = false;
+                        } else {
+                                Mark m = { .kind = NUM_BARE, .start = bare_before, .after = bare_before };
+                                if (!in_run)
+                                        st = add_head(&o, &m, bare_before, bare_before_end, true, 65);
+                                m.start = m.after = i;
+                                if (st == ST_OK)
+                                        st = add_head(&o, &m, i, bare, true, 65);
+                                in_run = true;
+                                at_bare = o.out.len;
+                        }
+                } else {
+                        bare_before = MEETING_NONE;
+                        in_run = false;
+                }
+                for (uint32_t k = after; k < stop && st == ST_OK; k++) {
+                        bool begin = k == i || (k == after && k > i) || is_stop(r->cp[k - 1]) || is_colon(r->cp[k - 1]) ||
+                                     is_semicolon(r->cp[k - 1]) || (is_quote_close(r->cp[k - 1]) && k > i + 1 && is_stop(r->cp[k - 2]));
+                        if (begin)
+                                st = sentence_head(&o, k, stop);
+                }
+                i = stop + 1;
+        }
+        if (st == ST_OK) {
+                r->speech->sections = arena_array_of(r->arena, MeetingSection, o.out.len + 1);
+                if (!r->speech->sections)
+                        st = ST_NOMEM;
+        }
+        if (st == ST_OK) {
+                memcpy(r->speech->sections, o.out.data ? o.out.data : r->speech->sections, o.out.len * sizeof(MeetingSection));
+                r->speech->section_count = o.out.len;
+                /* The end of each: the next head that is not below it. */
+                uint32_t open[DEPTH_MAX + 1] = { 0 };
+                int depth = 0;
+                for (size_t i = 0; i <= o.out.len; i++) {
+                        MeetingSection *s = i < o.out.len ? &r->speech->sections[i] : NULL;
+                        while (depth && (!s || r->speech->sections[open[depth - 1]].level >= s->level))
+                                r->speech->sections[open[--depth]].end = s ? s->at.start : end;
+                        if (s)
+                                open[depth++] = (uint32_t)i;
+                }
+        }
+        VEC_RELEASE(&o.out);
+        return st;
+}

@@ -1,0 +1,396 @@
+/* quantity.c -- every number with a unit: value in base units, range, hedges; or why it is no figure.
+ *
+ * A number is digits, or Chinese numerals before a unit that counts.  Scale words (万, 亿, 千亿) are multiplied
+ * out, % stays a number.  A unit with a scale that has no number before it (达到亿元) and a number with letters
+ * in it (20xx名) are figures the copy lost. */
+#include "base/vec.h"
+#include "meeting/meeting_int.h"
+
+enum { QUANTITIES_MAX = 4000000, DIGITS_MAX = 30 };
+
+VEC_DECLARE(QuantityVec, Quantity);
+
+static int scale_at(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_end)
+{
+        int scale = 0;
+        uint32_t k = i;
+        for (; k < end; k++) {
+                uint32_t c = r->cp[k];
+                int s = c == 0x5343 ? 3 : c == 0x4E07 ? 4 : c == 0x4EBF ? 8 : c == 0x767E ? 2 : c == 0x5341 ? 1 : 0;    /* 千万亿百十 */
+                if (!s || scale + s > 16)
+                        break;
+                /* 千克, 千瓦, 百分点 are units of their own. */
+                if ((s == 3 || s == 2) && lex_at(r->lex, r->cp, k, end, LEX_BIT(UNIT), NULL) > 1 &&
+                    !lex_at(r->lex, r->cp, k + 1, end, LEX_BIT(UNIT), NULL))
+                        break;
+                if (s == 3 && k + 1 < end && (r->cp[k + 1] == 0x74E6 || r->cp[k + 1] == 0x514B || r->cp[k + 1] == 0x7C73 || r->cp[k + 1] == 0x4F0F))
+                        break;
+                scale += s;
+        }
+        *ret_end = k;
+        return scale;
+}
+
+/* Digits with point and thousands: the text without separators; 0 when there is none. */
+static uint32_t digits_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
+{
+        char text[DIGITS_MAX + 4];
+        size_t n = 0;
+        uint32_t k = i;
+        bool point = false;
+        for (; k < end && n < DIGITS_MAX; k++) {
+                uint32_t c = r->cp[k];
+                if (is_digit(c)) {
+                        text[n++] = (char)c;
+                } else if ((c == '.' || c == 0xFF0E) && !point && k > i && k + 1 < end && is_digit(r->cp[k + 1])) {
+                        text[n++] = '.';
+                        point = true;
+                } else if (c == ',' && !point && k > i && k - i <= 3 + 4 * (n / 3) && k + 3 < end && is_digit(r->cp[k + 1]) &&
+                           is_digit(r->cp[k + 2]) && is_digit(r->cp[k + 3]) && !(k + 4 < end && is_digit(r->cp[k + 4]))) {
+                        continue;
+                } else {
+                        break;
+                }
+        }
+        if (!n || (k < end && is_digit(r->cp[k])) || dec_parse(str_n(text, n), ret) != ST_OK)
+                return 0;
+        return k;
+}
+
+/* 三, 十二, 二十五, 一百二十: up to 9999; where it ends, 0 when there is none. */
+static uint32_t han_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
+{
+        int64_t total = 0, digit = -1;
+        uint32_t k = i;
+        bool any = false;
+        for (; k < end && k < i + 8; k++) {
+                int d = han_digit(r->cp[k]);
+                int64_t unit = r->cp[k] == 0x5341 ? 10 : r->cp[k] == 0x767E ? 100 : r->cp[k] == 0x5343 ? 1000 : 0;
+                if (d >= 0 && digit < 0) {
+                        digit = d;
+                } else if (d >= 0 && digit == 0) {
+                        digit = d;
+                } else if (unit && (digit > 0 || (unit == 10 && !any))) {
+                        total += (digit > 0 ? digit : 1) * unit;
+                        digit = -1;
+                } else {
+                        break;
+                }
+                any = true;
+        }
+        if (!any)
+                return 0;
+        if (digit > 0)
+                total += digit;
+        *ret = dec_from_i64(total);
+        return total || digit == 0 ? k : 0;
+}
+
+static Dec scaled(Dec v, int scale)
+{
+        return dec_normalize(dec_mul(v, dec_from_scaled(1, -scale)));
+}
+
+/* Words such as 多 余 几 来 directly after a number or its scale. */
+static bool is_some(uint32_t c)
+{
+        return c == 0x591A || c == 0x4F59 || c == 0x6765;
+}
+
+static bool is_range(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_end)
+{
+        uint32_t c = i < end ? r->cp[i] : 0;
+        if (c == 0x2014 || c == '-' || c == '~' || c == 0xFF5E || c == 0x81F3 || c == 0x2013 || c == 0x223C || c == 0xFF0D) {
+                *ret_end = i + 1 + (i + 1 < end && c == 0x2014 && r->cp[i + 1] == 0x2014);
+                return true;
+        }
+        return false;
+}
+
+static bool inside_name(const Reading *r, uint32_t start, uint32_t i)
+{
+        uint32_t before = i > start ? r->cp[i - 1] : 0;
+        return is_latin(before) || before == '+' || before == '_' || before == '*' || before == 0xD7;
+}
+
+/* A number in “…” or 《…》 belongs to a name when the quotation is short and the number stands at its end or
+ * beginning without more: “1+N”, “33618”. */
+static bool in_title_marks(const Reading *r, uint32_t start, uint32_t i, uint32_t end)
+{
+        uint32_t k = i;
+        while (k > start && i - k < 40 && r->cp[k - 1] != 0x300A && r->cp[k - 1] != 0x300B)
+                k--;
+        if (k == start || r->cp[k - 1] != 0x300A)
+                return false;
+        while (i < end && r->cp[i] != 0x300B && r->cp[i] != 0x300A)
+                i++;
+        return i < end && r->cp[i] == 0x300B;
+}
+
+typedef struct UnitAt {
+        uint32_t start, end;
+        int scale;
+        bool found, not_counting, percent, money;
+        const char *name;
+} UnitAt;
+
+static UnitAt unit_at(const Reading *r, uint32_t i, uint32_t end)
+{
+        UnitAt u = { .start = i, .end = i };
+        if (i >= end)
+                return u;
+        uint32_t c = r->cp[i];
+        if (c == '%' || c == 0xFF05) {
+                u.found = u.percent = true;
+                u.end = i + 1;
+                u.name = "%";
+                return u;
+        }
+        if (c == 0x2030) {
+                u.found = true;
+                u.end = i + 1;
+                u.name = "‰";
+                return u;
+        }
+        uint64_t mask = 0;
+        uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT), &mask);
+        if (!n)
+                return u;
+        u.found = true;
+        u.end = i + n;
+        u.not_counting = !(mask & LEX_BIT(UNIT));
+        u.money = text_is(r->cp, i, end, "元");
+        /* 元/人, 微克/立方米, 吨标准煤/万元 */
+        if (u.end < end && r->cp[u.end] == '/') {
+                uint32_t more = lex_at(r->lex, r->cp, u.end + 1, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT), NULL);
+                if (more)
+                        u.end += 1 + more;
+        }
+        if (text_is(r->cp, i, end, "百分点"))
+                u.name = "个百分点";
+        return u;
+}
+
+static bool counts_points(const Reading *r, uint32_t i, uint32_t end)
+{
+        return lex_at(r->lex, r->cp, i, end, LEX_BIT(ABSTRACT), NULL) > 0;
+}
+
+/* Hedges before the number: they may stand between other words of the kind. */
+static void hedges_before(const Reading *r, Quantity *q, uint32_t from)
+{
+        for (int n = 0; n < 3; n++) {
+                uint32_t len = lex_before(r->lex, r->cp, from, q->start, LEX_BIT(BEFORE));
+                if (!len)
+                        return;
+                uint32_t a = q->start - len;
+                q->approx |= lex_at(r->lex, r->cp, a, q->start, LEX_BIT(APPROX), NULL) == len;
+                q->at_most |= lex_at(r->lex, r->cp, a, q->start, LEX_BIT(AT_MOST), NULL) == len;
+                q->start = a;
+        }
+}
+
+static void hedges_after(const Reading *r, Quantity *q, uint32_t end)
+{
+        for (int n = 0; n < 2; n++) {
+                uint64_t mask;
+                uint32_t len = lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER), &mask);
+                if (!len)
+                        return;
+                q->approx |= (mask & LEX_BIT(APPROX)) != 0;
+                q->at_most |= (mask & LEX_BIT(AT_MOST)) != 0;
+                q->at_least |= text_is(r->cp, q->end, end, "以上");
+                q->end += len;
+        }
+}
+
+/* A number at i: fills q and gives where reading goes on; i when there is no quantity. */
+static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
+{
+        uint32_t end = c->end, k, after;
+        Dec v = dec_zero();
+        *q = (Quantity){ .start = i, .number = i, .item = MEETING_NONE };
+        bool digits = is_digit(r->cp[i]);
+        if (digits) {
+                k = digits_at(r, i, end, &v);
+                if (!k) {       /* endless digits: a code */
+                        for (k = i; k < end && is_digit(r->cp[k]); k++)
+                                ;
+                        return k;
+                }
+                /* 20xx年, 20**家: lost */
+                if (k < end && (r->cp[k] == 'x' || r->cp[k] == 'X' || r->cp[k] == '*') && k + 1 < end &&
+                    (r->cp[k + 1] == r->cp[k])) {
+                        while (k < end && (r->cp[k] == 'x' || r->cp[k] == 'X' || r->cp[k] == '*'))
+                                k++;
+                        q->missing = true;
+                }
+        } else {
+                q->han = true;
+                k = han_at(r, i, end, &v);
+                if (!k) {
+                        /* 上千家, 超千亿元, 百亿级: one of the scale */
+                        int s = scale_at(r, i, end, &after);
+                        if (!s)
+                                return i;
+                        k = i;
+                        v = dec_from_i64(1);
+                }
+        }
+        uint32_t first_end = k;
+        int scale = scale_at(r, k, end, &k);
+        if (q->han && first_end > i && scale % 4 && k == first_end + 1 && scale < 4)
+                scale = 0, k = first_end;
+        if (k < end && (is_some(r->cp[k]) || r->cp[k] == 0x51E0)) {
+                UnitAt probe = unit_at(r, k + 1, end);
+                int more = scale_at(r, k + 1, end, &after);
+                if (probe.found || more) {
+                        q->approx = true;
+                        k++;
+                        if (more) {
+                                scale += more;
+                                k = after;
+                        }
+                }
+        }
+        q->number_end = k;
+        UnitAt u = unit_at(r, k, end);
+        uint32_t range;
+        /* 2—4家, 5%—5.5%, 25万至30万人 */
+        if (digits && is_range(r, u.found ? u.end : k, end, &range) && range < end && is_digit(r->cp[range]) && !q->missing) {
+                Dec high;
+                uint32_t k2 = digits_at(r, range, end, &high);
+                int scale2 = k2 ? scale_at(r, k2, end, &k2) : 0;
+                UnitAt u2 = k2 ? unit_at(r, k2, end) : (UnitAt){ 0 };
+                if (k2 && u2.found && (!u.found || u.percent == u2.percent) && !u2.not_counting) {
+                        if (!u.found && !scale)
+                                scale = scale2;
+                        q->value_max = scaled(high, scale2);
+                        q->has_max = dec_cmp(q->value_max, scaled(v, scale)) > 0;
+                        u = u2;
+                        q->number_end = k2;
+                        k = k2;
+                } else if (k2 && u2.found && u2.not_counting) {
+                        u = u2;
+                        q->number_end = k2;
+                }
+        }
+        q->value = scaled(v, scale);
+        q->unit = u.start;
+        q->unit_end = u.end;
+        q->end = u.end > q->number_end ? u.end : q->number_end;
+        q->percent = u.percent;
+        q->money = u.money;
+        q->unit_name = u.name;
+        if (q->han && q->number_end < end && r->cp[q->number_end] == 0x6210 && first_end > i && !scale) {        /* 五成 */
+                q->value = dec_mul(v, dec_from_i64(10));
+                q->percent = true;
+                q->unit_name = "%";
+                q->end = q->number_end + 1;
+                q->approx = true;
+                u.found = true;
+                u.not_counting = q->end < end && is_han(r->cp[q->end]) && lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER), NULL) == 0;
+        }
+        uint32_t resume = q->end > i ? q->end : i + 1;
+        if (!u.found) {
+                /* 完成710亿: money whose unit was not said */
+                if (scale >= 8 && (q->end >= end || !is_han(r->cp[q->end])) && digits) {
+                        q->money = true;
+                        q->unit_name = "元";
+                } else if (scale >= 3 && q->end < end && r->cp[q->end] == 0x7EA7) {     /* 千亿级 */
+                        q->unit_name = "元";
+                        q->why_not = "name";
+                } else {
+                        return q->han ? i : resume;     /* a bare number is no quantity */
+                }
+        }
+        uint32_t before = i > c->start ? r->cp[i - 1] : 0;
+        if (before == 0x7B2C)                                   /* 第 */
+                q->why_not = "ordinal";
+        else if (u.not_counting)
+                q->why_not = "date";
+        else if (inside_name(r, c->start, i) && digits)
+                q->why_not = "name";
+        else if (q->end < end && (is_latin(r->cp[q->end]) || r->cp[q->end] == '+') && !q->percent)
+                q->why_not = "name";
+        else if (in_title_marks(r, c->start, i, end))
+                q->why_not = "name";
+        if (q->han && !q->percent && !q->why_not) {
+                bool unit_person = text_is(r->cp, u.start, end, "名") || text_is(r->cp, u.start, end, "家");
+                bool quoted = is_quote_open(before);
+                bool one = dec_cmp(v, dec_from_i64(1)) == 0 && first_end > i;
+                if (one && (!unit_person || (is_han(before) && !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) | LEX_BIT(REACH)) &&
+                                             q->end < end && is_han(r->cp[q->end]) && !text_is(r->cp, u.start, end, "名"))))
+                        q->why_not = "indefinite";
+                else if (quoted || counts_points(r, q->end, end) || counts_points(r, q->unit, end))
+                        q->why_not = "points";
+                else if (before == 0x6570 || before == 0x51E0 || (is_han(before) && han_digit(before) >= 0))    /* 数 几 */
+                        q->why_not = "indefinite";
+                else if (first_end == i && !scale)
+                        return i;
+        } else if (!q->why_not && counts_points(r, q->end, end) && !q->percent) {
+                q->why_not = "points";
+        }
+        hedges_before(r, q, c->start);
+        hedges_after(r, q, end);
+        return q->end > resume ? q->end : resume;
+}
+
+/* 达到亿元, 增长%, 新增家: a verb and then a unit whose figure is gone. */
+static bool read_lost(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
+{
+        uint32_t after, verb = lex_before(r->lex, r->cp, c->start, i, LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(BEFORE));
+        if (!verb)
+                return false;
+        uint32_t scale_end;
+        int scale = scale_at(r, i, c->end, &scale_end);
+        UnitAt u = unit_at(r, scale_end, c->end);
+        after = u.end;
+        bool lost = (scale >= 4 && u.found && u.money) || (!scale && (u.percent || (u.found && u.name && u.name[0] != '%')));
+        if (!lost || (after < c->end && is_han(r->cp[after]) && !lex_at(r->lex, r->cp, after, c->end, LEX_BIT(AFTER), NULL)))
+                return false;
+        /* 上亿元, 超亿元 say a figure: one of the scale. */
+        if (scale && lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE)))
+                return false;
+        *q = (Quantity){ .start = i, .number = i, .number_end = i, .end = after, .unit = scale_end, .unit_end = u.end,
+                         .percent = u.percent, .money = u.money, .unit_name = u.name, .missing = true, .item = MEETING_NONE,
+                         .value = dec_zero() };
+        hedges_after(r, q, c->end);
+        return true;
+}
+
+Status meeting_quantities(Reading *r)
+{
+        QuantityVec out = { 0 };
+        Status st = ST_OK;
+        for (size_t k = 0; k < r->clause_count && st == ST_OK; k++) {
+                const Clause *c = &r->clauses[k];
+                for (uint32_t i = c->start; i < c->end && st == ST_OK;) {
+                        uint32_t x = r->cp[i];
+                        bool han = han_digit(x) >= 0 || x == 0x5341 || x == 0x767E || x == 0x5343 || x == 0x4EBF || x == 0x4E07;
+                        Quantity q;
+                        uint32_t next = i + 1;
+                        bool got = false;
+                        if ((han && (x == 0x4EBF || x == 0x4E07)) || x == '%' || x == 0x4E2A) {
+                                got = read_lost(r, c, i, &q);
+                                if (got)
+                                        next = q.end > i ? q.end : i + 1;
+                        }
+                        if (!got && (is_digit(x) || han)) {
+                                uint32_t stop = read_quantity(r, c, i, &q);
+                                got = stop > i && q.end > q.number && (q.unit_end > q.unit || q.unit_name);
+                                next = stop > i ? stop : i + 1;
+                        }
+                        if (got) {
+                                q.clause = (uint32_t)k;
+                                if (!VEC_PUSH(&out, q, QUANTITIES_MAX))
+                                        st = out.len >= QUANTITIES_MAX ? ST_LIMIT : ST_NOMEM;
+                        }
+                        i = next;
+                }
+        }
+        mem_free(r->quantities);
+        r->quantities = out.data;
+        r->quantity_count = out.len;
+        return st;
+}

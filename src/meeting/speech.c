@@ -1,0 +1,229 @@
+/* speech.c -- the speeches of one file, and the head of each: title, date, occasion, speaker, salutation. */
+#include <stdio.h>
+
+#include "base/vec.h"
+#include "meeting/meeting_int.h"
+
+enum { TITLE_MAX = 60, SALUTATION_MAX = 60, HEAD_LINES = 14, SPEECHES_MAX = 20000, BODY_MIN = 200 };
+
+VEC_DECLARE(SpanVec, MeetingSpan);
+
+static uint32_t line_end(const Reading *r, uint32_t i)
+{
+        while (i < r->len && r->cp[i] != '\n')
+                i++;
+        return i;
+}
+
+static bool has_sentence(const Reading *r, uint32_t start, uint32_t end)
+{
+        for (uint32_t i = start; i < end; i++)
+                if (r->cp[i] == 0x3002 || is_semicolon(r->cp[i]))
+                        return true;
+        return false;
+}
+
+/* "同志们：", "各位代表、各位委员：" */
+static bool is_salutation(const Reading *r, uint32_t start, uint32_t end)
+{
+        if (end - start > SALUTATION_MAX || end == start || !is_colon(r->cp[end - 1]))
+                return false;
+        return lex_at(r->lex, r->cp, start, end, LEX_BIT(SALUTATION), NULL) ||
+               (lex_has(r->lex, r->cp, start, end, LEX_BIT(SALUTATION)) && end - start <= 30);
+}
+
+/* "2023年12月30日": the day; month 0 when there is none.  ret_end: where it ends. */
+static Date date_in(const Reading *r, uint32_t start, uint32_t end, uint32_t *ret_end)
+{
+        for (uint32_t i = start; i + 8 < end; i++) {
+                uint32_t part[3] = { 0 }, k = i, digits;
+                bool ok = i == start || !is_digit(r->cp[i - 1]);
+                for (int p = 0; p < 3 && ok; p++) {
+                        for (digits = 0; k < end && is_digit(r->cp[k]) && digits < 4; k++, digits++)
+                                part[p] = part[p] * 10 + (r->cp[k] - '0');
+                        ok = p == 0 ? digits == 4 : digits >= 1 && digits <= 2;
+                        while (k < end && r->cp[k] == ' ')
+                                k++;
+                        if (ok && p < 2)
+                                ok = k < end && (r->cp[k] == (p ? 0x6708u : 0x5E74u) || r->cp[k] == '-' || r->cp[k] == '/' ||
+                                                 r->cp[k] == '.');
+                        k += p < 2;
+                }
+                Date d = { (int32_t)part[0], (uint8_t)part[1], (uint8_t)part[2] };
+                if (ok && part[0] >= 1949 && part[0] <= 2100 && date_valid(d)) {
+                        *ret_end = k + (k < end && r->cp[k] == 0x65E5);
+                        return d;
+                }
+        }
+        return (Date){ 0 };
+}
+
+static int32_t year_in(const Reading *r, uint32_t start, uint32_t end)
+{
+        for (uint32_t i = start; i + 4 < end; i++)
+                if (r->cp[i + 4] == 0x5E74 && is_digit(r->cp[i]) && is_digit(r->cp[i + 1]) && is_digit(r->cp[i + 2]) &&
+                    is_digit(r->cp[i + 3])) {
+                        int32_t y = 0;
+                        for (uint32_t k = i; k < i + 4; k++)
+                                y = y * 10 + (int32_t)(r->cp[k] - '0');
+                        if (y >= 1949 && y <= 2100)
+                                return y;
+                }
+        return 0;
+}
+
+/* 篇3：…, 第三篇, 【篇一】, 范文2 at the beginning of a line. */
+static bool is_piece_mark(const Reading *r, uint32_t start, uint32_t end)
+{
+        uint32_t i = start;
+        if (i < end && (r->cp[i] == 0x3010 || is_open(r->cp[i]) || r->cp[i] == 0x7B2C))
+                i++;
+        if (text_is(r->cp, i, end, "篇") || text_is(r->cp, i, end, "范文")) {
+                i += r->cp[i] == 0x7BC7 ? 1 : 2;
+                while (i < end && r->cp[i] == ' ')
+                        i++;
+                return i < end && (is_digit(r->cp[i]) || han_digit(r->cp[i]) > 0 || r->cp[i] == 0x5341);
+        }
+        if (i > start && r->cp[start] == 0x7B2C) {      /* 第三篇 */
+                uint32_t k = i;
+                while (k < end && k < i + 3 && (han_digit(r->cp[k]) > 0 || is_digit(r->cp[k]) || r->cp[k] == 0x5341))
+                        k++;
+                return k > i && k < end && r->cp[k] == 0x7BC7;
+        }
+        return false;
+}
+
+/* A line that can be a title: short, without sentence marks, ending in 讲话, 报告 … also before a bracket. */
+static bool is_title(const Reading *r, uint32_t start, uint32_t end)
+{
+        if (end - start > TITLE_MAX || end - start < 4 || has_sentence(r, start, end))
+                return false;
+        while (end > start && (is_close(r->cp[end - 1]) || is_digit(r->cp[end - 1]))) {
+                uint32_t k = end - 1;
+                while (k > start && !is_open(r->cp[k]) && is_close(r->cp[end - 1]))
+                        k--;
+                if (k == start)
+                        break;
+                end = k;
+        }
+        while (end > start && (r->cp[end - 1] == '|' || r->cp[end - 1] == ' ' || is_quote_close(r->cp[end - 1])))
+                end--;
+        return lex_before(r->lex, r->cp, start, end, LEX_BIT(TITLE_END)) > 0 && !is_comma(r->cp[start]);
+}
+
+static bool salutation_soon(const Reading *r, uint32_t i)
+{
+        for (int n = 0; n < 8 && i < r->len; n++) {
+                uint32_t end = line_end(r, i);
+                if (is_salutation(r, i, end))
+                        return true;
+                if (end - i > 120)
+                        return false;
+                i = end + 1;
+        }
+        return false;
+}
+
+/* The head: fills what it finds, gives where the body begins. */
+static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
+{
+        uint32_t i = s->at.start, body = s->at.start, unused;
+        uint32_t first = line_end(r, i);
+        for (int n = 0; n < HEAD_LINES && i < s->at.end; n++) {
+                uint32_t end = line_end(r, i), from = i;
+                if (end - i > 160 || (has_sentence(r, i, end) && end - i > 70))
+                        break;
+                if (text_is(r->cp, from, end, "标题:") || text_is(r->cp, from, end, "标题："))
+                        from += 3;
+                if (from_mark && n == 0 && is_piece_mark(r, i, end)) {
+                        /* The mark may be followed by the title itself. */
+                        for (uint32_t k = i; k < end; k++)
+                                if (is_colon(r->cp[k]) || r->cp[k] == 0x3011)
+                                        from = k + 1;
+                }
+                if (is_salutation(r, from, end)) {
+                        s->salutation = reading_text(r, from, end);
+                        body = end + 1;
+                        break;
+                }
+                uint32_t date_end;
+                Date d = date_in(r, from, end, &date_end);
+                if (d.month && !s->date.ptr) {
+                        char text[24];
+                        size_t len = date_to_text(d, text);
+                        s->date = arena_str(r->arena, str_n(text, len));
+                        s->year = d.year;
+                        if (d.month >= 11 && d.month <= 12)
+                                s->year = d.year + 1;   /* the year it plans */
+                }
+                uint32_t at = text_find(r->cp, from, end, "在"), on = MEETING_NONE;
+                for (uint32_t k = end; at != MEETING_NONE && k > at; k--)
+                        if (r->cp[k - 1] == 0x4E0A) {
+                                on = k - 1;
+                                break;
+                        }
+                if (!s->occasion.ptr && on != MEETING_NONE && on > at + 4)
+                        s->occasion = reading_text(r, at + 1, on);
+                if (!s->title.ptr && is_title(r, from, end)) {
+                        s->title = reading_text(r, from, end);
+                        if (!s->year)
+                                s->year = year_in(r, from, end);
+                } else if (!s->speaker.ptr && s->title.ptr && !d.month && end - from >= 2 && end - from <= 24 &&
+                           lex_has(r->lex, r->cp, from, end, LEX_BIT(NOBODY)) == false &&
+                           (text_find(r->cp, from, end, "长 ") != MEETING_NONE ||
+                            text_find(r->cp, from, end, "书记 ") != MEETING_NONE)) {
+                        s->speaker = reading_text(r, from, end);
+                } else if (end - i > 40 && !d.month && on == MEETING_NONE) {
+                        break;
+                }
+                if (s->title.ptr && (n == 0 || d.month || on != MEETING_NONE))
+                        body = end + 1;
+                i = end + 1;
+        }
+        if (!s->title.ptr && first - s->at.start <= TITLE_MAX && first > s->at.start && !has_sentence(r, s->at.start, first) &&
+            !is_salutation(r, s->at.start, first)) {
+                s->title = reading_text(r, s->at.start, first);
+                s->year = s->year ? s->year : year_in(r, s->at.start, first);
+                body = body > first + 1 ? body : first + 1;
+        }
+        unused = body < s->at.end ? body : s->at.end;
+        return unused;
+}
+
+Status meeting_speeches(Reading *r)
+{
+        SpanVec at = { 0 };
+        Status st = ST_OK;
+        uint32_t from = 0;
+        bool in_head = true;
+        for (uint32_t i = 0; i < r->len && st == ST_OK;) {
+                uint32_t end = line_end(r, i);
+                bool title = is_title(r, i, end);
+                bool begins = is_piece_mark(r, i, end) || (title && salutation_soon(r, end + 1));
+                if (end - i > 80)
+                        in_head = false;
+                if (begins && i > from && (!in_head || i - from > BODY_MIN)) {
+                        if (!VEC_PUSH(&at, ((MeetingSpan){ from, i }), SPEECHES_MAX))
+                                st = at.len >= SPEECHES_MAX ? ST_LIMIT : ST_NOMEM;
+                        from = i;
+                        in_head = true;
+                }
+                i = end + 1;
+        }
+        if (st == ST_OK && !VEC_PUSH(&at, ((MeetingSpan){ from, r->len }), SPEECHES_MAX))
+                st = ST_NOMEM;
+        if (st == ST_OK) {
+                r->m->speeches = arena_array_of(r->arena, MeetingSpeech, at.len);
+                r->bodies = arena_array_of(r->arena, uint32_t, at.len);
+                if (!r->m->speeches || !r->bodies)
+                        st = ST_NOMEM;
+        }
+        for (size_t i = 0; st == ST_OK && i < at.len; i++) {
+                MeetingSpeech *s = &r->m->speeches[i];
+                s->at = at.data[i];
+                r->bodies[i] = read_head(r, s, is_piece_mark(r, s->at.start, line_end(r, s->at.start)));
+                r->m->speech_count = i + 1;
+        }
+        VEC_RELEASE(&at);
+        return st;
+}

@@ -1,0 +1,189 @@
+/* task.c -- instructions: an independent clause with its own verb and its own object, in what looks forward.
+ *
+ * A clause is read from its beginning: connectives, who is told (我们 is nobody), 要, adverbs, then the verb.
+ * Clauses of purpose and manner belong to the clause they modify; heads are no tasks; a clause whose figure is a
+ * target or an incentive is that. */
+#include "meeting/meeting_int.h"
+
+enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40 };
+
+typedef enum Lead { LEAD_NONE, LEAD_ACTION, LEAD_WEAK, LEAD_PURPOSE, LEAD_MANNER } Lead;
+
+typedef struct Told {
+        Lead lead;
+        uint32_t start;             /* of the action: without 要 */
+        uint32_t quote;             /* of the quote */
+        uint32_t doer, doer_end;    /* who is told; empty when nobody */
+        bool modal;
+} Told;
+
+static uint32_t skip_words(const Reading *r, uint32_t i, uint32_t end, uint64_t classes)
+{
+        for (int n = 0; n < 6; n++) {
+                uint32_t len = lex_at(r->lex, r->cp, i, end, classes, NULL);
+                if (!len)
+                        break;
+                i += len;
+                while (i < end && is_blank(r->cp[i]))
+                        i++;
+        }
+        return i;
+}
+
+static Lead verb_at(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint64_t mask = 0;
+        uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(ACTION) | LEX_BIT(WEAK) | LEX_BIT(ADD), &mask);
+        if (!n || lex_at(r->lex, r->cp, i, end, LEX_BIT(NOT_VERB), NULL) > n)
+                return LEAD_NONE;
+        if (i + n >= end)
+                return LEAD_NONE;       /* a verb alone: the end of a noun phrase */
+        return mask & (LEX_BIT(ACTION) | LEX_BIT(ADD)) ? LEAD_ACTION : LEAD_WEAK;
+}
+
+/* A verb after a phrase of manner: 围绕…建设…, 对…实行…, 在…实施…. */
+static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t stop = i + VERB_WITHIN < end ? i + VERB_WITHIN : end;
+        for (uint32_t k = i + 2; k + 2 < stop; k++) {
+                if (lex_at(r->lex, r->cp, k, end, LEX_BIT(NOT_VERB), NULL))
+                        continue;
+                uint32_t n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION), NULL);
+                /* A verb stands after its phrase's noun and before an object: not before 的, 等 or the end. */
+                if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 && r->cp[k + n] != 0x3001 &&
+                    (r->cp[k - 1] != 0x7684))
+                        return LEAD_ACTION;
+        }
+        return LEAD_NONE;
+}
+
+/* 市科技局要…, 各县区、各有关部门要…: who is told, before the modal word. */
+static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
+{
+        uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
+        for (uint32_t k = i + 1; k < most; k++) {
+                uint32_t n = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(MODAL), NULL);
+                if (!n)
+                        continue;
+                if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN) | LEX_BIT(PLACE)))
+                        return false;
+                t->doer = i;
+                t->doer_end = k;
+                t->start = k + n;
+                t->modal = true;
+                return true;
+        }
+        return false;
+}
+
+static Told read_clause(const Reading *r, const Clause *c)
+{
+        Told t = { .lead = LEAD_NONE };
+        uint32_t i = skip_words(r, c->start, c->end, LEX_BIT(CONNECT)), after;
+        t.quote = i;
+        after = skip_words(r, i, c->end, LEX_BIT(NOBODY) | LEX_BIT(CONNECT));
+        uint32_t modal = skip_words(r, after, c->end, LEX_BIT(MODAL));
+        t.modal = modal > after;
+        t.start = modal;
+        if (!t.modal && find_doer(r, c, after, &t))
+                modal = t.start;
+        uint32_t verb = skip_words(r, modal, c->end, LEX_BIT(ADVERB) | LEX_BIT(PLAN));
+        if (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL)) {
+                t.lead = LEAD_PURPOSE;
+                return t;
+        }
+        t.lead = verb_at(r, modal, c->end);
+        if (t.lead == LEAD_NONE)
+                t.lead = verb_at(r, verb, c->end);
+        if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(MANNER), NULL)) {
+                t.lead = verb_inside(r, modal, c->end);
+                if (t.lead == LEAD_NONE)
+                        t.lead = LEAD_MANNER;
+        } else if (t.lead == LEAD_NONE && t.modal && c->end - modal >= 4) {
+                t.lead = verb_inside(r, modal, c->end) != LEAD_NONE ? LEAD_ACTION : LEAD_WEAK;
+        }
+        return t;
+}
+
+/* 由市财政局牵头…, 支持太原市打造…: bodies named as doers inside the clause. */
+static Status inside_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end)
+{
+        uint32_t a = MEETING_NONE;
+        if (text_is(r->cp, start, end, "由"))
+                a = start + 1;
+        else if (text_is(r->cp, start, end, "支持") || text_is(r->cp, start, end, "引导") || text_is(r->cp, start, end, "推动"))
+                a = start + 2;
+        if (a == MEETING_NONE)
+                return ST_OK;
+        /* The doers end where the next verb begins. */
+        for (uint32_t k = a + 2; k < end && k < a + DOER_MAX; k++)
+                if (lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION) | LEX_BIT(ADVERB), NULL) &&
+                    lex_before(r->lex, r->cp, a, k, LEX_BIT(ORGAN)))
+                        return link_owners(r, item, a, k);
+        return ST_OK;
+}
+
+static bool holds_item(const Reading *r, const Clause *c, size_t *quantity)
+{
+        while (*quantity < r->quantity_count && r->quantities[*quantity].start < c->start)
+                ++*quantity;
+        for (size_t i = *quantity; i < r->quantity_count && r->quantities[i].start < c->end; i++)
+                if (r->quantities[i].item != MEETING_NONE)
+                        return true;
+        return false;
+}
+
+Status meeting_tasks(Reading *r)
+{
+        size_t quantity = 0, open = SIZE_MAX;
+        uint32_t sentence = MEETING_NONE, doer = 0, doer_end = 0;
+        for (size_t k = 0; k < r->clause_count; k++) {
+                const Clause *c = &r->clauses[k];
+                if (c->sentence != sentence) {
+                        open = SIZE_MAX;
+                        doer_end = 0;
+                        sentence = c->sentence;
+                }
+                if (c->mode != MODE_PLAN || c->in_head || c->end - c->start < 4) {
+                        open = SIZE_MAX;
+                        continue;
+                }
+                Told t = read_clause(r, c);
+                bool figure = holds_item(r, c, &quantity);
+                if (t.doer_end > t.doer) {
+                        doer = t.doer;
+                        doer_end = t.doer_end;
+                }
+                MeetingItem *before = open != SIZE_MAX ? &r->speech->items[open] : NULL;
+                if ((t.lead == LEAD_PURPOSE || t.lead == LEAD_MANNER) && !t.modal && before && !figure) {
+                        if (c->end - before->at.start <= TASK_CHARS_MAX && r->clauses[k - 1].mark == ',') {
+                                before->at.end = c->end;
+                                before->quote = reading_text(r, before->at.start, before->at.end);
+                                before->action = str_n(before->action.ptr, before->action.len + (size_t)(before->quote.ptr +
+                                                       before->quote.len - (before->action.ptr + before->action.len)));
+                        }
+                        continue;
+                }
+                if (figure) {
+                        open = SIZE_MAX;
+                        continue;
+                }
+                if (t.lead != LEAD_ACTION && t.lead != LEAD_WEAK)
+                        continue;
+                bool slogan = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(SLOGAN));
+                if (slogan)
+                        continue;
+                MeetingItem *item;
+                TRY(reading_item(r, MEETING_TASK, t.quote, c->end, c->section, &item));
+                open = r->speech->item_count - 1;
+                item->action = reading_text(r, t.doer_end > t.doer ? t.doer : t.start, c->end);
+                item->confidence = (uint8_t)((t.lead == LEAD_ACTION ? 80 : 62) + (t.modal ? 8 : 0));
+                if (doer_end > doer)
+                        TRY(link_owners(r, item, doer, doer_end));
+                if (!item->owner_count)
+                        TRY(inside_owners(r, item, t.start, c->end));
+                TRY(link_deadline(r, c, c->start, c->end, item));
+                TRY(link_cadence(r, item, c->start, c->end));
+        }
+        return ST_OK;
+}
