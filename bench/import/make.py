@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""make.py FOLDER ROWS: a pack with one register of thirty fields, and a workbook and a CSV that fill it.
+"""make.py FOLDER ROWS [csv]: a pack with one register of thirty fields, and a workbook and a CSV that fill it; csv: no workbook.
 
 The fields are those a bureau keeps of a firm: identity code, name, county, industry, dates, yes and no,
 heads, and eighteen amounts in yuan.  Every row is good.  The same call gives the same bytes.
 """
-import csv, io, os, random, sys, zipfile
+import csv, datetime, os, random, sys, zipfile
 
 folder, rows = sys.argv[1], int(sys.argv[2])
 rnd = random.Random(11)
@@ -28,6 +28,8 @@ with open(os.path.join(pack, "units.yaml"), "w") as f:
         f.write('      - {code: "%s", name: %s, kind: county}\n' % (code, title))
 EXTRA = {"code": ", schemes: [uscc], required: true", "name": ", required: true, search: true",
          "county": ", kind: county, required: true", "ratio": ", scale: 2, unit: '%'"}
+with open(os.path.join(pack, "roles.yaml"), "w") as f:
+    f.write("roles:\n  - {role: leader, title: {zh: 领导, en: Leader}, may: [register.read]}\n")
 with open(os.path.join(pack, "registers", "firm.yaml"), "w") as f:
     f.write("register: firm\ntitle: {zh: 企业, en: Firm}\nkey: code\nplace: county\nlabel: name\nfields:\n")
     for name, kind, title in FIELDS:
@@ -78,7 +80,6 @@ def cell(ref, kind, v):
 names = [col_name(c + 1) for c in range(len(FIELDS))]
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sheet"))
 from parts import PARTS, STAMP
-import datetime
 
 
 def info(name):
@@ -87,21 +88,30 @@ def info(name):
     return i
 
 
-with zipfile.ZipFile(os.path.join(folder, "firms.xlsx"), "w", zipfile.ZIP_DEFLATED, compresslevel=6) as z, \
-        open(os.path.join(folder, "firms.csv"), "w", newline="", encoding="utf-8") as text:
-    out = csv.writer(text)
-    out.writerow([t for _, _, t in FIELDS])
+def table(with_row):
+    """The CSV; with_row is given every row as it is written."""
+    with open(os.path.join(folder, "firms.csv"), "w", newline="", encoding="utf-8") as text:
+        out = csv.writer(text)
+        out.writerow([t for _, _, t in FIELDS])
+        for r in range(2, rows + 2):
+            row = values(r)
+            with_row(r, row)
+            out.writerow([(datetime.date(1899, 12, 30) + datetime.timedelta(v)).isoformat() if k[1] == "date" else v
+                          for k, v in zip(FIELDS, row)])
+
+
+if sys.argv[3:] == ["csv"]:
+    table(lambda r, row: None)
+    sys.exit()
+with zipfile.ZipFile(os.path.join(folder, "firms.xlsx"), "w", zipfile.ZIP_DEFLATED, compresslevel=6) as z:
     for name, part in PARTS.items():
         z.writestr(info(name), part)
     with z.open(info("xl/worksheets/sheet1.xml"), "w") as f:
         f.write(('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<worksheet xmlns="http://schemas.openxmlformats.org/'
                  'spreadsheetml/2006/main"><sheetData><row r="1">'
                  + "".join(cell(n + "1", "text", t) for n, (_, _, t) in zip(names, FIELDS)) + "</row>").encode())
-        for r in range(2, rows + 2):
-            row = values(r)
-            f.write(('<row r="%d">' % r + "".join(cell(n + str(r), k[1], v) for n, k, v in zip(names, FIELDS, row)) + "</row>").encode())
-            out.writerow([(datetime.date(1899, 12, 30) + datetime.timedelta(v)).isoformat() if k[1] == "date" else v
-                          for k, v in zip(FIELDS, row)])
+        table(lambda r, row: f.write(('<row r="%d">' % r + "".join(cell(n + str(r), k[1], v) for n, k, v in zip(names, FIELDS, row))
+                                      + "</row>").encode()))
         f.write(b"</sheetData></worksheet>")
     with z.open(info("xl/sharedStrings.xml"), "w") as f:
         f.write(('<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="%d" uniqueCount="%d">'

@@ -56,6 +56,8 @@ typedef struct ApiSession {
 
 /* The owner of the machine: commands without --as. */
 const ApiSession *api_owner(ApiWorld *w);
+/* What the world keeps of the registers between calls (register/columns.h). */
+struct RegisterColumns *api_columns(const ApiWorld *w);
 /* The session of an account, for --as.  ST_NOT_FOUND. */
 Status api_session_of(ApiWorld *w, Str account, Arena *a, Diag *diag, ApiSession *ret) FALLIBLE;
 

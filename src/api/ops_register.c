@@ -168,7 +168,8 @@ Status api_op_record_list(ApiCall *call)
                             .where = api_param(call, "where"),
                             .offset = api_param_int(call, "offset", 0),
                             .limit = api_param_int(call, "limit", PAGE_DEFAULT),
-                            .descending = descending };
+                            .descending = descending,
+                            .kept = api_columns(call->world) };
         if (sort.len && !(q.sort = pack_field(reg, descending ? str_n(sort.ptr + 1, sort.len - 1) : sort)))
                 return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”可以排序",
                                  "no field \"%.*s\" to sort by", STR_FMT(sort));
@@ -352,6 +353,7 @@ Status api_op_record_export(ApiCall *call)
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
         RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
+                            .kept = api_columns(call->world),
                             .where = api_param(call, "where"),
                             .as_of = as_of };
         TRY(register_export(tx, call->pack, reg, &q, temp.path, call->lang, call->diag, &rows));

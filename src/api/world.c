@@ -9,10 +9,10 @@
 #include "api/api_int.h"
 #include "indicator/indicator.h"
 #include "policy/policy.h"
-#include "register/register.h"
+#include "register/columns.h"
 #include "store/event.h"
 
-enum { PACKS_KEPT = 64 };
+enum { PACKS_KEPT = 64, COLUMNS_MIB = 128 };
 
 struct ApiWorld {
         Store *store;
@@ -20,6 +20,7 @@ struct ApiWorld {
         Pack *packs[PACKS_KEPT]; /* the last is in force; earlier ones may still be in use by calls */
         size_t pack_count;
         int64_t version; /* of the pack in force */
+        RegisterColumns *columns;
         ApiSession owner;
 };
 
@@ -28,6 +29,10 @@ static const char META_PACK[] = "pack_version";
 Store *api_store(const ApiWorld *w)
 {
         return w->store;
+}
+RegisterColumns *api_columns(const ApiWorld *w)
+{
+        return w->columns;
 }
 const ApiSession *api_owner(ApiWorld *w)
 {
@@ -87,6 +92,7 @@ static Status load_pack(ApiWorld *w, StoreTx *tx, int64_t version, Diag *diag)
                 memmove(w->packs, w->packs + 1, (PACKS_KEPT - 1) * sizeof(w->packs[0]));
                 w->pack_count--;
         }
+        register_columns_clear(w->columns);
         w->packs[w->pack_count++] = pack;
         w->version = version;
         return ST_OK;
@@ -109,12 +115,15 @@ Status api_pack(ApiWorld *w, Diag *diag, const Pack **ret)
 static Status world_new(Store *store, ApiWorld **ret)
 {
         ApiWorld *w = mem_calloc(1, sizeof(*w));
-        if (!w || pthread_mutex_init(&w->lock, NULL) != 0) {
+        RegisterColumns *columns = register_columns_new((size_t)COLUMNS_MIB << 20);
+        if (!w || !columns || pthread_mutex_init(&w->lock, NULL) != 0) {
                 mem_free(w);
+                register_columns_free(columns);
                 store_close(store);
                 return ST_NOMEM;
         }
         w->store = store;
+        w->columns = columns;
         w->owner = (ApiSession){ .account = STR("root"), .name = STR("root") };
         *ret = w;
         return ST_OK;
@@ -131,6 +140,7 @@ void api_world_close(ApiWorld *w)
 {
         if (!w)
                 return;
+        register_columns_free(w->columns);
         for (size_t i = 0; i < w->pack_count; i++)
                 pack_free(w->packs[i]);
         store_close(w->store);

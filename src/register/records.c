@@ -1,10 +1,11 @@
 /* records.c -- reading records: one, its versions, a page of many, and where a value came from. */
 #include <stdio.h>
 
+#include "register/columns.h"
 #include "register/register_int.h"
 #include "store/text.h"
 
-enum { ARGS_MAX = 64, LIST_MAX = 1000000, SQL_MAX = 256 << 10 };
+enum { ARGS_MAX = 64, IDS_STEP = 200, SQL_MAX = 256 << 10 };
 
 static Status read_and_compute(StoreStmt *q, const Pack *pack, const PackRegister *reg, FeelExec *x, Arena *a,
                                RegisterRecord *ret)
@@ -114,7 +115,7 @@ static Status put_conditions(StoreTx *tx, const Pack *pack, const PackRegister *
         return ST_OK;
 }
 
-static void put_order(Buf *sql, const RegisterQuery *q)
+void register_put_order(Buf *sql, const RegisterQuery *q)
 {
         buf_puts(sql, " ORDER BY ");
         if (q->sort && register_stored(q->sort)) {
@@ -142,7 +143,7 @@ static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
         if (!x)
                 return ST_NOMEM;
-        int64_t limit = q->limit ? q->limit : LIST_MAX;
+        int64_t limit = q->limit ? q->limit : REGISTER_LIST_MAX;
         _cleanup_store_stmt_ StoreStmt *s = NULL;
         TRY(store_query_many(tx, sql, args, n, &s));
         while (store_next(s)) {
@@ -175,6 +176,57 @@ static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         return store_done(s);
 }
 
+/* The records with these numbers, in their order. */
+static Status fetch(StoreTx *tx, const Pack *pack, const PackRegister *reg, const int64_t *ids, size_t count, Arena *a,
+                    RegisterRecord *ret)
+{
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        if (!x)
+                return ST_NOMEM;
+        char table[REGISTER_NAME_MAX];
+        register_table_name(reg, false, table);
+        for (size_t at = 0; at < count; at += IDS_STEP) {
+                size_t n = count - at < IDS_STEP ? count - at : IDS_STEP;
+                StoreValue args[IDS_STEP];
+                _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+                buf_puts(&sql, "SELECT ");
+                register_put_columns(&sql, reg, "");
+                buf_puts(&sql, " FROM ");
+                store_put_name(&sql, table);
+                buf_puts(&sql, " WHERE k_id IN (");
+                store_put_params(&sql, 1, n);
+                buf_putc(&sql, ')');
+                TRY(buf_status(&sql));
+                for (size_t i = 0; i < n; i++)
+                        args[i] = sv_i64(ids[at + i]);
+                _cleanup_store_stmt_ StoreStmt *q = NULL;
+                TRY(store_query(tx, sql.ptr, args, n, &q));
+                while (store_next(q)) {
+                        int64_t id = store_i64(q, META_k_id);
+                        for (size_t i = at; i < at + n; i++)
+                                if (ids[i] == id)
+                                        TRY(read_and_compute(q, pack, reg, x, a, &ret[i]));
+                }
+                TRY(store_done(q));
+        }
+        for (size_t i = 0; i < count; i++)
+                if (ret[i].id != ids[i])
+                        return ST_INTERNAL;
+        return ST_OK;
+}
+
+/* By the columns that are kept; ST_UNSUPPORTED: they do not do. */
+static Status kept_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
+                        const FeelProgram *where, Arena *a, Page *page)
+{
+        if (!q->kept || q->as_of || q->owner.ptr || str_trim(q->words).len || !(where || q->sort || q->offset || (q->within && q->within->depth > 0)))
+                return ST_UNSUPPORTED;
+        int64_t *ids;
+        TRY(register_columns_page(q->kept, tx, pack, reg, q, where, a, &ids, &page->count, &page->total));
+        page->rows = arena_array_of(a, RegisterRecord, page->count + 1);
+        return page->rows ? fetch(tx, pack, reg, ids, page->count, a, page->rows) : ST_NOMEM;
+}
+
 Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a,
                      Diag *diag, RegisterRecord **ret, size_t *ret_count, int64_t *ret_total)
 {
@@ -184,6 +236,14 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
                 src.file = "where";
                 FeelCompileOptions options = { .expected = FEEL_TYPE_BOOLEAN };
                 TRY(feel_compile(reg->scope, src, &options, diag, &where));
+        }
+        Page page = { 0 };
+        Status st = kept_list(tx, pack, reg, q, where, a, &page);
+        if (st != ST_UNSUPPORTED) {
+                *ret = page.rows;
+                *ret_count = page.count;
+                *ret_total = page.total;
+                return st;
         }
         _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX), tail = BUF_INIT(SQL_MAX), count = BUF_INIT(SQL_MAX);
         StoreValue args[ARGS_MAX];
@@ -195,14 +255,13 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         buf_puts(&sql, "SELECT ");
         register_put_columns(&sql, reg, "r.");
         buf_put_str(&sql, buf_str(&tail));
-        put_order(&sql, q);
-        Page page = { 0 };
+        register_put_order(&sql, q);
         if (!where) {
                 buf_puts(&count, "SELECT count(*)");
                 buf_put_str(&count, buf_str(&tail));
                 TRY(buf_status(&count));
                 TRY(store_get_i64(tx, count.ptr, args, n, &page.total));
-                buf_printf(&sql, " LIMIT %lld OFFSET %lld", (long long)(q->limit ? q->limit : LIST_MAX),
+                buf_printf(&sql, " LIMIT %lld OFFSET %lld", (long long)(q->limit ? q->limit : REGISTER_LIST_MAX),
                            (long long)q->offset);
         }
         TRY(buf_status(&sql));

@@ -87,6 +87,11 @@ Status register_get(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str 
 Status register_versions(StoreTx *tx, const Pack *pack, const PackRegister *reg, int64_t id, Arena *a,
                          RegisterRecord **ret, size_t *ret_count) FALLIBLE;
 
+/* Columns kept between calls: register/columns.h. */
+typedef struct RegisterColumns RegisterColumns;
+
+#define REGISTER_LIST_MAX 1000000
+
 typedef struct RegisterQuery {
         const PackUnit *within; /* NULL: all */
         Str owner;              /* key of the parent record; none: any */
@@ -95,7 +100,8 @@ typedef struct RegisterQuery {
         const PackField *sort;  /* NULL: by key */
         bool descending;
         const Date *as_of;      /* NULL: now */
-        int64_t offset, limit;  /* limit 0: all, up to 1,000,000 */
+        int64_t offset, limit;  /* limit 0: all, up to REGISTER_LIST_MAX */
+        RegisterColumns *kept;  /* what a server keeps of registers; NULL: every call reads the whole register */
 } RegisterQuery;
 
 /* Records of the page in the arena; ret_total counts all that fit. A `where` that does not

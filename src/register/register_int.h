@@ -44,6 +44,8 @@ void register_put_source(Buf *sql, const PackRegister *reg, const Date *as_of, S
                          char day[24]);
 /* " WHERE (or AND) r.k_unit IN (codes of the subtree)": a range of pack->units. */
 Status register_put_within(Buf *sql, const Pack *pack, const PackUnit *top, bool *first) FALLIBLE;
+/* " ORDER BY …" of a list over `r`. */
+void register_put_order(Buf *sql, const RegisterQuery *q);
 const Pack *register_cache_pack(const RegisterCache *c);
 /* Fills in the computed fields of a record. */
 Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values, Arena *a) FALLIBLE;
