@@ -4,7 +4,9 @@ Amounts are yuan as Decimal, with every rounding, floor and cap of the text.  A 
 Each function is named as its policy; its arguments are named as the policy's inputs.  None of them knows what is
 missing: the tests ask only with everything there.
 """
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal as D
+from decimal import ROUND_HALF_UP, Decimal as D, getcontext
+
+getcontext().prec = 40
 
 WAN, YI = D(10000), D(100000000)
 FEN = D("0.01")
@@ -149,3 +151,162 @@ def guangzhou_hnte_b(首次认定, 重新认定, 首次四上, 加计扣除额):
         e = 加计扣除额
         wan += 70 if e >= YI else 40 if e >= 5000 * WAN else 20 if e >= 1000 * WAN else 0
     return wan * WAN
+
+
+# ---- the city's own ----
+
+
+def institution_award(国家级新认定, 省级新认定):
+    return 500 * WAN if 国家级新认定 >= 1 else 100 * WAN if 省级新认定 >= 1 else D(0)
+
+
+# ---- national recognitions ----
+
+
+def _band(value, bands):
+    """(least, low, high) from the top: the first whose least is reached."""
+    for least, low, high in bands:
+        if value >= least:
+            return low, high
+    return 0, 0
+
+
+def hnte_growth(y1, y2, y3):
+    """The growth of 195号: half of the two years' ratios; a first year of nothing: the last two alone; a second one of nothing: nothing."""
+    if y2 <= 0:
+        return D(0)
+    if y1 <= 0:
+        return y3 / y2 - 1
+    return (y2 / y1 + y3 / y2) / 2 - 1
+
+
+def _growth_points(g, at_five):
+    if g == D("0.05") and at_five == 4:
+        return 1, 2
+    return (9, 10) if g >= D("0.35") else (7, 8) if g >= D("0.25") else (5, 6) if g >= D("0.15") else (3, 4) if g >= D("0.05") else (1, 2) if g > 0 else (0, 0)
+
+
+def hnte_points(a, at_five=0):
+    """The least and the most the experts can award."""
+    grades = {"高": (7, 8), "较高": (5, 6), "一般": (3, 4), "较低": (1, 2), "无": (0, 0), "待评": (0, 8)}
+    rights = a["一类知识产权"] + a["二类知识产权"]
+    if rights < 1:
+        ip = (0, 0)
+    else:
+        two = a["二类知识产权"]
+        count = (7, 8) if a["一类知识产权"] >= 1 else (5, 6) if two >= 5 else (3, 4) if two >= 3 else (1, 2)
+        how = (1, 6) if a["自主研发知识产权"] else (1, 3)
+        low = grades[a["技术先进程度"]][0] + grades[a["核心支持作用"]][0] + count[0] + how[0]
+        high = grades[a["技术先进程度"]][1] + grades[a["核心支持作用"]][1] + count[1] + how[1]
+        ip = (low, min(30, high + (2 if a["参与标准"] else 0)))
+    turned = _band(a["成果转化数"] / a["经营年数"], ((5, 25, 30), (4, 19, 24), (3, 13, 18), (2, 7, 12), (1, 1, 6)))
+    order = (6 if a["组织制度"] else 0) + (6 if a["研发机构产学研"] else 0) + (4 if a["转化激励双创"] else 0) + (4 if a["人才培养"] else 0)
+    assets = _growth_points(hnte_growth(a["净资产前两年"], a["净资产前一年"], a["净资产近一年"]), at_five)
+    sales = _growth_points(hnte_growth(a["销售收入前两年"], a["销售收入前一年"], a["销售收入近一年"]), at_five)
+    return ip[0] + turned[0] + assets[0] + sales[0], ip[1] + turned[1] + order + assets[1] + sales[1]
+
+
+def hnte_recognition(**a):
+    """True, False, or None where only the experts can tell."""
+    rd = a["研发费用近一年"] + a["研发费用前一年"] + a["研发费用前两年"]
+    home = a["境内研发费用近一年"] + a["境内研发费用前一年"] + a["境内研发费用前两年"]
+    sales = a["销售收入近一年"] + a["销售收入前一年"] + a["销售收入前两年"]
+    percent = 5 if a["销售收入近一年"] <= 5000 * WAN else 4 if a["销售收入近一年"] <= 2 * YI else 3
+    if (a["注册天数"] < 365 or not a["核心知识产权"] or not a["属于八大领域"] or a["职工总数"] <= 0 or a["科技人员"] * 10 < a["职工总数"] or sales <= 0 or
+            rd * 100 < sales * percent or home * 100 < rd * 60 or a["总收入"] <= 0 or a["高新收入"] * 100 < a["总收入"] * 60 or not a["无重大事故"]):
+        return False
+    if a["专家评分"] is not None:
+        return a["专家评分"] > 70
+    low, high = hnte_points(a, a.get("增长率恰为百分之五", 0))
+    return False if high <= 70 else True if low > 70 else None
+
+
+def _percent(x, of, otherwise=D(0)):
+    return x * 100 / of if of > 0 else otherwise
+
+
+def small_tech_points(a):
+    share = a["科技人员"] * 100 / a["职工总数"]
+    staff = next((p for least, p in ((30, 20), (25, 16), (20, 12), (15, 8), (10, 4)) if share >= least), 0)
+    of_sales = a["研发费用"] * 100 / a["销售收入"] if a["销售收入"] > 0 else D(0)
+    of_cost = a["研发费用"] * 100 / a["成本费用"] if a["成本费用"] > 0 else D(0)
+    rd = max(next((p for least, p in ((6, 50), (5, 40), (4, 30), (3, 20), (2, 10)) if of_sales >= least), 0),
+             next((p for least, p in ((30, 50), (25, 40), (20, 30), (15, 20), (10, 10)) if of_cost >= least), 0))
+    two = a["二类知识产权"]
+    rights = 30 if a["一类知识产权"] >= 1 else 24 if two >= 4 else 18 if two >= 3 else 12 if two >= 2 else 6 if two >= 1 else 0
+    return staff + rd + rights
+
+
+def small_tech(**a):
+    if a["职工总数"] <= 0 or a["职工总数"] > 500 or a["销售收入"] > 2 * YI or a["资产总额"] > 2 * YI or a["禁止类"] or a["不良记录"]:
+        return False
+    if a["高新技术企业"] >= 1 or a["国家科技奖"] or a["省部级研发机构"] >= 1 or a["主导标准"]:
+        return True
+    return a["科技人员"] > 0 and small_tech_points(a) >= 60
+
+
+def innovative_points(a):
+    ip = 20 if a["高价值一类"] >= 1 else 15 if a["自主一类"] >= 1 else 10 if a["一类知识产权"] >= 1 else 5 if a["二类知识产权"] >= 1 else 0
+    rd = _percent(a["研发费用"], a["营业收入"])
+    rd = 20 if rd >= 5 else 15 if rd >= 3 else 10 if rd >= 2 else 5 if rd >= 1 else 0
+    grown = _percent(a["主营收入"] - a["上年主营收入"], a["上年主营收入"], D(-100))
+    grown = 20 if grown >= 15 else 15 if grown >= 10 else 10 if grown >= 5 else 5 if grown >= 0 else 0
+    debt = _percent(a["负债总额"], a["资产总额"], D(100))
+    debt = 10 if debt <= 55 else 5 if debt <= 75 else 0
+    main = _percent(a["主营收入"], a["营业收入"])
+    main = 20 if main >= 70 else 15 if main >= 60 else 10 if main >= 55 else 5 if main >= 50 else 0
+    return ip + rd, grown + debt, (10 if a["战新产业"] else 5) + main
+
+
+def innovative_sme(**a):
+    if a["省级科技奖"] or a["高新技术企业"] >= 1 or a["示范称号"] or a["省部级研发机构"] >= 1 or a["三年股权融资"] >= 500 * WAN:
+        return True
+    new, growth, special = innovative_points(a)
+    return new >= 20 and growth >= 15 and special >= 15 and new + growth + special >= 60
+
+
+def srdi_2026(**a):
+    exempt = a["三年科技奖"] or a["省部级研发机构"] >= 1
+    return (a["前置称号"] >= 1 and a["细分市场年限"] >= 3 and (a["营业收入"] >= 1500 * WAN or a["两年股权融资"] >= 2000 * WAN) and
+            _percent(a["主营收入"], a["营业收入"]) >= 80 and _percent(a["负债总额"], a["资产总额"], D(101)) <= 80 and
+            a["研发费用"] >= 100 * WAN and a["上年研发费用"] >= 100 * WAN and _percent(a["研发费用"], a["营业收入"]) >= 3 and _percent(a["上年研发费用"], a["上年营业收入"]) >= 3 and
+            (exempt or a["在用一类"] >= 1) and a["市场靠前"] and a["发展评价得分"] >= 50)
+
+
+def giant_2026(**a):
+    r1, r0, rm = a["营业收入"], a["上年营业收入"], a["前年营业收入"]
+    cagr = r1 >= rm * D("1.05") ** 2        # two years: (r1/rm)^(1/2) - 1 >= 5%
+    return (a["专精特新"] >= 1 and a["细分市场年限"] >= 3 and r1 >= 5000 * WAN and _percent(a["主营收入"], r1) >= 90 and (a["复核"] or cagr) and
+            _percent(a["负债总额"], a["资产总额"], D(101)) <= 75 and a["研发费用"] + a["上年研发费用"] >= 1200 * WAN and _percent(a["研发费用"], r1) >= 3 and _percent(a["上年研发费用"], r0) >= 3 and
+            (a["国家科技奖"] or a["自有在用一类"] >= 4) and (a["市场占有率"] >= 10 or a["国内前三"]) and a["关键环节"] and a["发展评价得分"] >= 60)
+
+
+def srdi_2022(**a):
+    if a["细分市场年限"] < 2 or a["研发费用"] < 100 * WAN or _percent(a["研发费用"], a["营业收入"]) < 3:
+        return False
+    if a["营业收入"] < 1000 * WAN and a["两年股权融资"] < 2000 * WAN:
+        return False
+    return a["直通条件"] or a["评价得分"] >= 60
+
+
+def giant_2022(**a):
+    r1 = a["营业收入"]
+    if r1 >= YI:
+        rd = _percent(a["研发费用"], r1) >= 3
+    elif r1 >= 5000 * WAN:
+        rd = _percent(a["研发费用"], r1) >= 6
+    else:
+        rd = a["两年股权融资"] >= 8000 * WAN and a["研发费用"] >= 3000 * WAN and _percent(a["研发人员"], a["职工总数"]) >= 50
+    return (a["专精特新"] >= 1 and a["细分市场年限"] >= 3 and _percent(a["主营收入"], r1) >= 70 and r1 * 100 >= a["上年营业收入"] * 105 and
+            _percent(a["负债总额"], a["资产总额"], D(101)) <= 70 and a["市场占有率"] >= 10 and rd and a["在用一类"] >= 2)
+
+
+def super_deduction(人员人工, 直接投入, 折旧费用, 无形资产摊销, 设计试验, 其他费用, 委托境内, 委托境外, 特殊收入, 产品材料, 负面清单收入, 收入总额, 不征税收入, 投资收益, 集成电路或工业母机):
+    base = 收入总额 - 不征税收入 - 投资收益
+    if 负面清单收入 * 100 > base * 50:
+        return D(0)
+    items = 人员人工 + 直接投入 + 折旧费用 + 无形资产摊销 + 设计试验
+    own = items + min(其他费用, items * 10 / 90)
+    home = own + 委托境内 * 80 / 100
+    total = home + min(委托境外 * 80 / 100, home * 2 / 3) - 特殊收入 - 产品材料
+    return fen(max(D(0), total) * (120 if 集成电路或工业母机 else 100) / 100)
