@@ -38,6 +38,10 @@ Store *api_store(const ApiWorld *w);
 /* The pack as of the database's last change of definitions; reloaded when they changed.  Lives with the world. */
 Status api_pack(ApiWorld *w, Diag *diag, const Pack **ret) FALLIBLE;
 
+/* What the world keeps of the figures between calls (indicator/indicator.h). */
+struct IndicatorCube;
+struct IndicatorCube *api_cube(const ApiWorld *w);
+
 /* Makes a database of a pack, or moves an existing one to the pack's newer definitions: all tables, the pack's
  * files, and one event, in one transaction.  ret_changed (may be NULL): false when it was as it is already. */
 Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed) FALLIBLE;

@@ -14,6 +14,9 @@ void api_put_problem(Status st, const Diag *diag, Lang lang, Buf *out);
 void api_put_messages(JsonWriter *w, const Diag *diag);
 /* A read transaction of the call. */
 Status api_begin_read(ApiCall *call, StoreTx **ret) FALLIBLE;
+/* The figures as the transaction sees them, from the world's cube where that stands at the same event. */
+struct IndicatorBook;
+Status api_book(ApiCall *call, StoreTx *tx, struct IndicatorBook **ret) FALLIBLE;
 /* The unit asked for by the `unit` parameter, or call->within, or the top.  NULL: the pack has no units. */
 const PackUnit *api_unit(const ApiCall *call);
 /* The role may; NULL session: nobody. */

@@ -79,11 +79,12 @@ Status api_op_document_make(ApiCall *call)
         TRY(api_begin_read(call, &tx));
         if (keyed)
                 TRY(find_record(call, tx, def->key, &record));
-        _cleanup_indicator_book_ IndicatorBook *book = indicator_book_new(tx, call->pack);
+        _cleanup_indicator_book_ IndicatorBook *book = NULL;
+        TRY(api_book(call, tx, &book));
         _cleanup_feel_exec_ FeelExec *exec = feel_exec_new(&FEEL_LIMITS_DEFAULT, call->diag);
         FeelLibrary *library = feel_library_new(call->arena);
         PolicyLibrary policies = { .tx = tx, .pack = call->pack };
-        if (!book || !exec || !library)
+        if (!exec || !library)
                 return ST_NOMEM;
         TRY(document_feel_library(library));
         TRY(indicator_feel_library(book, library));

@@ -50,9 +50,8 @@ Status api_op_form_show(ApiCall *call)
         TRY(api_param_period(call, "period", &period));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        _cleanup_indicator_book_ IndicatorBook *b = indicator_book_new(tx, call->pack);
-        if (!b)
-                return ST_NOMEM;
+        _cleanup_indicator_book_ IndicatorBook *b = NULL;
+        TRY(api_book(call, tx, &b));
         TRY(indicator_form(b, form, period, call->within, call->arena, &rows, &n, &due));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);

@@ -14,6 +14,16 @@ static Status find_indicator(ApiCall *call, const PackIndicator **ret)
                                 STR_FMT(name));
 }
 
+Status api_book(ApiCall *call, StoreTx *tx, IndicatorBook **ret)
+{
+        _cleanup_indicator_book_ IndicatorBook *b = indicator_book_new(tx, call->pack);
+        if (!b)
+                return ST_NOMEM;
+        TRY(indicator_book_share(b, api_cube(call->world)));
+        *ret = TAKE(b);
+        return ST_OK;
+}
+
 static void put_text(JsonWriter *w, const char *key, Str s)
 {
         if (s.ptr)
@@ -79,6 +89,7 @@ static Status put_rank_row(ApiCall *call, JsonWriter *w, const PackIndicator *in
         put_half(w, "change", r->previous_rank2 - r->rank2, r->rank2 && r->previous_rank2);
         TRY(put_exact(call, w, "previous_value", &r->previous));
         TRY(put_exact(call, w, "year_ago_value", &r->year_ago));
+        TRY(put_exact(call, w, "growth", &r->growth));
         jw_object_end(w);
         return ST_OK;
 }
@@ -106,10 +117,12 @@ static Status put_ranking(ApiCall *call, IndicatorBook *b, const IndicatorRankin
         jw_put_cstr(&w, "direction", directions[ind->direction]);
         jw_put_cstr(&w, "ties", ties[ind->rank.ties]);
         jw_put_cstr(&w, "missing_rule", missing[ind->rank.missing]);
-        const FeelValue *all;
-        TRY(indicator_figures(b, ind, r->period, &all));
-        if (call->pack->unit_count && (!call->within || call->within->depth == 0))
-                TRY(put_exact(call, &w, "city", &all[0]));
+        FeelValue city;
+        bool sees_top = call->pack->unit_count && (!call->within || call->within->depth == 0);
+        if (sees_top)
+                TRY(indicator_figure(b, ind, r->period, &call->pack->units[0], &city));
+        if (sees_top)
+                TRY(put_exact(call, &w, "city", &city));
         else
                 jw_put_null(&w, "city");
         jw_put_array(&w, "rows");
@@ -130,10 +143,9 @@ Status api_op_rank(ApiCall *call)
         TRY(api_param_period(call, "period", &period));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        _cleanup_indicator_book_ IndicatorBook *b = indicator_book_new(tx, call->pack);
+        _cleanup_indicator_book_ IndicatorBook *b = NULL;
+        TRY(api_book(call, tx, &b));
         IndicatorRanking r;
-        if (!b)
-                return ST_NOMEM;
         TRY(indicator_rank(b, ind, period, call->arena, call->diag, &r));
         return put_ranking(call, b, &r);
 }
@@ -144,7 +156,7 @@ Status api_op_value(ApiCall *call)
         const PackUnit *unit = api_unit(call);
         Period period;
         Explanation *why;
-        const FeelValue *all;
+        FeelValue v;
         char text[16];
         TRY(find_indicator(call, &ind));
         TRY(api_param_period(call, "period", &period));
@@ -152,12 +164,10 @@ Status api_op_value(ApiCall *call)
                 return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位", "there is no unit");
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        _cleanup_indicator_book_ IndicatorBook *b = indicator_book_new(tx, call->pack);
-        if (!b)
-                return ST_NOMEM;
-        TRY(indicator_figures(b, ind, period, &all));
+        _cleanup_indicator_book_ IndicatorBook *b = NULL;
+        TRY(api_book(call, tx, &b));
+        TRY(indicator_figure(b, ind, period, unit, &v));
         TRY(indicator_explain(b, ind, unit, period, call->lang, call->arena, &why));
-        const FeelValue *v = &all[unit->index];
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_str(&w, "indicator", ind->name);
@@ -165,10 +175,10 @@ Status api_op_value(ApiCall *call)
         jw_put_str(&w, "unit", unit->code);
         api_put_title(&w, "unit_title", unit->title);
         jw_put_str(&w, "period", str_n(text, period_to_text(period, text)));
-        TRY(put_exact(call, &w, "value", v));
-        TRY(put_shown(call, &w, ind, v));
+        TRY(put_exact(call, &w, "value", &v));
+        TRY(put_shown(call, &w, ind, &v));
         jw_put_str(&w, "measure", ind->unit);
-        put_missing(&w, v);
+        put_missing(&w, &v);
         jw_key(&w, STR("explanation"));
         explain_json(why, &w);
         jw_object_end(&w);
@@ -178,21 +188,15 @@ Status api_op_value(ApiCall *call)
 static Status put_point(ApiCall *call, JsonWriter *w, IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit,
                         Period p)
 {
-        const FeelValue *all;
+        FeelValue v;
         char text[16];
-        int64_t rank2 = 0;
-        TRY(indicator_figures(b, ind, p, &all));
-        if (ind->rank.is && unit->kind == ind->rank.among) {
-                IndicatorRanking r;
-                TRY(indicator_rank(b, ind, p, call->arena, call->diag, &r));
-                for (size_t i = 0; i < r.count; i++)
-                        if (r.rows[i].unit == unit)
-                                rank2 = r.rows[i].rank2;
-        }
+        IndicatorPlace place;
+        TRY(indicator_figure(b, ind, p, unit, &v));
+        TRY(indicator_place(b, ind, p, unit, &place));
         jw_object_begin(w);
         jw_put_str(w, "period", str_n(text, period_to_text(p, text)));
-        TRY(put_exact(call, w, "value", &all[unit->index]));
-        put_half(w, "rank", rank2, rank2 != 0);
+        TRY(put_exact(call, w, "value", &v));
+        put_half(w, "rank", place.rank2, place.rank2 != 0);
         jw_object_end(w);
         return ST_OK;
 }
@@ -206,9 +210,8 @@ Status api_op_series(ApiCall *call)
                 return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位", "there is no unit");
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        _cleanup_indicator_book_ IndicatorBook *b = indicator_book_new(tx, call->pack);
-        if (!b)
-                return ST_NOMEM;
+        _cleanup_indicator_book_ IndicatorBook *b = NULL;
+        TRY(api_book(call, tx, &b));
         Period *known, from, to;
         size_t n;
         TRY(indicator_periods(tx, PERIOD_MONTH, call->arena, &known, &n));
@@ -271,9 +274,8 @@ Status api_op_alerts(ApiCall *call)
         TRY(api_param_period(call, "period", &period));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        _cleanup_indicator_book_ IndicatorBook *b = indicator_book_new(tx, call->pack);
-        if (!b)
-                return ST_NOMEM;
+        _cleanup_indicator_book_ IndicatorBook *b = NULL;
+        TRY(api_book(call, tx, &b));
         TRY(indicator_alerts(b, period, call->arena, &list, &n));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);

@@ -22,6 +22,7 @@ struct ApiWorld {
         int64_t version; /* of the pack in force */
         RegisterColumns *columns;
         ApiSession owner;
+        IndicatorCube *cube;
 };
 
 static const char META_PACK[] = "pack_version";
@@ -33,6 +34,10 @@ Store *api_store(const ApiWorld *w)
 RegisterColumns *api_columns(const ApiWorld *w)
 {
         return w->columns;
+}
+IndicatorCube *api_cube(const ApiWorld *w)
+{
+        return w->cube;
 }
 const ApiSession *api_owner(ApiWorld *w)
 {
@@ -87,6 +92,7 @@ static Status load_pack(ApiWorld *w, StoreTx *tx, int64_t version, Diag *diag)
                                  "数据库里没有城市包：请用 kechuang init 建立",
                                  "the database holds no pack: make it with kechuang init");
         TRY(pack_load_files(files, n, NULL, diag, &pack));
+        indicator_cube_clear(w->cube);
         if (w->pack_count == PACKS_KEPT) { /* a server that has seen so many changes lets the oldest go */
                 pack_free(w->packs[0]);
                 memmove(w->packs, w->packs + 1, (PACKS_KEPT - 1) * sizeof(w->packs[0]));
@@ -122,6 +128,13 @@ static Status world_new(Store *store, ApiWorld **ret)
                 store_close(store);
                 return ST_NOMEM;
         }
+        if (indicator_cube_new(&w->cube) != ST_OK) {
+                pthread_mutex_destroy(&w->lock);
+                register_columns_free(columns);
+                mem_free(w);
+                store_close(store);
+                return ST_NOMEM;
+        }
         w->store = store;
         w->columns = columns;
         w->owner = (ApiSession){ .account = STR("root"), .name = STR("root") };
@@ -141,6 +154,7 @@ void api_world_close(ApiWorld *w)
         if (!w)
                 return;
         register_columns_free(w->columns);
+        indicator_cube_free(w->cube);
         for (size_t i = 0; i < w->pack_count; i++)
                 pack_free(w->packs[i]);
         store_close(w->store);

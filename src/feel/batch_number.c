@@ -91,11 +91,16 @@ static uint64_t saturated(uint64_t a, uint64_t b)
 
 /* ---------------------------------------------------------------- to Dec */
 
-Dec vec_ratio(const Vec *v, size_t i)
+Dec feel_ratio(int64_t num, int64_t den, int scale)
 {
         /* The scale goes to the operand that takes digits after the point. */
-        return v->scale >= 0 ? dec_div(dec_from_scaled(v->i64[i], v->scale), dec_from_i64(v->den[i]))
-                             : dec_div(dec_from_i64(v->i64[i]), dec_from_scaled(v->den[i], -v->scale));
+        return scale >= 0 ? dec_div(dec_from_scaled(num, scale), dec_from_i64(den))
+                          : dec_div(dec_from_i64(num), dec_from_scaled(den, -scale));
+}
+
+Dec vec_ratio(const Vec *v, size_t i)
+{
+        return feel_ratio(v->i64[i], v->den[i], v->scale);
 }
 
 Status vec_dec(FeelBatch *b, const Frame *f, Vec *v, const Dec **ret)

@@ -81,6 +81,20 @@ Status feel_batch_eval_rows(FeelBatch *b, FeelExec *x, const FeelColumn *inputs,
  * The result is a FEEL_COL_BOOL column without nulls: true, false or UNKNOWN. */
 Status feel_batch_unary_tests(FeelBatch *b, FeelExec *x, const FeelColumn *input, const FeelColumn *inputs,
                               size_t n_inputs, const uint32_t *pick, size_t n_pick, FeelColumn *ret) FALLIBLE;
+/* Results kept as pairs of integers: row i is num[i] / den[i] * 10^-scale, den > 0, or nothing where none[i].
+ * A quotient is not carried out, so that an order of many rows costs no division in decimal128. */
+typedef struct FeelRatios {
+        int64_t *num, *den;             /* the caller's, for all rows */
+        uint8_t *none;                  /* 1: null or UNKNOWN */
+        int scale;                      /* of any sign */
+        bool divided;                   /* some den is not 1 */
+        bool any_none;
+} FeelRatios;
+/* *ret_ok false: the results are not such pairs (or not all of one scale); feel_batch_eval gives them then. */
+Status feel_batch_eval_ratios(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
+                              FeelRatios *r, bool *ret_ok) FALLIBLE;
+/* The number of such a pair: the quotient rounded to 34 digits, as feel_eval gives it. */
+Dec feel_ratio(int64_t num, int64_t den, int scale);
 /* Row i of a column as a value (what an UNKNOWN row names is made in the arena). */
 Status feel_column_get(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret) FALLIBLE;
 

@@ -132,10 +132,10 @@ static Status explain_reported(Asked *q, const PackIndicator *ind, const PackUni
 static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth,
                       Explanation **ret)
 {
-        const FeelValue *v;
+        FeelValue v;
         Explanation *e;
-        TRY(indicator_figures(q->book, ind, period, &v));
-        TRY(node_for(q, ind, unit, period, &v[unit->index], &e));
+        TRY(indicator_figure(q->book, ind, period, unit, &v));
+        TRY(node_for(q, ind, unit, period, &v, &e));
         if (depth < DEPTH_MAX && ind->source == PACK_FORMULA)
                 TRY(explain_formula(q, ind, unit, period, depth, e));
         else if (depth < DEPTH_MAX && ind->source == PACK_REPORTED)

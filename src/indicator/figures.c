@@ -1,5 +1,5 @@
-/* figures.c -- an indicator for all units at once, kept once computed. */
-#include "indicator/indicator_int.h"
+/* figures.c -- figures as values: numbers out of columns, and the names of what an UNKNOWN one lacks. */
+#include "indicator/cube.h"
 
 enum { BOOK_MAX_GIB = 2 };
 
@@ -25,6 +25,8 @@ void indicator_book_free(IndicatorBook *b)
 {
         if (!b)
                 return;
+        indicator_book_unpin(b);
+        indicator_cube_free(b->own_cube);
         register_cache_free(b->cache);
         feel_exec_free(b->exec);
         arena_free(b->arena);
@@ -84,153 +86,133 @@ Status indicator_reported(IndicatorBook *b, const PackIndicator *ind, Period per
                 if (u)
                         ret[u->index] = feel_number(dec_from_scaled(store_i64(q, 1), ind->scale));
         }
-        TRY(store_done(q));
-        for (size_t i = 0; i < b->pack->unit_count; i++)
-                if (feel_is(&ret[i], FEEL_NULL))
-                        TRY(unknown(b, &b->pack->units[i], ind, &ret[i]));
+        return store_done(q);
+}
+
+/* ---- what an UNKNOWN figure lacks ---- */
+
+static int compare_names(const void *x, const void *y)
+{
+        return str_cmp(*(const Str *)x, *(const Str *)y);
+}
+
+/* One UNKNOWN of several: their names in order, each once. */
+static Status join(IndicatorBook *b, const FeelValue *values, size_t n, FeelValue *ret)
+{
+        size_t all = 0, kept = 0;
+        for (size_t i = 0; i < n; i++)
+                all += values[i].unknown.len;
+        Str *names = arena_array_of(b->arena, Str, all + 1);
+        if (!names)
+                return ST_NOMEM;
+        all = 0;
+        for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < values[i].unknown.len; k++)
+                        names[all++] = values[i].unknown.names[k];
+        if (all)
+                qsort(names, all, sizeof(*names), compare_names);
+        for (size_t i = 0; i < all; i++)
+                if (kept == 0 || !str_eq(names[i], names[kept - 1]))
+                        names[kept++] = names[i];
+        *ret = (FeelValue){ .kind = FEEL_UNKNOWN, .unknown = { names, kept } };
         return ST_OK;
 }
 
-typedef struct RollUp {
-        Dec sum, min, max;
-        int64_t known;
-        FeelValue missing; /* the union of the UNKNOWN ones, or null */
-} RollUp;
+typedef struct Unknowns {
+        FeelValue *items;
+        size_t len, cap;
+} Unknowns;
 
-static Status roll(IndicatorBook *b, const PackIndicator *ind, RollUp *r, const FeelValue *v)
+static Status also(IndicatorBook *b, Unknowns *u, FeelValue v)
 {
-        FeelValue zero = feel_i64(0);
-        if (!feel_is(v, FEEL_NUMBER) && ind->missing == PACK_MISSING_SKIP)
+        if (!feel_is(&v, FEEL_UNKNOWN))
                 return ST_OK;
-        if (!feel_is(v, FEEL_NUMBER) && ind->missing == PACK_MISSING_ZERO)
-                v = &zero;
-        if (!feel_is(v, FEEL_NUMBER)) {
-                if (feel_is(&r->missing, FEEL_NULL)) {
-                        r->missing = *v;
-                        return ST_OK;
-                }
-                return feel_unknown_union(b->arena, &r->missing, v, &r->missing);
-        }
-        bool first = r->known++ == 0;
-        r->sum = first ? v->number : dec_add(r->sum, v->number);
-        if (first || dec_cmp(v->number, r->min) < 0)
-                r->min = v->number;
-        if (first || dec_cmp(v->number, r->max) > 0)
-                r->max = v->number;
+        if (arena_grow(b->arena, (void **)&u->items, &u->cap, u->len + 1, sizeof(v)) < 0)
+                return ST_NOMEM;
+        u->items[u->len++] = v;
         return ST_OK;
 }
 
-static Status rolled(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, const RollUp *r, FeelValue *ret)
-{
-        if (!feel_is(&r->missing, FEEL_NULL)) {
-                *ret = r->missing;
-                return ST_OK;
-        }
-        if (r->known == 0)
-                return unknown(b, unit, ind, ret);
-        switch (ind->rollup) {
-        case PACK_ROLLUP_SUM: *ret = feel_number(r->sum); return ST_OK;
-        case PACK_ROLLUP_MEAN: *ret = feel_number(dec_div(r->sum, dec_from_i64(r->known))); return ST_OK;
-        case PACK_ROLLUP_MIN: *ret = feel_number(r->min); return ST_OK;
-        case PACK_ROLLUP_MAX: *ret = feel_number(r->max); return ST_OK;
-        default: return unknown(b, unit, ind, ret);
-        }
-}
-
-/* Units above those that report get what is rolled up from them, unless they have a figure of their own. */
-static Status roll_up(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *by_unit)
+/* Of the units below that report and have not. */
+static Status lacking_below(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                            const Column *c, Unknowns *u)
 {
         const PackUnitKind *kind = indicator_reporters(b->pack, ind);
-        if (!kind || ind->rollup == PACK_ROLLUP_NONE)
+        Date on = period_last_day(period);
+        if (!kind || unit->kind == kind || ind->rollup == PACK_ROLLUP_NONE || ind->missing != PACK_MISSING_UNKNOWN)
                 return ST_OK;
-        const PackUnit **below = arena_array_of(b->arena, const PackUnit *, b->pack->unit_count + 1);
-        if (!below)
-                return ST_NOMEM;
-        for (size_t i = 0; i < b->pack->unit_count; i++) {
-                const PackUnit *u = &b->pack->units[i];
-                if (u->kind == kind || feel_is(&by_unit[i], FEEL_NUMBER))
+        for (size_t i = unit->index; i <= unit->last; i++) {
+                const PackUnit *below = &b->pack->units[i];
+                FeelValue v;
+                if (below->kind != kind || !c->none[i] || !pack_unit_exists_on(below, on))
                         continue;
-                size_t n = pack_units_of(b->pack, kind, u, period_last_day(period), below, b->pack->unit_count);
-                if (n == 0)
-                        continue;
-                RollUp r = { .missing = feel_null() };
-                for (size_t k = 0; k < n; k++)
-                        TRY(roll(b, ind, &r, &by_unit[below[k]->index]));
-                TRY(rolled(b, ind, u, &r, &by_unit[i]));
+                TRY(unknown(b, below, ind, &v));
+                TRY(also(b, u, v));
         }
         return ST_OK;
 }
 
-/* A longer period from the indicator's own shorter ones: the last one when figures run up through the
- * year, else their sum. */
-static Status add_up(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *ret)
+static Status lacking_reported(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                               const Column *c, Unknowns *u)
 {
-        Period last = period_of(period_last_day(period), ind->frequency);
-        Period at = period_of(period_first_day(period), ind->frequency);
-        const FeelValue *part;
-        if (ind->cumulative || ind->rollup != PACK_ROLLUP_SUM) {
-                TRY(indicator_figures(b, ind, last, &part));
-                memcpy(ret, part, b->pack->unit_count * sizeof(*ret));
-                return ST_OK;
-        }
-        RollUp *sums = arena_array_of(b->arena, RollUp, b->pack->unit_count + 1);
-        if (!sums)
-                return ST_NOMEM;
+        FeelValue v;
+        if (period.kind == ind->frequency)
+                return lacking_below(b, ind, period, unit, c, u);
+        Period last = period_of(period_last_day(period), ind->frequency), at = last;
+        if (period.kind < ind->frequency && !ind->cumulative && ind->rollup == PACK_ROLLUP_SUM)
+                at = period_of(period_first_day(period), ind->frequency);
         for (; period_cmp(at, last) <= 0; at = period_add(at, 1)) {
-                TRY(indicator_figures(b, ind, at, &part));
-                for (size_t i = 0; i < b->pack->unit_count; i++)
-                        TRY(roll(b, ind, &sums[i], &part[i]));
+                TRY(indicator_figure(b, ind, at, unit, &v));
+                TRY(also(b, u, v));
         }
-        for (size_t i = 0; i < b->pack->unit_count; i++)
-                TRY(rolled(b, ind, &b->pack->units[i], &sums[i], &ret[i]));
         return ST_OK;
 }
 
-static Status reported(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *ret)
+static Status lacking_formula(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, Unknowns *u)
 {
-        if (period.kind < ind->frequency)
-                return add_up(b, ind, period, ret);
-        if (period.kind > ind->frequency) {
-                const FeelValue *longer;
-                TRY(indicator_figures(b, ind, period_of(period_last_day(period), ind->frequency), &longer));
-                memcpy(ret, longer, b->pack->unit_count * sizeof(*ret));
-                return ST_OK;
-        }
-        TRY(indicator_reported(b, ind, period, ret));
-        return roll_up(b, ind, period, ret);
-}
-
-/* ---- formulas ---- */
-
-static Status formula(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *ret)
-{
-        const FeelValue **parts = arena_array_of(b->arena, const FeelValue *, ind->use_count + 1);
-        FeelValue *in = arena_array_of(b->arena, FeelValue, b->pack->indicator_count + 1);
-        if (!parts || !in)
+        FeelValue *in = arena_array_of(b->arena, FeelValue, b->pack->indicator_count + 1), v;
+        if (!in)
                 return ST_NOMEM;
         for (size_t i = 0; i < ind->use_count; i++)
-                TRY(indicator_figures(b, ind->uses[i], period, &parts[i]));
-        for (size_t u = 0; u < b->pack->unit_count; u++) {
-                for (size_t i = 0; i < ind->use_count; i++)
-                        in[ind->uses[i]->index] = parts[i][u];
-                feel_exec_reset(b->exec);
-                FeelValue v;
-                TRY(feel_eval(b->exec, ind->formula.program, in, b->pack->indicator_count, &v));
-                if (feel_is(&v, FEEL_NUMBER) || feel_is(&v, FEEL_UNKNOWN))
-                        TRY(feel_copy(b->arena, &v, &ret[u]));
-                else /* division by zero and the like: there is no figure */
-                        TRY(unknown(b, &b->pack->units[u], ind, &ret[u]));
-        }
+                TRY(indicator_figure(b, ind->uses[i], period, unit, &in[ind->uses[i]->index]));
+        feel_exec_reset(b->exec);
+        TRY(feel_eval(b->exec, ind->formula.program, in, b->pack->indicator_count, &v));
+        if (feel_is(&v, FEEL_UNKNOWN))
+                TRY(feel_copy(b->arena, &v, &v));
+        return also(b, u, v);
+}
+
+/* The figure of a unit that has no number: the union of what is missing, or its own name. */
+static Status lacking(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, const Column *c,
+                      FeelValue *ret)
+{
+        Unknowns u = { 0 };
+        if (ind->source == PACK_REPORTED)
+                TRY(lacking_reported(b, ind, period, unit, c, &u));
+        else if (ind->source == PACK_FORMULA)
+                TRY(lacking_formula(b, ind, period, unit, &u));
+        else if (c->values)
+                TRY(also(b, &u, c->values[unit->index]));
+        if (u.len == 0)
+                return unknown(b, unit, ind, ret);
+        return join(b, u.items, u.len, ret);
+}
+
+static Status figure_in(IndicatorBook *b, const Column *c, const PackUnit *unit, FeelValue *ret)
+{
+        const PackIndicator *ind = c->indicator;
+        Period period = c->period;
+        if (c->none[unit->index])
+                return lacking(b, ind, period, unit, c, ret);
+        *ret = feel_number(column_number(c, unit->index));
         return ST_OK;
 }
 
-static Status derived(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *ret)
+Status indicator_figure(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, FeelValue *ret)
 {
-        TRY(register_query_by_unit(b->cache, ind->query, period, b->arena, ret));
-        for (size_t i = 0; i < b->pack->unit_count; i++)
-                if (!feel_is(&ret[i], FEEL_NUMBER) && !feel_is(&ret[i], FEEL_UNKNOWN))
-                        TRY(unknown(b, &b->pack->units[i], ind, &ret[i]));
-        return ST_OK;
+        Column *c;
+        TRY(column_get(b, ind, period, &c));
+        return figure_in(b, c, unit, ret);
 }
 
 Status indicator_figures(IndicatorBook *b, const PackIndicator *ind, Period period, const FeelValue **ret)
@@ -240,15 +222,14 @@ Status indicator_figures(IndicatorBook *b, const PackIndicator *ind, Period peri
                         *ret = f->by_unit;
                         return ST_OK;
                 }
+        Column *c;
+        TRY(column_get(b, ind, period, &c));
         Figures *f = arena_new_of(b->arena, Figures);
         FeelValue *v = arena_array_of(b->arena, FeelValue, b->pack->unit_count + 1);
         if (!f || !v)
                 return ST_NOMEM;
-        switch (ind->source) {
-        case PACK_REPORTED: TRY(reported(b, ind, period, v)); break;
-        case PACK_DERIVED: TRY(derived(b, ind, period, v)); break;
-        default: TRY(formula(b, ind, period, v));
-        }
+        for (size_t i = 0; i < b->pack->unit_count; i++)
+                TRY(figure_in(b, c, &b->pack->units[i], &v[i]));
         *f = (Figures){ ind, period, v, b->first[ind->index] };
         b->first[ind->index] = f;
         *ret = v;

@@ -13,6 +13,10 @@
  *
  * Nothing computed is stored: a changed figure shows in every ranking at the next read.
  * An IndicatorBook belongs to one read transaction and keeps what it has computed there.
+ * Books of one database may share an IndicatorCube, which keeps figures and rankings in
+ * memory from one book to the next, at the newest number of the event chain; a changed
+ * figure costs it the columns of its period.  All answers are those of the book's own
+ * transaction, with a cube or without.
  *
  *     IndicatorBook *book = indicator_book_new(tx, pack);
  *     const FeelValue *by_unit;
@@ -39,10 +43,26 @@ void indicator_book_free(IndicatorBook *b);
 DEFINE_CLEANUP(IndicatorBook *, indicator_book_free)
 #define _cleanup_indicator_book_ _cleanup_(indicator_book_freep)
 
+/* A cube is for one database, and outlives the books that use it.  Any number of threads may use it at once. */
+typedef struct IndicatorCube IndicatorCube;
+Status indicator_cube_new(IndicatorCube **ret) FALLIBLE;
+void indicator_cube_free(IndicatorCube *c);
+/* Forgets everything: before a pack it may have used goes. */
+void indicator_cube_clear(IndicatorCube *c);
+/* How many years of indicators it has read from the database. */
+int64_t indicator_cube_loads(const IndicatorCube *c);
+/* Lets the book take figures from the cube and leave what it computes there.  Does nothing for a book that
+ * writes, that reads an older state than the cube's, or that has been asked already. */
+Status indicator_book_share(IndicatorBook *b, IndicatorCube *c) FALLIBLE;
+/* Reads all reported figures at once, where many will be asked for. */
+Status indicator_book_load(IndicatorBook *b) FALLIBLE;
+
 /* One figure a unit, by pack->units index; lives with the book.  A period of another kind than the
  * indicator's: a year or quarter of monthly figures is their sum (cumulative: the last month's), a month
  * of a yearly one its year's. */
 Status indicator_figures(IndicatorBook *b, const PackIndicator *ind, Period period, const FeelValue **ret) FALLIBLE;
+/* The figure of one unit: where not all are wanted, names of what all the others lack need not be found. */
+Status indicator_figure(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, FeelValue *ret) FALLIBLE;
 /* Rounded half up to the indicator's shown digits, with thousands separators off: "2.41".  UNKNOWN: empty. */
 Status indicator_shown(const PackIndicator *ind, const FeelValue *v, Arena *a, Str *ret) FALLIBLE;
 /* Exact plain text; ptr NULL when UNKNOWN. */
@@ -66,6 +86,7 @@ typedef struct IndicatorRankRow {
         int from_last;                  /* units strictly worse: 0 is the last; -1: not ranked */
         int64_t previous_rank2;         /* in the period before; 0: none */
         FeelValue previous, year_ago;   /* figures of the period before and of the same one a year ago */
+        FeelValue growth;               /* against a year ago, in percent with two digits; null: nothing to grow from */
 } IndicatorRankRow;
 
 typedef struct IndicatorRanking {
@@ -77,6 +98,15 @@ typedef struct IndicatorRanking {
 
 /* ST_INVALID (with a message) when the indicator is not ranked. */
 Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period, Arena *a, Diag *diag, IndicatorRanking *ret) FALLIBLE;
+
+/* Where one unit stands. */
+typedef struct IndicatorPlace {
+        int64_t rank2;                  /* twice the rank; 0: none */
+        int of;                         /* units ranked */
+        int from_last;
+        IndicatorRankState state;
+} IndicatorPlace;
+Status indicator_place(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, IndicatorPlace *ret) FALLIBLE;
 
 typedef struct IndicatorStreakStep {
         Period period;
@@ -141,7 +171,7 @@ typedef struct IndicatorFormRow {
         IndicatorState state;
         bool late;                      /* reported after the due day, or not yet and the due day is over */
         Str actor, at;                  /* of the last report; none */
-        FeelValue *values;              /* by form item; UNKNOWN where not reported */
+        FeelValue *values;              /* by form item; null where not reported */
 } IndicatorFormRow;
 /* ret_due: the last working day to report; none when the form has no deadline or the calendar does not reach. */
 Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, const PackUnit *within, Arena *a,

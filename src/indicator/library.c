@@ -43,10 +43,7 @@ static Status fn_value(FeelExec *x, void *user, const FeelValue *args, size_t n,
         TRY(find_period(x, &args[2], &period, &ok, ret));
         if (!ind || !unit || !ok)
                 return ST_OK;
-        const FeelValue *v;
-        TRY(indicator_figures(b, ind, period, &v));
-        *ret = v[unit->index];
-        return ST_OK;
+        return indicator_figure(b, ind, period, unit, ret);
 }
 
 static Status ranking_for(FeelExec *x, IndicatorBook *b, const FeelValue *name, const FeelValue *period_text,
@@ -73,19 +70,21 @@ static Status fn_rank(FeelExec *x, void *user, const FeelValue *args, size_t n, 
 {
         (void)n;
         IndicatorBook *b = user;
-        IndicatorRanking r;
+        const PackIndicator *ind;
         const PackUnit *unit;
+        Period period;
         bool ok;
+        IndicatorPlace place;
+        TRY(find(x, b, &args[0], &ind, ret));
         TRY(find_unit(x, b, &args[1], &unit, ret));
-        if (!unit)
+        TRY(find_period(x, &args[2], &period, &ok, ret));
+        if (!ind || !unit || !ok)
                 return ST_OK;
-        TRY(ranking_for(x, b, &args[0], &args[2], &r, ret, &ok));
-        if (!ok)
-                return ST_OK;
-        *ret = feel_null();
-        for (size_t i = 0; i < r.count; i++)
-                if (r.rows[i].unit == unit)
-                        *ret = rank_number(r.rows[i].rank2);
+        if (!ind->rank.is)
+                return feel_null_because(x, ret, "指标“%.*s”不参加排名", "indicator \"%.*s\" is not ranked",
+                                         STR_FMT(ind->name));
+        TRY(indicator_place(b, ind, period, unit, &place));
+        *ret = rank_number(place.rank2);
         return ST_OK;
 }
 
@@ -114,6 +113,7 @@ static Status rank_context(Arena *a, const IndicatorRanking *r, const IndicatorR
                 { "change", change },
                 { "previous", row->previous },
                 { "year ago", row->year_ago },
+                { "growth", row->growth },
                 { "tied", feel_bool(row->tied) },
                 { "state", feel_string(str_c(states[row->state])) },
         };

@@ -7,7 +7,7 @@
 
 #include "codec/sheet.h"
 #include "codec/text_norm.h"
-#include "indicator/indicator_int.h"
+#include "indicator/year.h"
 #include "pack/scope.h"
 #include "store/event.h"
 
@@ -568,7 +568,7 @@ static Status write_figure(Report *r, const Row *row, size_t item, int64_t event
         const Column *c = column_of(r, item);
         if (c)
                 sheet_ref(row->number, c->col, cell);
-        return store_exec(
+        TRY(store_exec(
                 r->tx,
                 "INSERT INTO indicator_value (indicator, unit, period, value, form, version, actor, at, event, file, cell, raw) "
                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (indicator, unit, period) DO UPDATE SET "
@@ -578,7 +578,8 @@ static Status write_figure(Report *r, const Row *row, size_t item, int64_t event
                            f->known ? sv_i64(f->value) : sv_null(), sv_text(r->form->name), sv_i64(f->version + 1),
                            sv_text(r->in->actor), sv_text(at), sv_i64(event), sv_cstr(r->in->file_name), sv_cstr(cell),
                            sv_text(f->raw)),
-                NULL);
+                NULL));
+        return year_refresh(r->tx, ind, row->unit->code, r->in->period.year, event);
 }
 
 static Status write_report_row(Report *r, const Row *row, int64_t event, Str at)

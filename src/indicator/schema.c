@@ -1,6 +1,6 @@
 /* schema.c -- the tables of figures and reports. */
-#include "indicator/indicator_int.h"
 #include "indicator/target.h"
+#include "indicator/year.h"
 
 const char *indicator_state_name(IndicatorState s)
 {
@@ -28,6 +28,13 @@ Status indicator_tables(StoreTx *tx)
                 { .name = "cell", .type = STORE_TEXT },
                 { .name = "raw", .type = STORE_TEXT },
         };
+        static const StoreColumn year[] = {
+                { .name = "indicator", .type = STORE_TEXT },
+                { .name = "year", .type = STORE_I64 },
+                { .name = "unit", .type = STORE_TEXT },
+                { .name = "figures", .type = STORE_BLOB, .not_null = true },
+                { .name = "event", .type = STORE_I64, .not_null = true },
+        };
         static const StoreColumn report[] = {
                 { .name = "form", .type = STORE_TEXT },
                 { .name = "unit", .type = STORE_TEXT },
@@ -39,6 +46,7 @@ Status indicator_tables(StoreTx *tx)
                 { .name = "event", .type = STORE_I64, .not_null = true },
         };
         static const StoreIndex by_period[] = { { .name = "indicator_value_period", .columns = "period, indicator" } };
+        static const StoreIndex by_event[] = { { .name = "indicator_year_event", .columns = "event" } };
         static const StoreIndex by_unit[] = { { .name = "form_report_period", .columns = "period, form" } };
         static const StoreTable tables[] = {
                 { .name = "indicator_value",
@@ -51,6 +59,12 @@ Status indicator_tables(StoreTx *tx)
                   .columns = value,
                   .column_count = ARRAY_LEN(value),
                   .primary_key = "indicator, unit, period, version" },
+                { .name = "indicator_year",
+                  .columns = year,
+                  .column_count = ARRAY_LEN(year),
+                  .primary_key = "indicator, year, unit",
+                  .indexes = by_event,
+                  .index_count = 1 },
                 { .name = "form_report",
                   .columns = report,
                   .column_count = ARRAY_LEN(report),
@@ -59,5 +73,6 @@ Status indicator_tables(StoreTx *tx)
                   .index_count = 1 },
         };
         TRY(store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL));
+        TRY(year_fill(tx));
         return target_tables(tx);
 }
