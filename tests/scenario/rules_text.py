@@ -310,3 +310,123 @@ def super_deduction(人员人工, 直接投入, 折旧费用, 无形资产摊销
     home = own + 委托境内 * 80 / 100
     total = home + min(委托境外 * 80 / 100, home * 2 / 3) - 特殊收入 - 产品材料
     return fen(max(D(0), total) * (120 if 集成电路或工业母机 else 100) / 100)
+
+
+# ---- loans ----
+
+
+def zhuhai_loan(不良余额, 信用占比, 首贷, 入库年数, 另有在保贷款):
+    if 入库年数 > 2 or 另有在保贷款:
+        return D(0)
+    share = 90 if 首贷 else 70 if 信用占比 >= 70 else 50 if 信用占比 > 50 else 0
+    return fen(min(不良余额 * share / 100, 300 * WAN))
+
+
+def anhui_loan(不良本金, 担保机构申请, 首贷, 贷款类型, 承担责任额, 其他政策资金, stack=0):
+    reasons = (1 if 首贷 else 0) + (1 if 贷款类型 in ("信用贷", "专利贷") else 0)
+    share = (20 if 担保机构申请 else 30) + 5 * (reasons if stack else min(reasons, 1))
+    return fen(max(D(0), min(不良本金 * share / 100, 承担责任额 * 80 / 100 - 其他政策资金)))
+
+
+def dalian_bank(贷款余额, 不良贷款):
+    return fen(min(max(D(0), min(不良贷款, 贷款余额 * 3 / 100) - 贷款余额 / 100) * 30 / 100, 1000 * WAN))
+
+
+def dalian_guarantor(机构类型, 实际损失):
+    if 机构类型 == "担保机构":
+        return fen(min(实际损失 / 5, 1000 * WAN))
+    if 机构类型 == "创业投资机构":
+        return fen(min(实际损失 / 10, 100 * WAN))
+    return D(0)
+
+
+# ---- technology contracts ----
+
+
+def _segments(x, segments, whole):
+    """x yuan by (top in 万, rate): each part at its own rate, or all of it at the rate of its band; nothing beyond the last."""
+    if whole:
+        for top, rate in segments:
+            if top is None or x <= top * WAN:
+                return x * D(rate)
+        return segments[-1][0] * WAN * D(segments[-1][1])
+    total = below = D(0)
+    for top, rate in segments:
+        upto = x if top is None else min(x, top * WAN)
+        total += max(D(0), upto - below) * D(rate)
+        below = upto
+    return total
+
+
+def sanming_seller(技术合同执行额, whole=0):
+    return fen(min(_segments(技术合同执行额, ((10, "0.01"), (100, "0.005"), (None, "0.001")), whole), 5 * WAN))
+
+
+def sanming_registrar(登记额):
+    if 登记额 < YI:
+        return D(0)
+    return min(3 + (登记额 - YI) // (YI / 2), 10) * WAN
+
+
+def fuqing_buyer(技术购买额):
+    return fen(min(技术购买额 / 10, 20 * WAN)) if 技术购买额 >= 20 * WAN else D(0)
+
+
+def fuqing_seller(技术合同执行额, whole=0):
+    return fen(min(_segments(技术合同执行额, ((3000, "0.005"), (None, "0.003")), whole), 100 * WAN))
+
+
+def fuqing_registrar(登记额, 上年登记额):
+    if 登记额 < 3000 * WAN:
+        return D(0)
+    amount = min(5 * WAN + (登记额 - 3000 * WAN) * 6 / 10000, 20 * WAN)
+    growth = 登记额 - 上年登记额
+    if growth > 3000 * WAN:
+        amount += min(growth / 10000, 20 * WAN)
+    return fen(amount)
+
+
+def fuqing_transfer_body(新认定示范机构):
+    return {"国家级": 15, "省级": 7}.get(新认定示范机构, 0) * WAN
+
+
+# ---- vouchers ----
+
+
+def nanning_voucher(服务合同金额, whole=0):
+    return fen(min(_segments(服务合同金额, ((10, "0.5"), (30, "0.4"), (50, "0.3"), (100, "0.2")), whole), 20 * WAN))
+
+
+def jiangsu_voucher(服务合同金额):
+    return fen(min(服务合同金额 / 4, 10 * WAN) * 2)       # the city adds as much as the province
+
+
+def shanghai_voucher(服务合同金额, 创业团队, 团队人数):
+    if 创业团队 and 团队人数 < 3:
+        return D(0)
+    return fen(min(服务合同金额 / 2, (10 if 创业团队 else 50) * WAN))
+
+
+# ---- titles and rankings ----
+
+
+def hangzhou_hnte(销售收入, 研发费用):
+    percent = 5 if 销售收入 <= 3000 * WAN else 4 if 销售收入 <= YI else 3
+    return 销售收入 > 0 and 研发费用 * 100 >= 销售收入 * percent
+
+
+def hangzhou_patent(发明专利, 实用新型, 外观设计, 销售收入, 示范):
+    points = 发明专利 * 5 + 实用新型 * 2 + 外观设计
+    return points >= (30 if 示范 else 20) and 销售收入 >= 3000 * WAN
+
+
+def bozhou_rd_top(研发费用):
+    return 20 * WAN if 研发费用 > 0 else D(0)
+
+
+def bozhou_ratio_top(营业收入, 研发费用, 全省研发强度):
+    return 20 * WAN if 研发费用 > 0 and 研发费用 * 100 >= 营业收入 * 全省研发强度 else D(0)
+
+
+def bozhou_institution(研发机构数, 研发费用):
+    return 1 * WAN if 研发机构数 >= 1 and 研发费用 >= 50 * WAN else D(0)
