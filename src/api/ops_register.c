@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "api/api_int.h"
 #include "api/outcome.h"
+#include "api/record.h"
 #include "api/temp.h"
 #include "api_operations.h"
 #include "codec/sheet.h"
@@ -67,7 +67,7 @@ Status api_put_outcome(ApiCall *call, const RegisterOutcome *o, bool dry_run)
         return jw_finish(&w);
 }
 
-static Status find_register(ApiCall *call, const PackRegister **ret)
+Status api_register(ApiCall *call, const PackRegister **ret)
 {
         Str name = api_param(call, "register");
         *ret = pack_register(call->pack, name);
@@ -99,7 +99,7 @@ static void put_masked(Buf *out, Str s)
         buf_put(out, s.ptr + s.len - keep, keep);
 }
 
-static Status value_text(ApiCall *call, const PackField *f, const RegisterValue *v, Str *ret)
+Status api_value_text(ApiCall *call, const PackField *f, const RegisterValue *v, Str *ret)
 {
         _cleanup_buf_ Buf b = BUF_INIT(1 << 20), masked = BUF_INIT(1 << 20);
         *ret = STR_NONE;
@@ -142,7 +142,7 @@ static Status put_records(ApiCall *call, JsonWriter *w, const PackRegister *reg,
                 jw_put_array(w, "values");
                 for (size_t f = 0; f < reg->field_count; f++) {
                         Str s;
-                        TRY(value_text(call, &reg->fields[f], &rows[i].values[f], &s));
+                        TRY(api_value_text(call, &reg->fields[f], &rows[i].values[f], &s));
                         put_or_null(w, s);
                 }
                 jw_array_end(w);
@@ -160,7 +160,7 @@ Status api_op_record_list(ApiCall *call)
         RegisterRecord *rows;
         size_t n;
         int64_t total;
-        TRY(find_register(call, &reg));
+        TRY(api_register(call, &reg));
         Str sort = api_param(call, "sort");
         bool descending = sort.len && sort.ptr[0] == '-';
         RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
@@ -188,8 +188,8 @@ static Status put_change(ApiCall *call, JsonWriter *w, const PackField *f, const
                          const RegisterValue *after)
 {
         Str b, a;
-        TRY(value_text(call, f, before, &b));
-        TRY(value_text(call, f, after, &a));
+        TRY(api_value_text(call, f, before, &b));
+        TRY(api_value_text(call, f, after, &a));
         jw_object_begin(w);
         jw_put_str(w, "field", f->name);
         jw_key(w, STR("before"));
@@ -252,6 +252,59 @@ static bool may_see(const ApiCall *call, const RegisterRecord *r)
         return !call->within || call->within->depth == 0 || (u && pack_unit_within(u, call->within));
 }
 
+static Status tell_gone(ApiCall *call, StoreTx *tx, const PackRegister *reg, Str key)
+{
+        RegisterGone *rows;
+        size_t n;
+        int64_t total;
+        char day[24];
+        TRY(register_gone(tx, call->pack, reg, call->within, 0, INT64_MAX, call->arena, &rows, &n, &total));
+        for (size_t i = 0; i < n; i++) {
+                if (!str_eq(rows[i].key, key))
+                        continue;
+                date_to_text(rows[i].day, day);
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "“%.*s”已于 %s 删除：%.*s（%.*s）",
+                                 "\"%.*s\" was deleted on %s: %.*s (%.*s)", STR_FMT(key), day, STR_FMT(rows[i].reason),
+                                 STR_FMT(rows[i].actor));
+        }
+        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看",
+                         "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
+}
+
+Status api_record(ApiCall *call, StoreTx *tx, const PackRegister *reg, Str key, const Date *as_of, RegisterRecord *ret)
+{
+        RegisterRecord r;
+        Status st = register_get(tx, call->pack, reg, key, as_of, call->arena, &r);
+        if (st == ST_NOT_FOUND) {
+                Str now;
+                TRY(register_resolve(tx, reg, key, call->arena, &now));
+                if (!str_eq(now, key))
+                        st = register_get(tx, call->pack, reg, now, as_of, call->arena, &r);
+        }
+        if (st == ST_NOT_FOUND || (st == ST_OK && !may_see(call, &r)))
+                return tell_gone(call, tx, reg, key);
+        TRY(st);
+        *ret = r;
+        return ST_OK;
+}
+
+void api_put_or_null(JsonWriter *w, const char *key, Str s)
+{
+        if (s.ptr)
+                jw_put_str(w, key, s);
+        else
+                jw_put_null(w, key);
+}
+
+void api_put_date(JsonWriter *w, const char *key, Date d)
+{
+        char text[24];
+        if (d.month)
+                jw_put_str(w, key, str_n(text, date_to_text(d, text)));
+        else
+                jw_put_null(w, key);
+}
+
 Status api_op_record_show(ApiCall *call)
 {
         const PackRegister *reg;
@@ -259,15 +312,11 @@ Status api_op_record_show(ApiCall *call)
         Date day;
         RegisterRecord r;
         Str key = api_param(call, "key");
-        TRY(find_register(call, &reg));
+        TRY(api_register(call, &reg));
         TRY(as_of_param(call, &day, &as_of));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        Status st = register_get(tx, call->pack, reg, key, as_of, call->arena, &r);
-        if (st == ST_NOT_FOUND || (st == ST_OK && !may_see(call, &r)))
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看",
-                                 "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
-        TRY(st);
+        TRY(api_record(call, tx, reg, key, as_of, &r));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_str(&w, "register", reg->name);
@@ -276,7 +325,7 @@ Status api_op_record_show(ApiCall *call)
         for (size_t f = 0; f < reg->field_count; f++) {
                 Str s;
                 _cleanup_buf_ Buf shown = BUF_INIT(1 << 20);
-                TRY(value_text(call, &reg->fields[f], &r.values[f], &s));
+                TRY(api_value_text(call, &reg->fields[f], &r.values[f], &s));
                 if (!reg->fields[f].personal || api_sees_personal(call))
                         register_value_shown(call->pack, &reg->fields[f], &r.values[f], call->lang, &shown);
                 TRY(buf_status(&shown));
@@ -301,12 +350,13 @@ static Status import(ApiCall *call, bool dry_run, const char *errors_out, Regist
 {
         const PackRegister *reg;
         Period period;
-        TRY(find_register(call, &reg));
+        TRY(api_register(call, &reg));
         Str file = api_param(call, "file");
         RegisterImport in = { .file_name = file.len ? file.ptr : "upload",
                               .bytes = call->body,
                               .within = call->within,
                               .explanation = api_param(call, "explanation"),
+                              .reason = api_param(call, "reason"),
                               .dry_run = dry_run,
                               .errors_out = errors_out,
                               .actor = call->actor,
@@ -317,6 +367,8 @@ static Status import(ApiCall *call, bool dry_run, const char *errors_out, Regist
                 TRY(api_param_period(call, "period", &period));
                 in.period = &period;
         }
+        if (api_param(call, "valid_from").ptr)
+                TRY(date_parse(api_param(call, "valid_from"), &in.valid_from));
         return register_import(call->store, call->pack, reg, &in, call->arena, call->diag, ret);
 }
 
@@ -345,23 +397,32 @@ Status api_op_record_export(ApiCall *call)
         const Date *as_of;
         Date day;
         int64_t rows;
-        bool csv = str_eq_c(api_param(call, "format"), "csv");
-        TRY(find_register(call, &reg));
+        static const struct {
+                const char *word, *ending, *type;
+        } formats[] = { { "xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+                        { "csv", ".csv", "text/csv; charset=utf-8" },
+                        { "tsv", ".tsv", "text/tab-separated-values; charset=utf-8" },
+                        { "json", ".json", "application/json" } };
+        size_t format = 0;
+        for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+                if (str_eq_c(api_param(call, "format"), formats[i].word))
+                        format = i;
+        TRY(api_register(call, &reg));
         TRY(as_of_param(call, &day, &as_of));
         _cleanup_temp_ ApiTemp temp = { .path = "" };
-        TRY(api_temp_name(csv ? ".csv" : ".xlsx", &temp));
+        TRY(api_temp_name(formats[format].ending, &temp));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
         RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
                             .kept = api_columns(call->world),
+                            .words = api_param(call, "q"),
                             .where = api_param(call, "where"),
                             .as_of = as_of };
         TRY(register_export(tx, call->pack, reg, &q, temp.path, call->lang, call->diag, &rows));
-        char *name = arena_printf(call->arena, "%.*s.%s", STR_FMT(reg->name), csv ? "csv" : "xlsx");
+        char *name = arena_printf(call->arena, "%.*s%s", STR_FMT(reg->name), formats[format].ending);
         if (!name)
                 return ST_NOMEM;
         call->file_name = str_c(name);
-        call->type =
-                csv ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        call->type = formats[format].type;
         return api_temp_read(&temp, call);
 }

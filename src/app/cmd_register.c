@@ -110,11 +110,13 @@ Status app_finish_outcome(AppWorld *w, const char *file, const Json *o, bool dry
 
 Status cmd_import(App *app, Args *args)
 {
-        const char *db, *reg, *file, *period = NULL, *errors = NULL, *explanation = NULL;
+        const char *db, *reg, *file, *period = NULL, *errors = NULL, *explanation = NULL, *reason = NULL, *from = NULL;
         bool dry = false, json = false;
         TRY(args_option(args, "--period", &period));
         TRY(args_option(args, "--errors", &errors));
         TRY(args_option(args, "--explanation", &explanation));
+        TRY(args_option(args, "--reason", &reason));
+        TRY(args_option(args, "--valid-from", &from));
         TRY(args_flag(args, "--dry-run", &dry));
         TRY(args_flag(args, "--json", &json));
         TRY(args_positional(args, "DB", &db));
@@ -138,13 +140,16 @@ Status cmd_import(App *app, Args *args)
         }
         TRY(app_set(&w, "dry_run", dry ? "true" : NULL));
         TRY(app_set(&w, "explanation", explanation));
+        TRY(app_set(&w, "reason", reason));
+        TRY(app_set(&w, "valid_from", from));
         TRY(app_call(&w, "record_import", &o));
         return app_finish_outcome(&w, file, o, dry, json);
 }
 
 Status cmd_export(App *app, Args *args)
 {
-        const char *db, *reg, *out = NULL, *as_of = NULL, *where = NULL, *unit = NULL;
+        const char *db, *reg, *out = NULL, *as_of = NULL, *where = NULL, *unit = NULL, *q = NULL;
+        TRY(args_option(args, "--q", &q));
         TRY(args_option(args, "-o", &out));
         TRY(args_option(args, "--as-of", &as_of));
         TRY(args_option(args, "--where", &where));
@@ -160,7 +165,13 @@ Status cmd_export(App *app, Args *args)
         TRY(app_set(&w, "as_of", as_of));
         TRY(app_set(&w, "where", where));
         TRY(app_set(&w, "unit", unit));
-        TRY(app_set(&w, "format", str_ends(str_c(out), STR(".csv")) ? "csv" : "xlsx"));
+        TRY(app_set(&w, "q", q));
+        static const char *const formats[] = { "csv", "tsv", "json" };
+        const char *dot = strrchr(out, '.'), *format = "xlsx";
+        for (size_t i = 0; dot && i < ARRAY_LEN(formats); i++)
+                if (strcmp(dot + 1, formats[i]) == 0)
+                        format = formats[i];
+        TRY(app_set(&w, "format", format));
         TRY(app_call(&w, "record_export", NULL));
         return app_write_file(app, out, buf_str(&w.call.reply));
 }

@@ -22,9 +22,34 @@
         X("demo", cmd_demo, "demo DB [--seed N] [--enterprises N] [--years N]", "生成一座演示城市", "a generated city that looks like a real one") \
         X("user add", cmd_user_add, "user add DB NAME --role R --unit U [--name TITLE] [--password-file FILE]", "添加账号（密码从标准输入读）", \
           "add an account (password on standard input)") \
-        X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--explanation TEXT] [--json]", \
+        X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--explanation TEXT] [--reason TEXT] [--valid-from DATE] [--json]", \
           "把表格导入库", "import a sheet into a register") \
-        X("export", cmd_export, "export DB REGISTER -o FILE [--as-of DATE] [--where FEEL] [--unit U]", "导出一个库", "export a register") \
+        X("export", cmd_export, "export DB REGISTER -o FILE [--as-of DATE] [--q WORDS] [--where FEEL] [--unit U]", "导出一个库", "export a register") \
+        X("template", cmd_template, "template DB REGISTER -o FILE.xlsx", "一个库的空白填报表，带下拉选项", \
+          "an empty workbook to fill in, with drop-downs") \
+        X("held", cmd_held, "held DB REGISTER [--explain ID --explanation TEXT] [--json]", "等待说明的行，及其说明", \
+          "rows that wait for an explanation, and explaining one") \
+        X("record show", cmd_record_show, "record show DB REGISTER KEY [--as-of DATE] [--json]", "一条记录及其沿革", \
+          "one record and its history") \
+        X("record set", cmd_record_set, \
+          "record set DB REGISTER KEY FIELD=VALUE … [--reason TEXT] [--explanation TEXT] [--valid-from DATE] [--dry-run] [--json]", \
+          "改一条记录（KEY 为 - 时新增）", "change one record (KEY - makes a new one)") \
+        X("record delete", cmd_record_delete, "record delete DB REGISTER KEY --reason TEXT [--json]", "删除一条记录，历史保留", \
+          "delete a record; its history stays") \
+        X("record restore", cmd_record_restore, "record restore DB REGISTER KEY --reason TEXT [--json]", "恢复删除的记录", \
+          "bring a deleted record back") \
+        X("record merge", cmd_record_merge, "record merge DB REGISTER KEY --into KEY --reason TEXT [--json]", \
+          "把重复的记录并入另一条", "merge a duplicate into another record") \
+        X("record links", cmd_record_links, "record links DB REGISTER KEY [--json]", "一条记录与其他记录的联系，双向", \
+          "what a record names and what names it") \
+        X("record gone", cmd_record_gone, "record gone DB REGISTER [--json]", "已删除和并入的记录", "deleted and merged records") \
+        X("attach", cmd_attach, "attach DB REGISTER KEY FILE [--reason TEXT] [--json]", "给记录附上文件", "attach a file to a record") \
+        X("attachments", cmd_attachments, \
+          "attachments DB REGISTER KEY [--get ID -o FILE | --remove ID --reason TEXT] [--json]", "记录的附件：列出、取出、移除", \
+          "a record's files: list, fetch, take off") \
+        X("view", cmd_view, \
+          "view DB REGISTER [--save NAME [--q WORDS] [--where FEEL] [--sort FIELD] [--shared] | --remove NAME] [--json]", \
+          "保存的视图", "saved views of a register") \
         X("report", cmd_report, "report DB FORM FILE --period P [--submit] [--approve] [--explanation TEXT] [--dry-run] [--json]", \
           "填报一期报表", "report the figures of a form") \
         X("value", cmd_value, "value DB INDICATOR --period P [--unit U] [--explain] [--json]", "查一个指标，可追溯到填报的单元格", \

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "codec/sheet_int.h"
+#include "codec/source.h"
 #include "codec/xlsx_int.h"
 
 enum { HEAD = 512 };
@@ -24,8 +25,9 @@ const SheetLimits SHEET_LIMITS_DEFAULT = {
 };
 
 struct SheetBook {
-        XlsxBook *xlsx;         /* one of the two */
+        XlsxBook *xlsx;         /* one of the three */
         CsvBook *csv;
+        JsonBook *json;
         bool busy;              /* a reader is open */
 };
 
@@ -33,12 +35,13 @@ struct SheetReader {
         SheetBook *book;
         XlsxRows *xlsx;
         CsvRows *csv;
+        JsonRows *json;
         bool failed;
 };
 
 const char *sheet_format_name(SheetFormat f)
 {
-        return f == SHEET_XLSX ? "xlsx" : f == SHEET_TSV ? "tsv" : "csv";
+        return f == SHEET_XLSX ? "xlsx" : f == SHEET_TSV ? "tsv" : f == SHEET_JSON ? "json" : "csv";
 }
 
 const char *sheet_kind_name(SheetKind k)
@@ -180,16 +183,18 @@ static Status check_head(Str head, const char *name, Diag *diag, bool *ret_zip)
 
 /* ---- books ---- */
 
-static Status make(XlsxBook *xlsx, CsvBook *csv, SheetBook **ret)
+static Status make(XlsxBook *xlsx, CsvBook *csv, JsonBook *json, SheetBook **ret)
 {
         SheetBook *b = mem_calloc(1, sizeof(*b));
         if (!b) {
                 xlsx_free(xlsx);
                 csv_book_free(csv);
+                json_book_free(json);
                 return ST_NOMEM;
         }
         b->xlsx = xlsx;
         b->csv = csv;
+        b->json = json;
         *ret = b;
         return ST_OK;
 }
@@ -198,7 +203,14 @@ static Status open_zip(ZipReader *zip, const char *name, const SheetLimits *limi
 {
         XlsxBook *xlsx = NULL;
         TRY(xlsx_open(zip, name, limits, diag, &xlsx));
-        return make(xlsx, NULL, ret);
+        return make(xlsx, NULL, NULL, ret);
+}
+
+static Status open_json(Str bytes, const char *name, const SheetLimits *limits, Diag *diag, SheetBook **ret)
+{
+        JsonBook *json = NULL;
+        TRY(json_book_open(bytes, name, limits, diag, &json));
+        return make(NULL, NULL, json, ret);
 }
 
 static Status read_head(int fd, const char *path, Diag *diag, char *head, size_t *ret_len)
@@ -237,11 +249,16 @@ static Status open_checked(int *fd, const char *path, const SheetLimits *limits,
                 TRY(zip_reader_open(path, &limits->zip, diag, &z));
                 return open_zip(z, path, limits, diag, ret);
         }
+        if (json_book_is(str_n(head, len))) {
+                _cleanup_buf_ Buf text = BUF_INIT(limits->max_file_bytes);
+                TRY(file_read_all(path, &text, diag));
+                return open_json(buf_str(&text), path, limits, diag, ret);
+        }
         CsvBook *csv = NULL;
         int own = *fd;
         *fd = -1;
         TRY(csv_book_open(own, STR_NONE, path, limits, diag, &csv));
-        return make(NULL, csv, ret);
+        return make(NULL, csv, NULL, ret);
 }
 
 Status sheet_book_open(const char *path, const SheetLimits *limits, Diag *diag, SheetBook **ret)
@@ -267,9 +284,11 @@ Status sheet_book_open_bytes(Str bytes, const char *name, const SheetLimits *lim
                 TRY(zip_reader_open_bytes(bytes, name, &limits->zip, diag, &z));
                 return open_zip(z, name, limits, diag, ret);
         }
+        if (json_book_is(str_n(bytes.ptr, bytes.len < HEAD ? bytes.len : HEAD)))
+                return open_json(bytes, name, limits, diag, ret);
         CsvBook *csv = NULL;
         TRY(csv_book_open(-1, bytes, name, limits, diag, &csv));
-        return make(NULL, csv, ret);
+        return make(NULL, csv, NULL, ret);
 }
 
 void sheet_book_free(SheetBook *b)
@@ -278,17 +297,18 @@ void sheet_book_free(SheetBook *b)
                 return;
         xlsx_free(b->xlsx);
         csv_book_free(b->csv);
+        json_book_free(b->json);
         mem_free(b);
 }
 
 SheetFormat sheet_book_format(const SheetBook *b)
 {
-        return b->xlsx ? SHEET_XLSX : csv_book_format(b->csv);
+        return b->xlsx ? SHEET_XLSX : b->json ? SHEET_JSON : csv_book_format(b->csv);
 }
 
 const char *sheet_book_encoding(const SheetBook *b)
 {
-        return b->xlsx ? "UTF-8" : csv_book_encoding(b->csv);
+        return b->csv ? csv_book_encoding(b->csv) : "UTF-8";
 }
 
 bool sheet_book_is_1904(const SheetBook *b)
@@ -332,7 +352,9 @@ Status sheet_open(SheetBook *b, size_t index, Diag *diag, SheetReader **ret)
         SheetReader *r = mem_calloc(1, sizeof(*r));
         if (!r)
                 return ST_NOMEM;
-        Status st = b->xlsx ? xlsx_rows_open(b->xlsx, index, diag, &r->xlsx) : csv_rows_open(b->csv, &r->csv);
+        Status st = b->xlsx   ? xlsx_rows_open(b->xlsx, index, diag, &r->xlsx)
+                    : b->json ? json_rows_open(b->json, &r->json)
+                              : csv_rows_open(b->csv, &r->csv);
         if (st != ST_OK) {
                 mem_free(r);
                 return st;
@@ -347,7 +369,9 @@ Status sheet_next(SheetReader *r, Diag *diag, const SheetRow **ret)
 {
         if (r->failed)
                 return ST_USAGE;
-        Status st = r->xlsx ? xlsx_rows_next(r->xlsx, diag, ret) : csv_rows_next(r->csv, diag, ret);
+        Status st = r->xlsx   ? xlsx_rows_next(r->xlsx, diag, ret)
+                    : r->json ? json_rows_next(r->json, diag, ret)
+                              : csv_rows_next(r->csv, diag, ret);
         r->failed = st != ST_OK;
         return st;
 }
@@ -359,6 +383,7 @@ void sheet_free(SheetReader *r)
         r->book->busy = false;
         xlsx_rows_free(r->xlsx);
         csv_rows_free(r->csv);
+        json_rows_free(r->json);
         mem_free(r);
 }
 
@@ -371,6 +396,8 @@ void sheet_progress(const SheetReader *r, uint64_t *ret_done, uint64_t *ret_all)
 {
         if (r->xlsx)
                 xlsx_rows_progress(r->xlsx, ret_done, ret_all);
+        else if (r->json)
+                json_rows_progress(r->json, ret_done, ret_all);
         else
                 csv_rows_progress(r->csv, ret_done, ret_all);
 }

@@ -1,4 +1,4 @@
-/* sheet.h -- one way to read the tables people send: .xlsx, .csv, .tsv.
+/* sheet.h -- one way to read the tables people send: .xlsx, .csv, .tsv, .json.
  *
  * What a file is, is seen from its bytes and not from its name.  Refused with
  * what to do about it: .xls, .et and password-protected workbooks (OLE files),
@@ -53,6 +53,9 @@
  *
  * CSV and TSV: one sheet, every cell SHEET_TEXT; encoding and separator are
  * detected (encoding.h, csv.h); row numbers count records.
+ *
+ * JSON: a list of objects; one sheet, whose header (row 1) is all keys in the
+ * order they first appear.  Numbers keep their digits; a list stays JSON text.
  */
 #ifndef KC_CODEC_SHEET_H
 #define KC_CODEC_SHEET_H
@@ -81,8 +84,8 @@ typedef struct SheetLimits {
 
 extern const SheetLimits SHEET_LIMITS_DEFAULT;
 
-typedef enum SheetFormat { SHEET_XLSX, SHEET_CSV, SHEET_TSV } SheetFormat;
-/* "xlsx", "csv", "tsv" */
+typedef enum SheetFormat { SHEET_XLSX, SHEET_CSV, SHEET_TSV, SHEET_JSON } SheetFormat;
+/* "xlsx", "csv", "tsv", "json" */
 const char *sheet_format_name(SheetFormat f);
 
 /* kind, word (in JSON and messages) */

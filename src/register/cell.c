@@ -299,7 +299,7 @@ static RegisterCellState one_text(Cell *c, Str s)
         return keep_text(c, s);
 }
 
-static size_t separator(Str s)
+size_t register_separator(Str s)
 {
         static const char *const seps[] = { "、", "；", ";", "，", ",", "\n", "|" };
         size_t best = SIZE_MAX;
@@ -311,13 +311,45 @@ static size_t separator(Str s)
         return best;
 }
 
-static RegisterCellState several(Cell *c, Str s)
+static RegisterCellState keep_list(Cell *c, JsonWriter *w, Buf *b)
+{
+        jw_array_end(w);
+        if (jw_finish(w) != ST_OK)
+                return bad(c, "内容太长", "too long");
+        c->value.text = arena_str(c->arena, buf_str(b));
+        return c->value.text.ptr ? REGISTER_CELL_GOOD : bad(c, "内存不足", "out of memory");
+}
+
+/* ["…","…"]: a list as a program, or an export with separators in its items, writes it. */
+static RegisterCellState json_list(Cell *c, const Json *list)
 {
         _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
         jw_array_begin(&w);
+        for (size_t i = 0; json_at(list, i); i++) {
+                const Json *item = json_at(list, i);
+                if (item->kind != JSON_STRING && item->kind != JSON_NUMBER)
+                        return bad(c, "列表里应为文字", "a list holds texts");
+                if (!str_trim(item->text).len)
+                        continue;
+                RegisterCellState st = one_text(c, str_trim(item->text));
+                if (st != REGISTER_CELL_GOOD)
+                        return st;
+                jw_str(&w, c->value.text);
+        }
+        return keep_list(c, &w, &b);
+}
+
+static RegisterCellState several(Cell *c, Str s)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
+        Json *list;
+        if (s.ptr[0] == '[' && json_parse(c->arena, s, NULL, NULL, NULL, &list) == ST_OK && json_is(list, JSON_ARRAY))
+                return json_list(c, list);
+        JsonWriter w = json_writer(&b, JSON_COMPACT);
+        jw_array_begin(&w);
         while (s.len) {
-                size_t at = separator(s);
+                size_t at = register_separator(s);
                 Str item = str_trim(str_n(s.ptr, at == SIZE_MAX ? s.len : at));
                 size_t next = at;
                 if (at != SIZE_MAX)
@@ -330,11 +362,7 @@ static RegisterCellState several(Cell *c, Str s)
                         return st;
                 jw_str(&w, c->value.text);
         }
-        jw_array_end(&w);
-        if (jw_finish(&w) != ST_OK)
-                return bad(c, "内容太长", "too long");
-        c->value.text = arena_str(c->arena, buf_str(&b));
-        return c->value.text.ptr ? REGISTER_CELL_GOOD : bad(c, "内存不足", "out of memory");
+        return keep_list(c, &w, &b);
 }
 
 static RegisterCellState convert(Cell *c)

@@ -134,13 +134,16 @@ static Status load_existing(Import *im)
         _cleanup_buf_ Buf sql = BUF_INIT(1 << 20);
         TRY(select_all(im->reg, &sql));
         TRY(for_keys(im, sql.ptr, "k_key", &rows, on_existing, &rows));
-        for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
-                for (size_t f = 0; r->existing && f < im->reg->field_count; f++)
-                        if (!im->given[f] && register_stored(&im->reg->fields[f]))
-                                r->values[f] = r->existing->values[f];
-        }
+        for (size_t i = 0; i < im->row_count; i++)
+                import_take_over(im, &im->rows[i]);
         return ST_OK;
+}
+
+void import_take_over(Import *im, ImportRow *r)
+{
+        for (size_t f = 0; r->existing && f < im->reg->field_count; f++)
+                if (!im->given[f] && register_stored(&im->reg->fields[f]))
+                        r->values[f] = r->existing->values[f];
 }
 
 /* ---- places ---- */
@@ -407,7 +410,7 @@ static Status apply_rules(Import *im, ImportRow *r, const Surroundings *s)
 
 static bool differs(const Import *im, const ImportRow *r)
 {
-        if (!r->existing)
+        if (!r->existing || r->revived)
                 return true;
         for (size_t i = 0; i < im->reg->field_count; i++)
                 if (register_stored(&im->reg->fields[i]) &&
@@ -418,9 +421,11 @@ static bool differs(const Import *im, const ImportRow *r)
 
 Status import_check(Import *im)
 {
+        TRY(import_resolve(im));
         TRY(make_keys(im));
         TRY(find_doubles(im));
         TRY(load_existing(im));
+        TRY(import_known(im));
         _cleanup_map_ Map siblings = MAP_INIT(IMPORT_ROWS_MAX);
         Owners owners = { MAP_INIT(IMPORT_ROWS_MAX) };
         Surroundings around = { .siblings = &siblings, .owners = &owners };
@@ -448,6 +453,10 @@ Status import_check(Import *im)
                 if (st == ST_OK)
                         st = apply_rules(im, r, &around);
                 r->changed = differs(im, r);
+                if (!r->changed && r->state == ROW_HELD)
+                        r->state = ROW_GOOD; /* it was explained when it was stored */
+                if (st == ST_OK)
+                        st = import_in_order(im, r);
                 if (im->in->progress && i % 1000 == 0)
                         im->in->progress(im->in->progress_ctx, im->row_count + i, 2 * im->row_count);
         }

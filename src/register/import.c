@@ -4,6 +4,11 @@
 
 enum { WORK_MAX_GIB = 4 };
 
+Date import_day(const Import *im)
+{
+        return im->in->valid_from.month ? im->in->valid_from : clock_today();
+}
+
 static Status run(Import *im, Store *store)
 {
         TRY(sheet_book_open_bytes(im->in->bytes, im->in->file_name, &SHEET_LIMITS_DEFAULT, im->diag, &im->book));

@@ -18,6 +18,8 @@ typedef struct ImportRow {
         Str key;
         Str unit;                       /* code; none: nowhere */
         const RegisterRecord *existing; /* NULL: new */
+        Str explanation;                /* the row's own answer to the soft checks */
+        bool revived;                   /* was deleted, and comes back: existing is its last state */
 } ImportRow;
 
 /* Everything of one import; made on the stack of register_import. */
@@ -45,6 +47,8 @@ typedef struct Import {
 Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, uint32_t row_number,
                       const RegisterColumn *column, const PackField *field, Str found, const char *zh, const char *en, ...)
         __attribute__((format(printf, 8, 10), format(printf, 9, 10))) FALLIBLE;
+/* The first day the written states are valid. */
+Date import_day(const Import *im);
 const RegisterColumn *import_column_of(const Import *im, const PackField *field);
 
 /* sheet.c: chooses the sheet, finds the header, maps its columns. */
@@ -53,6 +57,14 @@ Status import_read_header(Import *im) FALLIBLE;
 Status import_read_rows(Import *im) FALLIBLE;
 /* check.c: keys, doubles, places, references, what is there already, rules. */
 Status import_check(Import *im) FALLIBLE;
+/* known.c: keys that were merged are read as those that answer for them. */
+Status import_resolve(Import *im) FALLIBLE;
+/* known.c: rows whose key was deleted come back only with an explanation. */
+Status import_known(Import *im) FALLIBLE;
+/* known.c: a state cannot begin before the one it follows. */
+Status import_in_order(Import *im, ImportRow *r) FALLIBLE;
+/* check.c: what the sheet does not give is as it was. */
+void import_take_over(Import *im, ImportRow *r);
 /* write.c: the good rows, the held rows, the event. */
 Status import_write(Import *im) FALLIBLE;
 /* errors.c: the rows with problems, marked, to in->errors_out. */

@@ -120,6 +120,94 @@ typedef struct RegisterSource {
 Status register_source(StoreTx *tx, const RegisterRecord *rec, const PackField *field /* may be NULL */, Arena *a,
                        RegisterSource *ret) FALLIBLE;
 
+/* ---- changes that are no import ------------------------------------------ */
+
+typedef struct RegisterChange {
+        const PackUnit *within;         /* records placed elsewhere are not found; NULL: all */
+        Str actor, on_behalf;
+        Str reason;                     /* must not be empty */
+        Lang lang;
+} RegisterChange;
+
+typedef struct RegisterChanged {
+        int64_t event;
+        int64_t records;                /* that went or came back, or were filled in */
+        int64_t links;                  /* records that name the survivor now */
+} RegisterChanged;
+
+/* From today on the record and its children are no more; every earlier day is answered as before.  ST_CONFLICT
+ * with the names of the records that refer to it, while there are any. */
+Status register_delete(Store *store, const Pack *pack, const PackRegister *reg, Str key, const RegisterChange *by,
+                       Diag *diag, RegisterChanged *ret) FALLIBLE;
+/* Brings a deleted record back with the children that went with it. */
+Status register_restore(Store *store, const Pack *pack, const PackRegister *reg, Str key, const RegisterChange *by,
+                        Diag *diag, RegisterChanged *ret) FALLIBLE;
+/* `from` and `into` are one: children and links of `from` become those of `into`, what `into` does not know it
+ * takes from `from`, and the key `from` answers with `into` from then on. */
+Status register_merge(Store *store, const Pack *pack, const PackRegister *reg, Str from, Str into,
+                      const RegisterChange *by, Diag *diag, RegisterChanged *ret) FALLIBLE;
+/* The key that answers for a key: itself unless it was merged. */
+Status register_resolve(StoreTx *tx, const PackRegister *reg, Str key, Arena *a, Str *ret) FALLIBLE;
+
+/* Records that are no more, the latest first. */
+typedef struct RegisterGone {
+        Str key, label, actor, reason;
+        Str survivor;                   /* the key it was merged into; none: deleted */
+        Date day;
+        int64_t event;
+} RegisterGone;
+Status register_gone(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackUnit *within, int64_t offset,
+                     int64_t limit, Arena *a, RegisterGone **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
+
+/* ---- links ---------------------------------------------------------------- */
+
+/* One link of a record: outgoing, a reference it holds; incoming, a record that names it.  A child record that
+ * names it (a tenancy, a membership) links it with that child's parent: `through` is the child's register. */
+typedef struct RegisterLink {
+        const PackField *field;         /* that holds the reference */
+        bool incoming;
+        const PackRegister *reg;        /* of the other side */
+        Str key, label, unit;           /* of the other side */
+        const PackRegister *through;    /* NULL: directly */
+        Str role;                       /* code of a field named `role`; empty */
+        Date from, to;                  /* validity of the link; none: open */
+} RegisterLink;
+Status register_links(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Arena *a,
+                      RegisterLink **ret, size_t *ret_count) FALLIBLE;
+
+/* ---- attachments ------------------------------------------------------------ */
+
+enum { REGISTER_ATTACHMENT_MAX = 32 << 20, REGISTER_ATTACHMENTS_MAX = 500 };
+
+/* A file of a record.  Its bytes are kept once under their SM3 hash, whatever names they have. */
+typedef struct RegisterAttachment {
+        int64_t id, size, event;
+        Str hash, name, actor, at, reason;
+} RegisterAttachment;
+/* record: its id. */
+Status register_attachments(StoreTx *tx, const PackRegister *reg, int64_t record, Arena *a, RegisterAttachment **ret,
+                            size_t *ret_count) FALLIBLE;
+/* ST_NOT_FOUND. */
+Status register_attachment_bytes(StoreTx *tx, Str hash, Arena *a, Str *ret) FALLIBLE;
+/* The same file under the same name again changes nothing.  The reason may be empty. */
+Status register_attach(Store *store, const Pack *pack, const PackRegister *reg, Str key, Str name, Str bytes,
+                       const RegisterChange *by, Arena *a, Diag *diag, RegisterAttachment *ret) FALLIBLE;
+/* Takes it off the record; the bytes stay, for the chain names them. */
+Status register_detach(Store *store, const Pack *pack, const PackRegister *reg, Str key, int64_t id,
+                       const RegisterChange *by, Arena *a, Diag *diag, RegisterChanged *ret) FALLIBLE;
+
+/* ---- views -------------------------------------------------------------------- */
+
+/* A way of looking at a register under a name: whoever saved it may change it, `shared` ones everybody may use. */
+typedef struct RegisterView {
+        Str name, actor;
+        Str definition;                 /* JSON, the face's own: words, condition, order, columns */
+        bool shared;
+} RegisterView;
+Status register_views(StoreTx *tx, const PackRegister *reg, Str actor, Arena *a, RegisterView **ret, size_t *ret_count) FALLIBLE;
+Status register_view_save(Store *store, const PackRegister *reg, const RegisterView *view, Diag *diag) FALLIBLE;
+Status register_view_remove(Store *store, const PackRegister *reg, Str actor, Str name, Diag *diag) FALLIBLE;
+
 /* ---- import ------------------------------------------------------------ */
 
 typedef struct RegisterImport {
@@ -130,6 +218,7 @@ typedef struct RegisterImport {
         const PackUnit *within;         /* rows placed elsewhere are refused; NULL: all */
         Date valid_from;                /* none: today */
         Str explanation;                /* answers the soft checks of all rows of the file; none: they are held */
+        Str reason;                     /* why the change is made; kept with the states */
         bool dry_run;                   /* everything but the writing */
         const char *errors_out;         /* error workbook: the file's rows with the bad cells marked; NULL */
         Str actor, on_behalf;
@@ -155,6 +244,7 @@ typedef struct RegisterColumn {
         uint32_t col;
         const PackField *field;         /* NULL: not taken */
         Str unit;                       /* measure of the figures; empty: the field's own */
+        bool explanation;               /* each row's own answer to the soft checks */
 } RegisterColumn;
 
 typedef struct RegisterOutcome {
@@ -183,8 +273,12 @@ typedef struct RegisterHeld {
         Str key, file, sheet, data, reasons, actor, at;     /* data and reasons: JSON */
         int64_t row;
 } RegisterHeld;
-Status register_held(StoreTx *tx, const PackRegister *reg, int64_t offset, int64_t limit, Arena *a,
-                     RegisterHeld **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
+/* Only rows whose record, or whose unit field, lies within the unit (NULL: all). */
+Status register_held(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackUnit *within, int64_t offset,
+                     int64_t limit, Arena *a, RegisterHeld **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
+/* One of them; ST_NOT_FOUND.  To explain it, import its data (a JSON object) with the explanation. */
+Status register_held_one(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackUnit *within, int64_t id,
+                         Arena *a, RegisterHeld *ret) FALLIBLE;
 
 /* Cells to typed values, for other rooms that read sheets (figures of a form): one number
  * with its measure.  unit: what the header or pack says the figures are in ("万元"; empty: `to`). */
@@ -196,10 +290,15 @@ RegisterCellState register_cell_number(const SheetCell *cell, Str from_unit, Str
 
 /* ---- export ------------------------------------------------------------ */
 
-/* The register as .xlsx, .csv or .tsv by the name's end; headers are titles with their
+/* The register as .xlsx, .csv, .tsv or .json by the name's end; headers are titles with their
  * measure; what goes out comes back identical. Computed fields are left out. */
 Status register_export(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
                        const char *path, Lang lang, Diag *diag, int64_t *ret_rows) FALLIBLE;
+
+/* An empty .xlsx to fill in: the headers the import knows, drop-downs of codes and units (those within the unit),
+ * a note on every header, and a sheet that says what is wanted. */
+Status register_template(const Pack *pack, const PackRegister *reg, const PackUnit *within, const char *path, Lang lang,
+                         Diag *diag) FALLIBLE;
 
 /* ---- columns for batches ------------------------------------------------ */
 

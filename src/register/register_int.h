@@ -62,4 +62,13 @@ Status register_context(const PackRegister *reg, const RegisterValue *values, Ar
 /* The other way: a FEEL value into a field; false when it does not fit. */
 bool register_value_of_feel(const PackField *field, const FeelValue *v, Arena *a, RegisterValue *ret);
 
+/* Where the next separator of a list in one cell stands; SIZE_MAX: none. */
+size_t register_separator(Str s);
+/* The record as it is now, within the unit; ST_NOT_FOUND with its words. */
+Status register_present(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str key, const PackUnit *within,
+                        Arena *a, Diag *diag, RegisterRecord *ret) FALLIBLE;
+/* The event of a change of one record: subject "REGISTER:KEY". */
+Status register_change_event(StoreTx *tx, const PackRegister *reg, const char *op, Str key, const RegisterChange *by,
+                             Str payload, Arena *a, int64_t *ret) FALLIBLE;
+
 #endif

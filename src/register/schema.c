@@ -73,7 +73,84 @@ static const StoreColumn held_columns[] = {
 };
 static const StoreIndex held_indexes[] = { { .name = "held_row_key", .columns = "register, key", .unique = true } };
 
+static const StoreColumn gone_columns[] = {
+        { .name = "register", .type = STORE_TEXT },
+        { .name = "id", .type = STORE_I64 },
+        { .name = "key", .type = STORE_TEXT, .not_null = true },
+        { .name = "label", .type = STORE_TEXT, .not_null = true },
+        { .name = "unit", .type = STORE_TEXT },
+        { .name = "day", .type = STORE_TEXT, .not_null = true },
+        { .name = "event", .type = STORE_I64, .not_null = true },
+        { .name = "actor", .type = STORE_TEXT, .not_null = true },
+        { .name = "at", .type = STORE_TEXT, .not_null = true },
+        { .name = "reason", .type = STORE_TEXT, .not_null = true },
+        { .name = "survivor", .type = STORE_TEXT }, /* null: deleted */
+};
+static const StoreIndex gone_indexes[] = { { .name = "record_gone_key", .columns = "register, key" },
+                                           { .name = "record_gone_event", .columns = "register, event" } };
+
+static const StoreColumn alias_columns[] = {
+        { .name = "register", .type = STORE_TEXT },
+        { .name = "key", .type = STORE_TEXT },
+        { .name = "survivor", .type = STORE_TEXT, .not_null = true },
+        { .name = "event", .type = STORE_I64, .not_null = true },
+};
+
+static const StoreColumn attachment_columns[] = {
+        { .name = "hash", .type = STORE_TEXT }, /* SM3 of the content */
+        { .name = "size", .type = STORE_I64, .not_null = true },
+        { .name = "content", .type = STORE_BLOB, .not_null = true },
+};
+
+static const StoreColumn record_attachment_columns[] = {
+        { .name = "id", .type = STORE_I64 },
+        { .name = "register", .type = STORE_TEXT, .not_null = true },
+        { .name = "record", .type = STORE_I64, .not_null = true },
+        { .name = "hash", .type = STORE_TEXT, .not_null = true },
+        { .name = "name", .type = STORE_TEXT, .not_null = true },
+        { .name = "actor", .type = STORE_TEXT, .not_null = true },
+        { .name = "at", .type = STORE_TEXT, .not_null = true },
+        { .name = "reason", .type = STORE_TEXT, .not_null = true },
+        { .name = "event", .type = STORE_I64, .not_null = true },
+        { .name = "removed", .type = STORE_I64 }, /* the event that took it off; null: it is there */
+};
+static const StoreIndex record_attachment_indexes[] = { { .name = "record_attachment_of",
+                                                          .columns = "register, record" },
+                                                        { .name = "record_attachment_hash", .columns = "hash" } };
+
+static const StoreColumn view_columns[] = {
+        { .name = "register", .type = STORE_TEXT },
+        { .name = "actor", .type = STORE_TEXT },
+        { .name = "name", .type = STORE_TEXT },
+        { .name = "definition", .type = STORE_TEXT, .not_null = true },
+        { .name = "shared", .type = STORE_I64, .not_null = true },
+};
+
 static const StoreTable shared_tables[] = {
+        { .name = "attachment",
+          .columns = attachment_columns,
+          .column_count = ARRAY_LEN(attachment_columns),
+          .primary_key = "hash" },
+        { .name = "record_attachment",
+          .columns = record_attachment_columns,
+          .column_count = ARRAY_LEN(record_attachment_columns),
+          .primary_key = "id",
+          .indexes = record_attachment_indexes,
+          .index_count = ARRAY_LEN(record_attachment_indexes) },
+        { .name = "record_view",
+          .columns = view_columns,
+          .column_count = ARRAY_LEN(view_columns),
+          .primary_key = "register, actor, name" },
+        { .name = "record_gone",
+          .columns = gone_columns,
+          .column_count = ARRAY_LEN(gone_columns),
+          .primary_key = "register, id",
+          .indexes = gone_indexes,
+          .index_count = ARRAY_LEN(gone_indexes) },
+        { .name = "record_alias",
+          .columns = alias_columns,
+          .column_count = ARRAY_LEN(alias_columns),
+          .primary_key = "register, key" },
         { .name = "import_file",
           .columns = import_columns,
           .column_count = ARRAY_LEN(import_columns),

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "register/import_int.h"
 
-enum { HEADER_SEARCH = 20 };
+enum { HEADER_SEARCH = 20, EXPLANATION_MAX = 8000 };
 
 typedef struct Header {
         uint32_t row;
@@ -17,6 +17,22 @@ typedef struct Header {
 static bool takes(const PackField *f)
 {
         return f && register_stored(f);
+}
+
+/* A column of the file in which each row answers for itself. */
+static bool is_explanation(Str header)
+{
+        static const char *const words[] = { "情况说明", "说明", "说明情况", "解释说明", "Explanation", "explanation" };
+        for (size_t i = 0; i < ARRAY_LEN(words); i++)
+                if (str_eq_c(header, words[i]))
+                        return true;
+        return false;
+}
+
+/* The last column of an error workbook: it comes back with the mended rows. */
+static bool is_problem_column(Str header)
+{
+        return str_eq_c(header, "问题") || str_eq_c(header, "Problem");
 }
 
 static Status match_row(Import *im, const SheetRow *row, Header *ret)
@@ -36,6 +52,10 @@ static Status match_row(Import *im, const SheetRow *row, Header *ret)
                 *c = (RegisterColumn){ .header = arena_str(im->arena, text),
                                        .col = cell->col,
                                        .field = takes(f) ? f : NULL };
+                if (!c->field)
+                        c->explanation = is_explanation(text);
+                if (f && sheet_book_format(im->book) == SHEET_JSON && str_eq(text, f->name))
+                        unit = f->unit; /* a program writes figures as they are kept */
                 if (unit.len)
                         c->unit = arena_str(im->arena, unit);
                 if (!c->header.ptr || (unit.len && !c->unit.ptr))
@@ -72,7 +92,8 @@ static Status check_columns(Import *im, Header *h)
         for (size_t i = 0; i < h->count; i++) {
                 RegisterColumn *c = &h->columns[i];
                 if (!c->field) {
-                        buf_printf(&left_out, "%s%.*s", left_out.len ? "、" : "", STR_FMT(c->header));
+                        if (!c->explanation && !is_problem_column(c->header))
+                                buf_printf(&left_out, "%s%.*s", left_out.len ? "、" : "", STR_FMT(c->header));
                         continue;
                 }
                 if (im->given[c->field->index]) {
@@ -157,7 +178,8 @@ Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, ui
 {
         if (row && level == REGISTER_ERROR)
                 row->state = ROW_REFUSED;
-        else if (row && level == REGISTER_EXPLAIN && row->state == ROW_GOOD && !str_trim(im->in->explanation).len)
+        else if (row && level == REGISTER_EXPLAIN && row->state == ROW_GOOD && !str_trim(im->in->explanation).len &&
+                 !row->explanation.len)
                 row->state = ROW_HELD;
         RegisterOutcome *out = im->out;
         out->problem_total++;
@@ -194,9 +216,26 @@ static const SheetCell *cell_at(const SheetRow *row, uint32_t col, size_t *hint)
         return *hint < row->count && row->cells[*hint].col == col ? &row->cells[*hint] : NULL;
 }
 
+static Status read_explanation(Import *im, const SheetRow *row, uint32_t col, ImportRow *r)
+{
+        size_t hint = 0;
+        const SheetCell *cell = cell_at(row, col, &hint);
+        Str text = cell ? str_trim(cell->text) : STR_NONE;
+        if (!text.len)
+                return ST_OK;
+        if (text.len > EXPLANATION_MAX || !utf8_valid(text))
+                return import_problem(im, r, REGISTER_ERROR, r->number, NULL, NULL, text, "说明过长或不是有效文字",
+                                      "the explanation is too long or no valid text");
+        r->explanation = arena_str(im->work, text);
+        return r->explanation.ptr ? ST_OK : ST_NOMEM;
+}
+
 static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
 {
         size_t hint = 0;
+        for (size_t i = 0; i < im->out->column_count; i++)
+                if (im->out->columns[i].explanation)
+                        TRY(read_explanation(im, row, im->out->columns[i].col, r));
         for (size_t i = 0; i < im->out->column_count; i++) {
                 const RegisterColumn *c = &im->out->columns[i];
                 const SheetCell *cell = c->field ? cell_at(row, c->col, &hint) : NULL;

@@ -5,15 +5,11 @@
  * the chain vouches for the rows. */
 #include "codec/json.h"
 #include "register/import_int.h"
+#include "register/gone.h"
+#include "register/state.h"
 #include "store/event.h"
-#include "store/text.h"
 
-enum { LISTED_MAX = 200, SQL_MAX = 256 << 10 };
-
-static StoreValue stored(const PackField *f, const RegisterValue *v)
-{
-        return !v->known ? sv_null() : register_is_int(f) ? sv_i64(v->i64) : sv_text(v->text);
-}
+enum { LISTED_MAX = 200 };
 
 /* ---- the change as JSON: {"key":…,"set":{field: text}} ---- */
 
@@ -92,7 +88,7 @@ static Status make_event(Import *im, int64_t written, int64_t *ret_event)
                          .on_behalf = im->in->on_behalf,
                          .op = STR("register.import"),
                          .subject = im->reg->name,
-                         .reason = str_trim(im->in->explanation),
+                         .reason = str_trim(im->in->reason).len ? str_trim(im->in->reason) : str_trim(im->in->explanation),
                          .payload = buf_str(&b) };
         return store_event(im->tx, &e, ret_event);
 }
@@ -127,110 +123,34 @@ static Status record_file(Import *im, int64_t event, int64_t *ret_id)
 
 /* ---- states ---- */
 
-typedef struct Writer {
-        int64_t event, import, next_id;
-        char from[24];
-        const char **columns;
-        size_t column_count;
-        StoreBulk *added;
-        char *keep, *update; /* SQL of a change */
-        char text_index[REGISTER_NAME_MAX];
-} Writer;
-
-static Status prepare_writer(Import *im, Writer *w)
+/* What is kept with the state: the answer to the soft checks, and why it was changed. */
+static Status reason_of(Import *im, const ImportRow *r, Str *ret)
 {
-        char name[REGISTER_NAME_MAX], table[REGISTER_NAME_MAX], history[REGISTER_NAME_MAX];
-        static const char *const meta[META_COUNT] = {
-#define META_NAME(n, t) #n,
-                REGISTER_META(META_NAME)
-#undef META_NAME
-        };
-        w->columns = arena_array_of(im->work, const char *, META_COUNT + im->reg->field_count);
-        if (!w->columns)
-                return ST_NOMEM;
-        for (size_t i = 0; i < META_COUNT; i++)
-                w->columns[w->column_count++] = meta[i];
-        for (size_t i = 0; i < im->reg->field_count; i++) {
-                if (!register_stored(&im->reg->fields[i]))
-                        continue;
-                register_column_name(&im->reg->fields[i], name);
-                if (!(w->columns[w->column_count++] = arena_strdup(im->work, name)))
-                        return ST_NOMEM;
-        }
-        register_table_name(im->reg, false, table);
-        register_table_name(im->reg, true, history);
-        register_text_index_name(im->reg, w->text_index);
-        date_to_text(im->in->valid_from.month ? im->in->valid_from : clock_today(), w->from);
-        _cleanup_buf_ Buf keep = BUF_INIT(SQL_MAX), update = BUF_INIT(SQL_MAX);
-        buf_puts(&keep, "INSERT INTO ");
-        store_put_name(&keep, history);
-        buf_puts(&keep, " (");
-        register_put_columns(&keep, im->reg, "");
-        buf_puts(&keep, ") SELECT ");
-        for (size_t i = 0; i < w->column_count; i++) {
-                if (i)
-                        buf_puts(&keep, ", ");
-                if (i == META_k_to)
-                        buf_puts(&keep, "CAST($2 AS TEXT)");
-                else
-                        store_put_name(&keep, w->columns[i]);
-        }
-        buf_puts(&keep, " FROM ");
-        store_put_name(&keep, table);
-        buf_puts(&keep, " WHERE k_id = $1");
-        buf_puts(&update, "UPDATE ");
-        store_put_name(&update, table);
-        buf_puts(&update, " SET ");
-        for (size_t i = 1; i < w->column_count; i++) {
-                if (i > 1)
-                        buf_puts(&update, ", ");
-                store_put_name(&update, w->columns[i]);
-                buf_printf(&update, " = $%zu", i + 1);
-        }
-        buf_puts(&update, " WHERE k_id = $1");
-        TRY(buf_status(&keep));
-        TRY(buf_status(&update));
-        w->keep = arena_strdup(im->work, keep.ptr);
-        w->update = arena_strdup(im->work, update.ptr);
-        if (!w->keep || !w->update)
-                return ST_NOMEM;
-        return store_bulk(im->tx, arena_strdup(im->work, table), w->columns, w->column_count, &w->added);
+        Str answer = str_trim(r->explanation).len ? str_trim(r->explanation) : str_trim(im->in->explanation),
+            why = str_trim(im->in->reason);
+        *ret = answer.len ? answer : why;
+        if (!answer.len || !why.len || str_eq(answer, why))
+                return ST_OK;
+        char *both = arena_printf(im->work, "%.*s；%.*s", STR_FMT(why), STR_FMT(answer));
+        *ret = str_c(both);
+        return both ? ST_OK : ST_NOMEM;
 }
 
-static Status write_row(Import *im, Writer *w, const ImportRow *r, StoreValue *v)
+static Status write_row(Import *im, StateWriter *w, const ImportRow *r)
 {
         const RegisterRecord *old = r->existing;
-        int64_t id = old ? old->id : w->next_id++;
-        Str owner = im->reg->parent ? r->values[im->reg->parent_key->index].text : STR_NONE;
-        v[META_k_id] = sv_i64(id);
-        v[META_k_key] = sv_text(r->key);
-        v[META_k_owner] = sv_text_or_null(owner);
-        v[META_k_unit] = sv_text_or_null(r->unit);
-        v[META_k_version] = sv_i64(old ? old->version + 1 : 1);
-        v[META_k_from] = sv_cstr(w->from);
-        v[META_k_to] = sv_null();
-        v[META_k_event] = sv_i64(w->event);
-        v[META_k_actor] = sv_text(im->in->actor);
-        v[META_k_reason] = str_trim(im->in->explanation).len ? sv_text(str_trim(im->in->explanation)) : sv_null();
-        v[META_k_import] = sv_i64(w->import);
-        v[META_k_row] = sv_i64(r->number);
-        size_t n = META_COUNT;
-        for (size_t i = 0; i < im->reg->field_count; i++)
-                if (register_stored(&im->reg->fields[i]))
-                        v[n++] = stored(&im->reg->fields[i], &r->values[i]);
+        State s = { .version = 1 };
         if (old) {
-                TRY(store_exec(im->tx, w->keep, STORE_ARGS(sv_i64(id), sv_cstr(w->from)), NULL));
-                TRY(store_exec(im->tx, w->update, v, n, NULL));
-        } else {
-                TRY(store_bulk_row(w->added, v));
+                s = state_after(old);
+                s.present = !r->revived;
         }
-        if (w->text_index[0]) {
-                _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
-                register_search_text(im->reg, r->values, &text);
-                TRY(buf_status(&text));
-                TRY(store_text_put(im->tx, w->text_index, id, buf_str(&text)));
-        }
-        return ST_OK;
+        s.key = r->key;
+        s.unit = r->unit;
+        s.values = r->values;
+        TRY(reason_of(im, r, &s.reason));
+        s.row = r->number;
+        TRY(state_put(w, &s));
+        return r->revived ? gone_forget(im->tx, im->reg, old->id) : ST_OK;
 }
 
 /* A record that moved takes its children's places along. */
@@ -343,18 +263,10 @@ Status import_write(Import *im)
         TRY(count_rows(im, &held, &writes));
         if (im->in->dry_run || writes == 0)
                 return ST_OK;
-        Writer w = { 0 };
+        StateWriter w = { .tx = im->tx, .reg = im->reg, .arena = im->work, .actor = im->in->actor, .from = import_day(im) };
         TRY(make_event(im, im->out->added + im->out->changed, &w.event));
         TRY(record_file(im, w.event, &w.import));
-        if (im->out->added) {
-                char table[REGISTER_NAME_MAX];
-                register_table_name(im->reg, false, table);
-                TRY(store_new_ids(im->tx, table, im->out->added, &w.next_id));
-        }
-        Status st = prepare_writer(im, &w);
-        StoreValue *values = arena_array_of(im->work, StoreValue, META_COUNT + im->reg->field_count);
-        if (st == ST_OK && !values)
-                st = ST_NOMEM;
+        Status st = state_writer_begin(&w, im->out->added);
         for (size_t i = 0; st == ST_OK && i < im->row_count; i++) {
                 const ImportRow *r = &im->rows[i];
                 if (r->state == ROW_HELD && r->key.ptr)
@@ -362,7 +274,7 @@ Status import_write(Import *im)
                 if (r->state != ROW_GOOD || !r->key.ptr)
                         continue;
                 if (r->changed) {
-                        st = write_row(im, &w, r, values);
+                        st = write_row(im, &w, r);
                         if (st == ST_OK)
                                 st = move_children(im, r);
                 }
@@ -371,42 +283,9 @@ Status import_write(Import *im)
                                         STORE_ARGS(sv_text(im->reg->name), sv_text(r->key)), NULL);
         }
         if (st == ST_OK)
-                st = store_bulk_end(&w.added, NULL);
-        store_bulk_free(w.added);
+                st = state_writer_end(&w);
+        state_writer_release(&w);
         if (st == ST_OK)
                 im->out->event = w.event;
         return st;
-}
-
-Status register_held(StoreTx *tx, const PackRegister *reg, int64_t offset, int64_t limit, Arena *a, RegisterHeld **ret,
-                     size_t *ret_count, int64_t *ret_total)
-{
-        int64_t total;
-        TRY(store_get_i64(tx, "SELECT count(*) FROM held_row WHERE register = $1", STORE_ARGS(sv_text(reg->name)),
-                          &total));
-        RegisterHeld *rows = NULL;
-        size_t count = 0, cap = 0;
-        _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(
-                tx,
-                "SELECT h.id, h.key, f.file, f.sheet, h.data, h.reasons, f.actor, f.at, h.\"row\" FROM held_row h "
-                "JOIN import_file f ON f.id = h.import WHERE h.register = $1 ORDER BY h.key LIMIT $2 OFFSET $3",
-                STORE_ARGS(sv_text(reg->name), sv_i64(limit ? limit : 1000), sv_i64(offset)), &q));
-        while (store_next(q)) {
-                if (arena_grow(a, (void **)&rows, &cap, count + 1, sizeof(*rows)) < 0)
-                        return ST_NOMEM;
-                RegisterHeld h = { .id = store_i64(q, 0), .row = store_i64(q, 8) };
-                Str *texts[] = { &h.key, &h.file, &h.sheet, &h.data, &h.reasons, &h.actor, &h.at };
-                for (int i = 0; i < 7; i++) {
-                        *texts[i] = store_text_dup(q, i + 1, a);
-                        if (!texts[i]->ptr)
-                                return ST_NOMEM;
-                }
-                rows[count++] = h;
-        }
-        TRY(store_done(q));
-        *ret = rows;
-        *ret_count = count;
-        *ret_total = total;
-        return ST_OK;
 }

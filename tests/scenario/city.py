@@ -80,5 +80,15 @@ def databases(folder):
             yield "postgres", lambda name: pg.url(base, name + "_" + uuid.uuid4().hex[:8])
 
 
+def uscc(region, body):
+    """A valid unified social credit code of a region and an eight-character body."""
+    alpha, org = "0123456789ABCDEFGHJKLMNPQRTUWXY", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    body = body[:8]
+    c9 = 11 - sum(org.index(ch) * w for ch, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2))) % 11
+    head = "91" + region + body + ("X" if c9 == 10 else "0" if c9 == 11 else str(c9))
+    weights = [pow(3, i, 31) for i in range(17)]
+    return head + alpha[(31 - sum(alpha.index(ch) * w for ch, w in zip(head, weights)) % 31) % 31]
+
+
 def temp():
     return tempfile.TemporaryDirectory(prefix="kechuang-scenario-")
