@@ -158,7 +158,8 @@ static Status find_header(Report *r, SheetBook *book, size_t *ret_sheet)
                 return ST_NOMEM;
         for (size_t i = 0; i < r->column_count; i++) {
                 r->out->columns[r->out->column_count++] =
-                        (RegisterColumn){ .header = r->columns[i].header, .col = r->columns[i].col, .unit = r->columns[i].unit };
+                        (RegisterColumn){ .header = r->columns[i].header, .col = r->columns[i].col,
+                                          .unit = r->columns[i].unit };
                 for (size_t k = 0; k < i; k++)
                         if (r->columns[i].item && r->columns[i].item == r->columns[k].item) {
                                 diag_error(r->diag, POS_FILE(r->in->file_name), "有两列都是“%.*s”：请删去一列",

@@ -191,7 +191,8 @@ static Status find_header(Sheet *s, SheetBook *book, size_t *ret_sheet)
         for (int i = 0; i < COL_COUNT; i++)
                 if (s->columns[i].there)
                         s->out->columns[s->out->column_count++] =
-                                (RegisterColumn){ s->columns[i].header, s->columns[i].col, NULL, s->columns[i].unit };
+                                (RegisterColumn){ .header = s->columns[i].header, .col = s->columns[i].col,
+                                                  .unit = s->columns[i].unit };
         return ST_OK;
 }
 

@@ -177,6 +177,46 @@ def walk(port, db):
         assert len(admin("GET", "/registers/enterprise/record", {"key": other})["versions"]) == 2
         assert admin("POST", "/registers/enterprise/errors", {"file": "改名.csv"}, csv)[:2] == b"PK"
         assert admin("GET", "/registers/enterprise/export", {"format": "csv"})[:3] == b"\xef\xbb\xbf"
+    with tap("records: written, deleted, brought back, merged; links, held rows, attachments, views, template"):
+        made = [city.uscc("980121", f"MA00900{i}") for i in range(3)]
+        for i, code in enumerate(made):
+            o = admin("POST", "/registers/enterprise/record", body={"values": {"uscc": code, "name": f"新设{i}有限公司", "county": "望川县"}, "reason": "新设"})
+            assert o["added"] == 1, o
+        o = admin("POST", "/registers/enterprise/record", body={"key": made[0], "values": {"postcode": "74"}, "dry_run": True})
+        assert o["refused"] == 1 and o["dry_run"], o
+        o = county("POST", "/registers/enterprise/record", body={"key": made[0], "values": {"postcode": "743000", "phone": None}, "reason": "补录"})
+        assert o["changed"] == 1 and admin("GET", "/registers/enterprise/record", {"key": made[0]})["versions"][0]["why"] == "补录"
+        county("POST", "/registers/enterprise/record", body={"key": other, "values": {"postcode": "743000"}}, want=404)
+        admin("POST", "/registers/enterprise/record", body={"key": made[0], "values": {"colour": "red"}}, want=400)
+        admin("POST", "/registers/enterprise/record", body={"values": {"name": "没有代码"}}, want=400)
+        county("POST", "/registers/enterprise/record/delete", body={"key": made[1], "reason": "注销"}, want=404)
+        admin("POST", "/registers/enterprise/record/delete", body={"key": made[1]}, want=400)
+        assert admin("POST", "/registers/enterprise/record/delete", body={"key": made[1], "reason": "注销"})["records"] == 1
+        admin("GET", "/registers/enterprise/record", {"key": made[1]}, want=404)
+        assert admin("GET", "/registers/enterprise/gone")["rows"][0]["key"] == made[1]
+        admin("POST", "/registers/enterprise/record/restore", body={"key": made[1], "reason": "误删"})
+        assert admin("POST", "/registers/enterprise/record/merge", body={"key": made[1], "into": made[0], "reason": "同一企业"})["key"] == made[0]
+        assert admin("GET", "/registers/enterprise/record", {"key": made[1]})["key"] == made[0]
+        csv = f"统一社会信用代码,年度,营业收入,研发费用\n{made[0]},2022,5000000,6000000\n".encode()
+        assert admin("POST", "/registers/enterprise_year/import", {"file": "年报.csv"}, csv)["held"] == 1
+        held = [h for h in county("GET", "/registers/enterprise_year/held", {"limit": 500})["rows"] if h["key"] == f"{made[0]}|2022"]
+        assert county("POST", "/registers/enterprise_year/held", body={"id": held[0]["id"], "explanation": "筹建"})["added"] == 1
+        admin("POST", "/registers/enterprise_year/held", body={"id": held[0]["id"], "explanation": "筹建"}, want=404)
+        admin("POST", "/registers/enterprise/record", body={"key": made[2], "values": {"tags": "样板、重点"}})
+        assert admin("GET", "/registers/enterprise/links", {"key": made[2]})["links"] == []
+        county("GET", "/registers/enterprise/links", {"key": other}, want=404)
+        a = admin("POST", "/registers/enterprise/attachments", {"key": made[2], "file": "执照.pdf", "reason": "存档"}, b"%PDF-1.4 licence")
+        assert admin("GET", "/registers/enterprise/attachments", {"key": made[2]})["attachments"] == [a]
+        assert admin("GET", "/registers/enterprise/attachments/file", {"key": made[2], "id": a["id"]}) == b"%PDF-1.4 licence"
+        admin("GET", "/registers/enterprise/attachments/file", {"key": made[0], "id": a["id"]}, want=404)
+        admin("POST", "/registers/enterprise/attachments", {"key": made[2], "file": "../x"}, b"x", want=400)
+        admin("POST", "/registers/enterprise/attachments/remove", body={"key": made[2], "id": a["id"], "reason": "换新"})
+        assert len(admin("POST", "/registers/enterprise/views", body={"name": "样板", "where": 'list contains(tags, "样板")', "shared": True})["views"]) == 1
+        assert [v["name"] for v in county("GET", "/registers/enterprise/views")["views"]] == ["样板"]
+        county("POST", "/registers/enterprise/views/remove", body={"name": "样板"}, want=404)
+        admin("POST", "/registers/enterprise/views/remove", body={"name": "样板"})
+        assert admin("GET", "/registers/enterprise/template")[:2] == b"PK"
+        assert admin("GET", "/registers/enterprise/export", {"format": "json", "q": "新设"})[:1] == b"["
     with tap("policies: check, what-if, run, roster"):
         e = admin("GET", "/policies/rd_post_subsidy/check", {"key": other, "year": 2023})
         assert e["explanation"]["parts"]
