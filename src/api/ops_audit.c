@@ -1,6 +1,7 @@
 /* ops_audit.c -- who changed what, and the proof that nothing of it was changed since. */
 #include "api/api_int.h"
 #include "api_operations.h"
+#include "document/publish.h"
 #include "store/event.h"
 
 enum { PAGE_DEFAULT = 50 };
@@ -57,9 +58,18 @@ Status api_op_chain_verify(ApiCall *call)
         Status st = store_verify(call->store, NULL, &said, &proof);
         if (st != ST_OK && st != ST_CHECK)
                 return st;
+        size_t documents = 0, bad = 0;
+        if (st == ST_OK) {
+                _cleanup_store_tx_ StoreTx *tx = NULL;
+                TRY(api_begin_read(call, &tx));
+                TRY(document_verify(tx, &said, &documents, &bad));
+                if (bad)
+                        st = ST_CHECK;
+        }
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_bool(&w, "ok", st == ST_OK);
+        jw_put_i64(&w, "documents", (int64_t)documents);
         jw_put_i64(&w, "events", proof.events);
         if (proof.first_broken)
                 jw_put_i64(&w, "broken", proof.first_broken);

@@ -1,13 +1,15 @@
 /* ops_document.c -- documents from the data. */
 #include "api/api_int.h"
+#include "api/document.h"
 #include "api_operations.h"
 #include "document/document.h"
 #include "indicator/indicator.h"
 #include "policy/policy.h"
 
-static Status absent(ApiCall *call, Str what)
+Status api_document_absent(ApiCall *call, Str what)
 {
-        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看", "there is no \"%.*s\", or it is not yours to see", STR_FMT(what));
+        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看",
+                         "there is no \"%.*s\", or it is not yours to see", STR_FMT(what));
 }
 
 /* A document speaks of the whole city, or of one record: who may see that may have it. */
@@ -24,13 +26,12 @@ static bool sees_record(const ApiCall *call, const RegisterRecord *r)
         return sees_everything(call) || (unit && pack_unit_within(unit, call->within));
 }
 
-static Status find_record(ApiCall *call, StoreTx *tx, const PackRegister *reg, FeelValue *ret)
+static Status find_record(ApiCall *call, StoreTx *tx, const PackRegister *reg, Str key, FeelValue *ret)
 {
-        Str key = api_param(call, "key");
         RegisterRecord r;
         Status st = register_get(tx, call->pack, reg, key, NULL, call->arena, &r);
         if (st == ST_NOT_FOUND || (st == ST_OK && !sees_record(call, &r)))
-                return absent(call, key);
+                return api_document_absent(call, key);
         TRY(st);
         FeelValue *values = arena_array_of(call->arena, FeelValue, reg->field_count + 1);
         if (!values)
@@ -42,19 +43,32 @@ static Status find_record(ApiCall *call, StoreTx *tx, const PackRegister *reg, F
         return ST_OK;
 }
 
+static const struct {
+        const char *name, *type;
+        Status (*write)(const Document *, Buf *);
+} formats[] = {
+        { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", document_docx },
+        { "pdf", "application/pdf", document_pdf },
+        { "html", "text/html; charset=utf-8", document_html },
+        { "md", "text/markdown; charset=utf-8", document_md },
+};
+
+const char *api_document_type(Str format)
+{
+        for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+                if (str_eq_c(format, formats[i].name))
+                        return formats[i].type;
+        return "application/octet-stream";
+}
+
 static Status write_format(ApiCall *call, const Document *d)
 {
-        static const struct { const char *name, *type; Status (*write)(const Document *, Buf *); } formats[] = {
-                { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", document_docx },
-                { "pdf", "application/pdf", document_pdf },
-                { "html", "text/html; charset=utf-8", document_html },
-                { "md", "text/markdown; charset=utf-8", document_md },
-        };
         Str format = api_param(call, "format"), period = api_param(call, "period");
         for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
                 if (!str_eq_c(format, formats[i].name))
                         continue;
-                char *name = arena_printf(call->arena, "%.*s%s%.*s.%s", STR_FMT(d->name), period.len ? "-" : "", STR_FMT(period), formats[i].name);
+                char *name = arena_printf(call->arena, "%.*s%s%.*s.%s", STR_FMT(d->name), period.len ? "-" : "",
+                                          STR_FMT(period), formats[i].name);
                 if (!name)
                         return ST_NOMEM;
                 call->file_name = str_c(name);
@@ -64,21 +78,19 @@ static Status write_format(ApiCall *call, const Document *d)
         return ST_INVALID;
 }
 
-Status api_op_document_make(ApiCall *call)
+Status api_make_document(ApiCall *call, StoreTx *tx, Str name, Str period_text, Str key, Document **ret)
 {
-        Str name = api_param(call, "document"), key = api_param(call, "key");
         const PackDocument *def = pack_document(call->pack, name);
         Period period;
         FeelValue record = feel_null();
-        bool periodic = api_param(call, "period").ptr != NULL, keyed = def && def->key && key.len;
+        bool keyed = def && def->key && key.len;
         if (!def || (!keyed && !sees_everything(call)))
-                return absent(call, name);
-        if (periodic)
-                TRY(api_param_period(call, "period", &period));
-        _cleanup_store_tx_ StoreTx *tx = NULL;
-        TRY(api_begin_read(call, &tx));
+                return api_document_absent(call, name);
+        if (period_text.len && period_parse(period_text, &period) != ST_OK)
+                return diag_fail(call->diag, ST_USAGE, POS_NONE, "不是报告期：%.*s", "not a period: %.*s",
+                                 STR_FMT(period_text));
         if (keyed)
-                TRY(find_record(call, tx, def->key, &record));
+                TRY(find_record(call, tx, def->key, key, &record));
         _cleanup_indicator_book_ IndicatorBook *book = NULL;
         TRY(api_book(call, tx, &book));
         _cleanup_feel_exec_ FeelExec *exec = feel_exec_new(&FEEL_LIMITS_DEFAULT, call->diag);
@@ -90,9 +102,23 @@ Status api_op_document_make(ApiCall *call)
         TRY(indicator_feel_library(book, library));
         TRY(policy_feel_library(&policies, library));
         /* A pack's templates are in Chinese, whoever asks. */
-        const DocumentInput in = { .pack = call->pack, .definition = def, .library = library, .exec = exec, .period = periodic ? &period : NULL,
-                                   .key = keyed ? key : STR_NONE, .record = keyed ? &record : NULL, .lang = LANG_ZH };
+        const DocumentInput in = { .pack = call->pack,
+                                   .definition = def,
+                                   .library = library,
+                                   .exec = exec,
+                                   .period = period_text.len ? &period : NULL,
+                                   .key = keyed ? key : STR_NONE,
+                                   .record = keyed ? &record : NULL,
+                                   .lang = LANG_ZH };
+        return document_make(&in, call->arena, call->diag, ret);
+}
+
+Status api_op_document_make(ApiCall *call)
+{
+        _cleanup_store_tx_ StoreTx *tx = NULL;
         Document *d;
-        TRY(document_make(&in, call->arena, call->diag, &d));
+        TRY(api_begin_read(call, &tx));
+        TRY(api_make_document(call, tx, api_param(call, "document"), api_param(call, "period"), api_param(call, "key"),
+                              &d));
         return write_format(call, d);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "api/api_int.h"
+#include "document/publish.h"
 #include "indicator/indicator.h"
 #include "policy/policy.h"
 #include "register/columns.h"
@@ -318,6 +319,7 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
         TRY(register_tables(tx, pack));
         TRY(indicator_tables(tx));
         TRY(policy_tables(tx));
+        TRY(document_tables(tx));
         _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
         int64_t version;

@@ -4,6 +4,7 @@
  * auditor proves the chain through the operation chain_verify.) */
 #include "app/commands.h"
 #include "codec/json.h"
+#include "document/publish.h"
 #include "store/backup.h"
 
 static Status owner_only(App *app)
@@ -26,18 +27,32 @@ static const char *word_for(StoreBroken why)
         }
 }
 
-static Status show_proof(App *app, const StoreProof *p, bool json)
+/* Published documents against the chain; a database of an earlier program may have none. */
+static Status verify_documents(App *app, Store *db, size_t *ret_checked, size_t *ret_bad)
+{
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        bool there;
+        *ret_checked = *ret_bad = 0;
+        TRY(store_begin(db, STORE_READ, &app->diag, &tx));
+        TRY(store_has_table(tx, "document", &there));
+        return there ? document_verify(tx, &app->diag, ret_checked, ret_bad) : ST_OK;
+}
+
+static Status show_proof(App *app, const StoreProof *p, size_t documents, size_t bad, bool json)
 {
         if (!json) {
-                if (!p->first_broken)
-                        buf_printf(&app->out, app->lang == LANG_EN ? "whole: %lld events, last hash %s\n" : "完好：共 %lld 个事件，末尾哈希 %s\n",
-                                   (long long)p->events, p->head);
+                if (!p->first_broken && !bad)
+                        buf_printf(&app->out, app->lang == LANG_EN ? "whole: %lld events, %zu published documents, last hash %s\n"
+                                                                   : "完好：共 %lld 个事件，%zu 份已发布文书，末尾哈希 %s\n",
+                                   (long long)p->events, documents, p->head);
                 return ST_OK;
         }
         JsonWriter w = json_writer(&app->out, JSON_PRETTY);
         jw_object_begin(&w);
-        jw_put_bool(&w, "whole", p->first_broken == 0);
+        jw_put_bool(&w, "whole", p->first_broken == 0 && !bad);
         jw_put_i64(&w, "events", p->events);
+        jw_put_i64(&w, "documents", (int64_t)documents);
+        jw_put_i64(&w, "documents_changed", (int64_t)bad);
         jw_put_cstr(&w, "head", p->head);
         if (p->first_broken) {
                 jw_put_i64(&w, "first_broken", p->first_broken);
@@ -60,11 +75,16 @@ Status cmd_verify(App *app, Args *args)
         _cleanup_store_ Store *db = NULL;
         TRY(store_open(where, &(StoreOptions){ .mode = STORE_OPEN_READ }, &app->diag, &db));
         StoreProof proof;
+        size_t documents = 0, bad = 0;
         Status st = store_verify(db, checkpoint, &app->diag, &proof);
+        if (st == ST_OK)
+                TRY(verify_documents(app, db, &documents, &bad));
+        if (st == ST_OK && bad)
+                st = ST_CHECK;
         if (st == ST_OK && write)
                 st = store_checkpoint_write(write, &proof, &app->diag);
         if (st == ST_OK || st == ST_CHECK)
-                TRY(show_proof(app, &proof, json));
+                TRY(show_proof(app, &proof, documents, bad, json));
         return st;
 }
 

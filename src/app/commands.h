@@ -72,6 +72,16 @@
           "compute and freeze the year's entitlements") \
         X("policy whatif", cmd_policy_whatif, "policy whatif DB POLICY --year Y --set NAME=VALUE … [--json]", "调整参数看影响，不写入", \
           "change parameters and see who wins and loses") \
+        X("document publish", cmd_document_publish, "document publish DB NAME [--period P] [--key K] [--reason TEXT] [--json]", \
+          "发布公文：连同每个数字一起固化", "publish a document: frozen with every figure in it") \
+        X("document list", cmd_document_list, "document list DB [--document NAME] [--period P] [--key K] [--json]", "已发布的公文", \
+          "documents that were published") \
+        X("document get", cmd_document_get, "document get DB ID -o OUT.(docx|pdf|html|md)", "取出发布时的原件", \
+          "a published document to the byte") \
+        X("document differences", cmd_document_differences, "document differences DB ID [--json]", "发布后哪些数字有变（有变退出码为 1）", \
+          "figures that changed since it was published (exit 1 when some did)") \
+        X("document withdraw", cmd_document_withdraw, "document withdraw DB ID --reason TEXT", "撤回已发布的公文，原件保留", \
+          "withdraw a published document; it stays with the reason") \
         X("document", cmd_document, "document DB NAME [--period P] [--key K] -o OUT.(docx|pdf|html|md)", "由数据生成公文", \
           "make an official document from the data") \
         X("meeting read", cmd_meeting_read, "meeting read FILE [-o OUT.json] [--pack DIR] [--bare] [--leftover]", \

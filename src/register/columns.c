@@ -27,8 +27,8 @@ typedef struct Kept {
         size_t users;
         size_t rows, bytes;
         int64_t *id;
-        uint32_t *unit;       /* index in pack->units + 1; 0: nowhere, or a unit the pack does not have */
-        FeelColumn *columns;  /* by field index; any NULL: not read yet */
+        uint32_t *unit;      /* index in pack->units + 1; 0: nowhere, or a unit the pack does not have */
+        FeelColumn *columns; /* by field index; any NULL: not read yet */
         Arena *texts;
         Order orders[ORDERS_MAX];
         size_t order_count;
