@@ -4,6 +4,8 @@
 #include "indicator/indicator.h"
 #include "register/register.h"
 
+enum { YEAR_MAX = 2999 };
+
 static void put_or_null(JsonWriter *w, const char *key, Str s)
 {
         if (s.len)
@@ -161,17 +163,21 @@ static Status put_times(ApiCall *call, StoreTx *tx, JsonWriter *w)
                 jw_str(w, str_n(text, period_to_text(periods[i], text)));
         }
         jw_array_end(w);
-        jw_put_array(w, "years");
-        const PackRegister *years = NULL; /* the first yearly register of the pack */
-        for (size_t i = 0; !years && i < call->pack->register_count; i++)
-                if (call->pack->registers[i]->periodic && call->pack->registers[i]->period == PERIOD_YEAR)
-                        years = call->pack->registers[i];
-        if (years) {
-                int64_t *list;
-                TRY(register_years(tx, years, call->arena, &list, &n));
-                for (size_t i = 0; i < n; i++)
-                        jw_i64(w, list[i]);
+        bool there[YEAR_MAX + 1] = { false }; /* in any yearly register */
+        for (size_t i = 0; i < call->pack->register_count; i++) {
+                const PackRegister *reg = call->pack->registers[i];
+                int64_t *years;
+                if (!reg->periodic || reg->period != PERIOD_YEAR)
+                        continue;
+                TRY(register_years(tx, reg, call->arena, &years, &n));
+                for (size_t k = 0; k < n; k++)
+                        if (years[k] >= 0 && years[k] <= YEAR_MAX)
+                                there[years[k]] = true;
         }
+        jw_put_array(w, "years");
+        for (int64_t year = 0; year <= YEAR_MAX; year++)
+                if (there[year])
+                        jw_i64(w, year);
         jw_array_end(w);
         return ST_OK;
 }

@@ -257,15 +257,15 @@ def walk(port, db):
             assert admin("GET", "/documents/rd_bulletin", {"period": "2023-06", "format": "pdf"})[:5] == b"%PDF-"
             county("GET", "/documents/rd_bulletin", {"period": "2023-06", "format": "md"}, want=404)
     with tap("published documents"):
-            county("POST", "/documents/rd_bulletin/published", body={"period": "2023-06"}, want=404)
-            admin("POST", "/documents/nothing/published", body={}, want=404)
-            one = admin("POST", "/documents/rd_bulletin/published", body={"period": "2023-06", "reason": "会议通过"})
-            admin("POST", "/documents/rd_bulletin/published", body={"period": "2023-06"}, want=409)
-            assert [d["id"] for d in county("GET", "/published", {"document": "rd_bulletin"})["published"]] == [one["id"]]
-            assert county("GET", f"/published/{one['id']}", {"format": "docx"})[:2] == b"PK"
-            assert admin("GET", f"/published/{one['id']}/differences")["differences"] == []
-            county("POST", f"/published/{one['id']}/withdrawal", body={"reason": "x"}, want=404)
-            assert admin("POST", f"/published/{one['id']}/withdrawal", body={"reason": "试发"})["withdrawn"] == "试发"
+        county("POST", "/documents/rd_bulletin/published", body={"period": "2023-06"}, want=404)
+        admin("POST", "/documents/nothing/published", body={}, want=404)
+        one = admin("POST", "/documents/rd_bulletin/published", body={"period": "2023-06", "reason": "会议通过"})
+        admin("POST", "/documents/rd_bulletin/published", body={"period": "2023-06"}, want=409)
+        assert [d["id"] for d in county("GET", "/published", {"document": "rd_bulletin"})["published"]] == [one["id"]]
+        assert county("GET", f"/published/{one['id']}", {"format": "docx"})[:2] == b"PK"
+        assert admin("GET", f"/published/{one['id']}/differences")["differences"] == []
+        county("POST", f"/published/{one['id']}/withdrawal", body={"reason": "x"}, want=404)
+        assert admin("POST", f"/published/{one['id']}/withdrawal", body={"reason": "试发"})["withdrawn"] == "试发"
     with tap("requests that are wrong are told what is wrong, and change nothing"):
         before = admin("GET", "/health")["events"]
         admin("GET", "/indicators/gdp/value", {"unit": "980102"}, want=400)
