@@ -122,6 +122,39 @@ static void put_dec(JsonWriter *w, const char *key, Dec d)
         jw_put_str(w, key, str_n(text, dec_to_text(d, text)));
 }
 
+/* Versions by date, the bounds of a text that only says "at most", the readings of one that contradicts itself. */
+static void put_versions(JsonWriter *w, const PackParameter *m)
+{
+        if (m->ranged) {
+                put_dec(w, "least", m->least);
+                put_dec(w, "most", m->most);
+        }
+        if (m->choice_count) {
+                jw_put_str(w, "chosen", m->choices[m->chosen].name);
+                jw_put_array(w, "choices");
+                for (size_t i = 0; i < m->choice_count; i++) {
+                        jw_object_begin(w);
+                        jw_put_str(w, "name", m->choices[i].name);
+                        api_put_title(w, "title", m->choices[i].title);
+                        put_dec(w, "value", m->choices[i].value);
+                        jw_put_str(w, "clause", m->choices[i].clause);
+                        jw_object_end(w);
+                }
+                jw_array_end(w);
+        } else if (m->value_count > 1 || m->ranged) {
+                jw_put_array(w, "values");
+                for (size_t i = 0; i < m->value_count; i++) {
+                        jw_object_begin(w);
+                        put_date(w, "from", m->values[i].from);
+                        put_date(w, "to", m->values[i].to);
+                        put_dec(w, "value", m->values[i].value);
+                        jw_put_str(w, "source", m->values[i].source);
+                        jw_object_end(w);
+                }
+                jw_array_end(w);
+        }
+}
+
 static void put_policies(JsonWriter *w, const Pack *pack)
 {
         jw_put_array(w, "policies");
@@ -144,6 +177,7 @@ static void put_policies(JsonWriter *w, const Pack *pack)
                         put_dec(w, "value", m->value);
                         jw_put_str(w, "unit", m->unit);
                         jw_put_str(w, "clause", m->clause);
+                        put_versions(w, m);
                         jw_object_end(w);
                 }
                 jw_array_end(w);

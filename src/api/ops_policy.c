@@ -2,11 +2,11 @@
 #include "api/api_int.h"
 #include "api/temp.h"
 #include "api_operations.h"
-#include "policy/policy.h"
+#include "api/policy_json.h"
 
-enum { PAGE_DEFAULT = 50, OVERRIDES_MAX = 50 };
+enum { PAGE_DEFAULT = 50 };
 
-static Status find_policy(ApiCall *call, Str name, const PackPolicy **ret)
+Status api_find_policy(ApiCall *call, Str name, const PackPolicy **ret)
 {
         *ret = pack_policy(call->pack, name);
         return *ret ? ST_OK
@@ -14,25 +14,25 @@ static Status find_policy(ApiCall *call, Str name, const PackPolicy **ret)
                                 STR_FMT(name));
 }
 
-static void put_yuan(JsonWriter *w, const char *key, int64_t fen)
+void api_put_yuan(JsonWriter *w, const char *key, int64_t fen)
 {
         char text[DEC_TEXT_MAX];
         Dec d = dec_from_scaled(fen, 2);
         jw_put_str(w, key, str_n(text, dec_to_text_exact(d, text)));
 }
 
-static void put_sum(JsonWriter *w, const char *key, const PolicySum *s)
+void api_put_sum(JsonWriter *w, const char *key, const PolicySum *s)
 {
         jw_put_object(w, key);
         jw_put_i64(w, "eligible", s->eligible);
         jw_put_i64(w, "not_eligible", s->not_eligible);
         jw_put_i64(w, "unknown", s->unknown);
-        put_yuan(w, "amount", s->fen);
+        api_put_yuan(w, "amount", s->fen);
         jw_put_i64(w, "fen", s->fen);
         jw_object_end(w);
 }
 
-static void put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t year, const Explanation *why)
+void api_put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t year, const Explanation *why)
 {
         jw_object_begin(w);
         jw_put_str(w, "policy", e->policy->name);
@@ -52,9 +52,15 @@ static void put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t y
                 jw_put_null(w, "fen");
                 jw_put_null(w, "computed_fen");
         } else {
-                put_yuan(w, "amount", e->fen);
+                api_put_yuan(w, "amount", e->fen);
                 jw_put_i64(w, "fen", e->fen);
                 jw_put_i64(w, "computed_fen", e->computed_fen);
+        }
+        if (e->ranged) {
+                jw_put_object(w, "range");
+                api_put_yuan(w, "least", e->least_fen);
+                api_put_yuan(w, "most", e->most_fen);
+                jw_object_end(w);
         }
         jw_put_str(w, "reason", e->reason);
         jw_put_str(w, "clause", e->policy->basis.clause);
@@ -66,8 +72,8 @@ static void put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t y
         for (size_t i = 0; i < e->cut_count; i++) {
                 jw_object_begin(w);
                 jw_put_str(w, "rule", e->cuts[i].rule);
-                put_yuan(w, "before", e->cuts[i].before);
-                put_yuan(w, "after", e->cuts[i].after);
+                api_put_yuan(w, "before", e->cuts[i].before);
+                api_put_yuan(w, "after", e->cuts[i].after);
                 jw_object_end(w);
         }
         jw_array_end(w);
@@ -91,7 +97,7 @@ Status api_op_policy_check(ApiCall *call)
         Explanation *why;
         Str key = api_param(call, "key");
         int32_t year = (int32_t)api_param_int(call, "year", 0);
-        TRY(find_policy(call, api_param(call, "policy"), &policy));
+        TRY(api_find_policy(call, api_param(call, "policy"), &policy));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
         TRY(policy_check(tx, call->pack, policy, key, year, call->lang, call->arena, call->diag, &e, &why));
@@ -99,7 +105,7 @@ Status api_op_policy_check(ApiCall *call)
                 return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权查看",
                                  "there is no \"%.*s\", or it is not yours to see", STR_FMT(key));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
-        put_entitlement(&w, &e, year, why);
+        api_put_entitlement(&w, &e, year, why);
         return jw_finish(&w);
 }
 
@@ -118,6 +124,15 @@ static Status put_run(ApiCall *call, StoreTx *tx, JsonWriter *w, const PolicyRun
         jw_put_str(w, "made_at", run->at);
         jw_put_str(w, "made_by", run->actor);
         jw_put_str(w, "hash", run->hash);
+        if (run->write_ns) {
+                jw_put_object(w, "milliseconds");
+                jw_put_i64(w, "loading", run->load_ns / 1000000);
+                jw_put_i64(w, "evaluating", run->evaluate_ns / 1000000);
+                jw_put_i64(w, "resolving", run->resolve_ns / 1000000);
+                jw_put_i64(w, "writing", run->write_ns / 1000000);
+                jw_put_i64(w, "rows_one_by_one", run->scalar_rows);
+                jw_object_end(w);
+        }
         jw_put_array(w, "policies");
         for (size_t i = 0; i < run->policy_count; i++) {
                 PolicySum own = { 0 };
@@ -132,7 +147,7 @@ static Status put_run(ApiCall *call, StoreTx *tx, JsonWriter *w, const PolicyRun
                 jw_put_str(w, "policy", run->names[i]);
                 api_put_title(w, "title",
                               run->policies[i] ? run->policies[i]->title : (PackTitle){ run->names[i], run->names[i] });
-                put_sum(w, "sum", whole ? &run->sums[i] : &own);
+                api_put_sum(w, "sum", whole ? &run->sums[i] : &own);
                 if (by_unit) {
                         jw_put_array(w, "by_unit");
                         for (size_t k = 0; k < n; k++) {
@@ -141,7 +156,7 @@ static Status put_run(ApiCall *call, StoreTx *tx, JsonWriter *w, const PolicyRun
                                 jw_object_begin(w);
                                 jw_put_str(w, "unit", units[k].unit->code);
                                 api_put_title(w, "title", units[k].unit->title);
-                                put_sum(w, "sum", &units[k].sum);
+                                api_put_sum(w, "sum", &units[k].sum);
                                 jw_object_end(w);
                         }
                         jw_array_end(w);
@@ -177,14 +192,16 @@ Status api_op_run_make(ApiCall *call)
         PolicyRun run;
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;
-        /* What is frozen is of record and hashed: in Chinese, whoever asks. */
-        PolicyAsk ask = { .year = (int32_t)year, .lang = LANG_ZH };
+        PolicyAsk ask = { .year = (int32_t)year };
+        const Json *on = json_get(call->json, "day");
+        if (on && date_parse(on->text, &ask.on) != ST_OK)
+                return ST_INVALID;
         if (names && names->count) {
                 const PackPolicy **list = arena_array_of(call->arena, const PackPolicy *, names->count);
                 if (!list)
                         return ST_NOMEM;
                 for (size_t i = 0; json_at(names, i); i++)
-                        TRY(find_policy(call, json_at(names, i)->text, &list[ask.policy_count++]));
+                        TRY(api_find_policy(call, json_at(names, i)->text, &list[ask.policy_count++]));
                 ask.policies = list;
         }
         TRY(policy_run(call->store, call->pack, &ask, call->actor, STR(""), call->arena, call->diag, &run));
@@ -219,8 +236,9 @@ Status api_op_run_show(ApiCall *call)
                               .outcome = outcome.len ? &wanted : NULL,
                               .words = api_param(call, "q"),
                               .offset = api_param_int(call, "offset", 0),
-                              .limit = api_param_int(call, "limit", PAGE_DEFAULT) };
-        TRY(policy_run_items(tx, call->pack, run.id, &f, call->arena, &items, &n, &total));
+                              .limit = api_param_int(call, "limit", PAGE_DEFAULT),
+                              .lang = call->lang };
+        TRY(policy_run_items(tx, call->pack, run.id, &f, call->arena, call->diag, &items, &n, &total));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_key(&w, STR("run"));
@@ -229,7 +247,7 @@ Status api_op_run_show(ApiCall *call)
         jw_put_i64(&w, "offset", f.offset);
         jw_put_array(&w, "rows");
         for (size_t i = 0; i < n; i++)
-                put_entitlement(&w, &items[i], run.year, NULL);
+                api_put_entitlement(&w, &items[i], run.year, NULL);
         jw_array_end(&w);
         jw_object_end(&w);
         return jw_finish(&w);
@@ -252,97 +270,43 @@ Status api_op_run_roster(ApiCall *call)
         return api_temp_read(&temp, call);
 }
 
-/* ---- what-if ---- */
-
-static Status take_overrides(ApiCall *call, const PackPolicy *policy, const Json *set, PolicyOverride *out,
-                             size_t *ret_n)
+Status api_op_run_diff(ApiCall *call)
 {
-        size_t n = 0;
-        for (size_t i = 0; i < set->count && n < OVERRIDES_MAX; i++) {
-                const JsonMember *m = &set->members[i];
-                bool known = false;
-                for (size_t k = 0; k < policy->parameter_count; k++)
-                        known |= str_eq(policy->parameters[k].name, m->key);
-                if (!known)
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "政策没有参数“%.*s”",
-                                         "the policy has no parameter \"%.*s\"", STR_FMT(m->key));
-                out[n] = (PolicyOverride){ .policy = policy, .name = m->key };
-                if (dec_parse(m->value.text, &out[n].value) != ST_OK)
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字", "\"%.*s\" is not a number",
-                                         STR_FMT(m->value.text));
-                n++;
-        }
-        *ret_n = n;
-        return ST_OK;
-}
-
-static void put_unit_sums(ApiCall *call, JsonWriter *w, const PolicyResult *before, const PolicyResult *after,
-                          const PackUnitKind *kind)
-{
-        jw_put_array(w, "by_unit");
-        for (size_t u = 0; u < call->pack->unit_count; u++) {
-                const PackUnit *unit = &call->pack->units[u];
-                PolicySum b = { 0 }, a = { 0 };
-                if (unit->kind != kind || (call->within && !pack_unit_within(unit, call->within)))
-                        continue;
-                for (int pass = 0; pass < 2; pass++) {
-                        const PolicyResult *r = pass ? after : before;
-                        PolicySum *s = pass ? &a : &b;
-                        for (size_t i = 0; i < r->count; i++) {
-                                const PackUnit *own =
-                                        r->items[i].unit.len ? pack_unit(call->pack, r->items[i].unit) : NULL;
-                                if (!own || !pack_unit_within(own, unit))
-                                        continue;
-                                *(r->items[i].outcome == POLICY_ELIGIBLE  ? &s->eligible
-                                  : r->items[i].outcome == POLICY_UNKNOWN ? &s->unknown
-                                                                          : &s->not_eligible) += 1;
-                                s->fen += r->items[i].fen;
-                        }
-                }
-                jw_object_begin(w);
-                jw_put_str(w, "unit", unit->code);
-                api_put_title(w, "title", unit->title);
-                put_sum(w, "before", &b);
-                put_sum(w, "after", &a);
-                jw_object_end(w);
-        }
-        jw_array_end(w);
-}
-
-Status api_op_policy_whatif(ApiCall *call)
-{
-        const PackPolicy *policy;
-        PolicyOverride set[OVERRIDES_MAX];
-        PolicyResult before, after;
-        int64_t year = 0, winners = 0, losers = 0;
-        PolicyAsk ask = { .lang = call->lang, .no_reasons = true, .policy_count = 1 };
-        TRY(find_policy(call, api_param(call, "policy"), &policy));
-        if (call->within && call->within->depth > 0) /* the budget is the city's: a part of it would mislead */
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "政策模拟由市级进行", "what-ifs are the city's");
-        if (!json_i64(json_get(call->json, "year"), &year))
-                return ST_INVALID;
-        ask.policies = &policy;
-        ask.year = (int32_t)year;
+        PolicyRun before, after;
+        PolicyChange *changes;
+        size_t n;
+        int64_t total;
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        TRY(policy_compute(tx, call->pack, &ask, call->arena, call->diag, &before));
-        ask.overrides = set;
-        TRY(take_overrides(call, policy, json_get(call->json, "set"), set, &ask.override_count));
-        TRY(policy_compute(tx, call->pack, &ask, call->arena, call->diag, &after));
-        for (size_t i = 0; i < before.count && i < after.count; i++) {
-                winners += after.items[i].fen > before.items[i].fen;
-                losers += after.items[i].fen < before.items[i].fen;
-        }
+        TRY(find_run(call, tx, &after));
+        Status st = policy_run_get(tx, call->pack, api_param_int(call, "with", 0), call->arena, &before);
+        if (st == ST_NOT_FOUND)
+                return diag_fail(call->diag, st, POS_NONE, "还没有这次测算", "there is no such run");
+        TRY(st);
+        TRY(policy_diff(tx, call->pack, before.id, after.id, api_param_int(call, "limit", PAGE_DEFAULT), call->arena,
+                        call->diag, &changes, &n, &total));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
-        jw_put_str(&w, "policy", policy->name);
-        jw_put_i64(&w, "year", year);
-        put_sum(&w, "before", &before.sums[0]);
-        put_sum(&w, "after", &after.sums[0]);
-        jw_put_i64(&w, "winners", winners);
-        jw_put_i64(&w, "losers", losers);
-        const PackUnitKind *kind = policy->beneficiary->place ? policy->beneficiary->place->unit_kind : NULL;
-        put_unit_sums(call, &w, &before, &after, kind);
+        jw_put_i64(&w, "before", before.id);
+        jw_put_i64(&w, "after", after.id);
+        jw_put_bool(&w, "same_hash", str_eq(before.hash, after.hash));
+        jw_put_bool(&w, "same_rules", str_eq(before.pack_hash, after.pack_hash));
+        jw_put_i64(&w, "total", total);
+        jw_put_array(&w, "changes");
+        for (size_t i = 0; i < n; i++) {
+                if (!may_see(call, changes[i].unit))
+                        continue;
+                jw_object_begin(&w);
+                jw_put_str(&w, "policy", changes[i].policy);
+                jw_put_str(&w, "key", changes[i].key);
+                jw_put_str(&w, "name", changes[i].name);
+                jw_put_cstr(&w, "outcome_before", policy_outcome_name(changes[i].before));
+                jw_put_cstr(&w, "outcome_after", policy_outcome_name(changes[i].after));
+                api_put_yuan(&w, "before", changes[i].before_fen);
+                api_put_yuan(&w, "after", changes[i].after_fen);
+                jw_object_end(&w);
+        }
+        jw_array_end(&w);
         jw_object_end(&w);
         return jw_finish(&w);
 }

@@ -7,10 +7,11 @@
 #include <stdio.h>
 
 #include "api/api_int.h"
+#include "api/policy_json.h"
 #include "document/publish.h"
 #include "indicator/indicator.h"
-#include "policy/policy.h"
 #include "register/columns.h"
+#include "register/register.h"
 #include "store/event.h"
 
 enum { PACKS_KEPT = 64, COLUMNS_MIB = 128 };
@@ -24,6 +25,10 @@ struct ApiWorld {
         RegisterColumns *columns;
         ApiSession owner;
         IndicatorCube *cube;
+        pthread_mutex_t baseline_lock;
+        PolicyWork *baseline; /* of what-ifs: kept until an event or another year */
+        int64_t baseline_event;
+        const Pack *baseline_pack;
 };
 
 static const char META_PACK[] = "pack_version";
@@ -123,7 +128,8 @@ static Status world_new(Store *store, ApiWorld **ret)
 {
         ApiWorld *w = mem_calloc(1, sizeof(*w));
         RegisterColumns *columns = register_columns_new((size_t)COLUMNS_MIB << 20);
-        if (!w || !columns || pthread_mutex_init(&w->lock, NULL) != 0) {
+        if (!w || !columns || pthread_mutex_init(&w->lock, NULL) != 0 ||
+            pthread_mutex_init(&w->baseline_lock, NULL) != 0) {
                 mem_free(w);
                 register_columns_free(columns);
                 store_close(store);
@@ -156,11 +162,42 @@ void api_world_close(ApiWorld *w)
                 return;
         register_columns_free(w->columns);
         indicator_cube_free(w->cube);
+        policy_work_free(w->baseline);
         for (size_t i = 0; i < w->pack_count; i++)
                 pack_free(w->packs[i]);
         store_close(w->store);
         pthread_mutex_destroy(&w->lock);
+        pthread_mutex_destroy(&w->baseline_lock);
         mem_free(w);
+}
+
+/* ---- what-ifs ---- */
+
+Status api_baseline(ApiCall *call, StoreTx *tx, int32_t year, PolicyWork **ret)
+{
+        ApiWorld *w = call->world;
+        int64_t head;
+        TRY(store_event_head(tx, &head));
+        pthread_mutex_lock(&w->baseline_lock);
+        if (w->baseline && w->baseline->year == year && w->baseline_event == head && w->baseline_pack == call->pack) {
+                *ret = w->baseline;
+                return ST_OK;
+        }
+        policy_work_free(TAKE(w->baseline));
+        Status st = policy_compute(tx, call->pack, &(PolicyAsk){ .year = year }, call->diag, &w->baseline);
+        if (st != ST_OK) {
+                pthread_mutex_unlock(&w->baseline_lock);
+                return st;
+        }
+        w->baseline_event = head;
+        w->baseline_pack = call->pack;
+        *ret = w->baseline;
+        return ST_OK;
+}
+
+void api_baseline_release(ApiWorld *w)
+{
+        pthread_mutex_unlock(&w->baseline_lock);
 }
 
 /* ---- init ---- */

@@ -96,7 +96,7 @@ static Status make_runs(Demo *d)
                 if (!a)
                         return ST_NOMEM;
                 demo_clock(year + 1, 4, 18, 10, 0);
-                TRY(policy_run(api_store(d->world), d->pack, &(PolicyAsk){ .year = year, .lang = LANG_ZH }, STR("city"),
+                TRY(policy_run(api_store(d->world), d->pack, &(PolicyAsk){ .year = year }, STR("city"),
                                STR(""), a, &d->app->diag, &run));
         }
         return ST_OK;

@@ -89,13 +89,35 @@ static Status run_table(App *app, const Json *run)
         return ST_OK;
 }
 
-static Status run_body(Args *args, const char *year, Buf *body)
+/* Where the time went. */
+static void put_shares(App *app, const Json *run)
+{
+        const Json *ms = json_get(run, "milliseconds");
+        static const char *const parts[] = { "loading", "evaluating", "resolving", "writing" };
+        static const char *const zh[] = { "读取", "计算", "汇总", "写入" };
+        int64_t all = 0, each[ARRAY_LEN(parts)] = { 0 }, scalar = 0;
+        for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+                (void)json_i64(json_get(ms, parts[i]), &each[i]);
+                all += each[i];
+        }
+        (void)json_i64(json_get(ms, "rows_one_by_one"), &scalar);
+        for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+                buf_printf(&app->out, "%s %lld ms (%lld%%)  ", app->lang == LANG_EN ? parts[i] : zh[i],
+                           (long long)each[i], (long long)(all ? each[i] * 100 / all : 0));
+        buf_printf(&app->out, app->lang == LANG_EN ? "all %lld ms; %lld decisions one by one\n"
+                                                   : "合计 %lld ms；逐行计算 %lld 次\n",
+                   (long long)all, (long long)scalar);
+}
+
+static Status run_body(Args *args, const char *year, const char *day, Buf *body)
 {
         JsonWriter j = json_writer(body, JSON_COMPACT);
         const char *name = NULL;
         jw_object_begin(&j);
         jw_key(&j, STR("year"));
         jw_number(&j, str_c(year));
+        if (day)
+                jw_put_cstr(&j, "day", day);
         jw_put_array(&j, "policies");
         for (;;) {
                 TRY(args_positional_opt(args, &name));
@@ -141,17 +163,19 @@ static Status put_everything(AppWorld *w, const Json *run)
 
 Status cmd_policy_run(App *app, Args *args)
 {
-        const char *db, *year = NULL, *out = NULL;
-        bool json = false;
+        const char *db, *year = NULL, *out = NULL, *day = NULL;
+        bool json = false, shares = false;
         int64_t number;
         TRY(args_option(args, "--year", &year));
+        TRY(args_option(args, "--on", &day));
         TRY(args_option(args, "-o", &out));
+        TRY(args_flag(args, "--shares", &shares));
         TRY(args_flag(args, "--json", &json));
         TRY(args_positional(args, "DB", &db));
         if (!year || !str_to_i64(str_c(year), &number))
                 return app_usage(app, "请用 --year 指明年度，例如 2021", "give the year with --year, for example 2021");
         _cleanup_buf_ Buf body = BUF_INIT(1 << 20);
-        TRY(run_body(args, year, &body));
+        TRY(run_body(args, year, day, &body));
         TRY(args_done(args));
         _cleanup_app_world_ AppWorld w;
         const Json *run;
@@ -165,7 +189,56 @@ Status cmd_policy_run(App *app, Args *args)
                 TRY(app_call(&w, "run_roster", NULL));
                 TRY(app_write_file(app, out, buf_str(&w.call.reply)));
         }
-        return json ? put_everything(&w, run) : run_table(app, run);
+        if (json)
+                return put_everything(&w, run);
+        TRY(run_table(app, run));
+        if (shares)
+                put_shares(app, run);
+        return ST_OK;
+}
+
+Status cmd_policy_diff(App *app, Args *args)
+{
+        const char *db, *run, *other, *limit = NULL;
+        bool json = false;
+        TRY(args_option(args, "--limit", &limit));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "RUN", &run));
+        TRY(args_positional(args, "OTHER", &other));
+        TRY(args_done(args));
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "run", run));
+        TRY(app_set(&w, "with", other));
+        if (limit)
+                TRY(app_set(&w, "limit", limit));
+        TRY(app_call(&w, "run_diff", &o));
+        if (json) {
+                app_put_reply(&w);
+                return ST_OK;
+        }
+        bool en = app->lang == LANG_EN;
+        const Json *changes = json_get(o, "changes");
+        if (!json_get(o, "same_hash") || !json_get(o, "same_rules"))
+                return ST_INTERNAL;
+        buf_printf(&app->out, en ? "%.*s differences%s%s\n" : "不同 %.*s 处%s%s\n", STR_FMT(app_text(o, "total")),
+                   json_get(o, "same_hash")->truth ? (en ? "; the same hash" : "；哈希相同") : "",
+                   json_get(o, "same_rules")->truth ? "" : en ? "; by other rules" : "；规则不同");
+        AppTable t = APP_TABLE(app->arena, 5);
+        t.right = 8 | 16;
+        for (size_t i = 0; json_at(changes, i); i++) {
+                const Json *c = json_at(changes, i);
+                TRY(app_cell(&t, app_text(c, "policy")));
+                TRY(app_cell(&t, app_text(c, "name")));
+                TRY(app_cell_c(&t, outcome_word(app, app_text(c, "outcome_after"))));
+                TRY(app_cell(&t, app_text(c, "before")));
+                TRY(app_cell(&t, app_text(c, "after")));
+        }
+        if (json_at(changes, 0))
+                app_table_put(&t, &app->out);
+        return ST_OK;
 }
 
 Status cmd_policy_whatif(App *app, Args *args)

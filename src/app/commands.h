@@ -68,8 +68,10 @@
           "throw an unsigned draft away") \
         X("policy check", cmd_policy_check, "policy check DB POLICY KEY --year Y [--explain] [--json]", "一家企业能否享受、多少、为什么", \
           "whether one beneficiary qualifies, how much and why") \
-        X("policy run", cmd_policy_run, "policy run DB [POLICY …] --year Y [-o OUT.xlsx] [--json]", "全部企业测算并固化", \
+        X("policy run", cmd_policy_run, "policy run DB [POLICY …] --year Y [--on DAY] [-o OUT.xlsx] [--shares] [--json]", "全部企业测算并固化", \
           "compute and freeze the year's entitlements") \
+        X("policy diff", cmd_policy_diff, "policy diff DB RUN OTHER [--limit N] [--json]", "两次测算有何不同", \
+          "what a run says differently from another one") \
         X("policy whatif", cmd_policy_whatif, "policy whatif DB POLICY --year Y --set NAME=VALUE … [--json]", "调整参数看影响，不写入", \
           "change parameters and see who wins and loses") \
         X("document publish", cmd_document_publish, "document publish DB NAME [--period P] [--key K] [--reason TEXT] [--json]", \

@@ -121,6 +121,15 @@ typedef struct DmnOutput {
 } DmnOutput;
 const DmnOutput *dmn_decision_outputs(const DmnDecision *d, size_t *ret_count);
 
+/* The decision tables a decision may come to, itself or through what it requires: what a set of cases
+ * should hit.  pos is that of the table's node in a trace. */
+typedef struct DmnTableRef {
+        Str name;                   /* of the element it stands in */
+        Pos pos;
+        size_t rules;
+} DmnTableRef;
+Status dmn_decision_tables(const DmnDecision *d, Arena *a, DmnTableRef **ret, size_t *ret_count) FALLIBLE;
+
 /* ---- explanation ---- */
 
 typedef enum DmnTraceKind {

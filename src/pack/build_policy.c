@@ -1,122 +1,5 @@
 /* build_policy.c -- policies: what they take from the registers, and their decision models. */
-#include "pack/measure.h"
 #include "pack/pack_int.h"
-
-/* ---- figures -------------------------------------------------------------------- */
-
-/* An amount of money in fen. */
-static int64_t read_fen(Loader *l, const YamlQuantity *q)
-{
-        Dec factor = dec_from_i64(1);
-        int64_t fen = 0;
-        if (!q->at)
-                return 0;
-        if (!q->has_number || (q->unit.len && measure_factor(q->unit, STR("元"), &factor) != ST_OK) ||
-            !dec_to_scaled(dec_mul(q->value, factor), 2, &fen) || fen < 0)
-                loader_error(l, yaml_pos(q->at), "应是金额，如 500万元", "an amount of money is needed, like 500万元");
-        return fen;
-}
-
-static void read_parameters(Loader *l, const RawPolicy *raw, PackPolicy *p)
-{
-        const RawParameter *from = raw->parameters.items;
-        p->parameters = arena_array_of(l->arena, PackParameter, raw->parameters.count + 1);
-        if (loader_oom(l, p->parameters))
-                return;
-        for (size_t i = 0; i < raw->parameters.count; i++) {
-                PackParameter *made = &p->parameters[p->parameter_count++];
-                *made = (PackParameter){ .name = from[i].name, .title = loader_title(l, &from[i].title, from[i].name),
-                                         .clause = from[i].clause, .pos = yaml_pos(from[i].at) };
-                const YamlQuantity *q = &from[i].value;
-                if (!q->has_number) {
-                        loader_error(l, yaml_pos(q->at), "参数的值应是数字", "the value of a parameter is a number");
-                        continue;
-                }
-                made->value = dec_normalize(q->scaled);
-                /* What is left of the unit without its power of ten: 元 of 万元; % stays. */
-                static const char *const bases[] = { "元", "%", "‰", "人", "家", "件", "年", "天" };
-                for (size_t k = 0; k < ARRAY_LEN(bases); k++)
-                        if (str_ends(q->unit, str_c(bases[k])))
-                                made->unit = str_c(bases[k]);
-        }
-}
-
-static const PackParameter *parameter_named(const PackPolicy *p, Str name)
-{
-        for (size_t i = 0; i < p->parameter_count; i++)
-                if (str_eq(p->parameters[i].name, name))
-                        return &p->parameters[i];
-        return NULL;
-}
-
-static void read_caps(Loader *l, const RawPolicy *raw, PackPolicy *p)
-{
-        const RawCap *from = raw->caps.items;
-        p->caps = arena_array_of(l->arena, PackCap, raw->caps.count + 1);
-        if (loader_oom(l, p->caps))
-                return;
-        for (size_t i = 0; i < raw->caps.count; i++) {
-                PackCap *cap = &p->caps[p->cap_count++];
-                *cap = (PackCap){ .per = (PackCapPer)from[i].per, .parameter = from[i].parameter,
-                                  .pos = yaml_pos(from[i].at) };
-                if ((from[i].amount.at != NULL) == (from[i].parameter.len > 0)) {
-                        loader_error(l, cap->pos, "封顶须有 amount 或 parameter 之一", "a cap has an amount or a parameter");
-                        continue;
-                }
-                cap->fen = read_fen(l, &from[i].amount);
-                if (!from[i].parameter.len)
-                        continue;
-                const PackParameter *param = parameter_named(p, from[i].parameter);
-                if (!param)
-                        loader_error(l, loader_at(from[i].at, "parameter"), "没有参数“%.*s”",
-                                     "there is no parameter \"%.*s\"",
-                                     STR_FMT(from[i].parameter));
-                else if (!dec_to_scaled(param->value, 2, &cap->fen) || cap->fen < 0)
-                        loader_error(l, param->pos, "封顶参数应是金额，精确到分", "the parameter of a cap is an amount of money");
-        }
-}
-
-static void read_shares(Loader *l, const RawPolicy *raw, PackPolicy *p)
-{
-        const RawShare *from = raw->shares.items;
-        int64_t sum = 0;
-        p->shares = arena_array_of(l->arena, PackShare, raw->shares.count + 1);
-        if (loader_oom(l, p->shares))
-                return;
-        for (size_t i = 0; i < raw->shares.count; i++) {
-                PackShare *share = &p->shares[p->share_count++];
-                share->level = loader_kind(l, from[i].level, raw->shares.at, "");
-                if (!from[i].share.has_number || !dec_to_scaled(from[i].share.scaled, 6, &share->millionths) ||
-                    share->millionths < 0 || share->millionths > 1000000)
-                        loader_error(l, yaml_pos(from[i].share.at), "分担应是百分比，如 50%%",
-                                     "a share is a percentage, like 50%%");
-                sum += share->millionths;
-        }
-        if (raw->shares.count && sum != 1000000)
-                loader_error(l, yaml_pos(raw->shares.at), "各级分担之和应为 100%%", "the shares must add up to 100%%");
-}
-
-static void read_money(Loader *l, const RawPolicy *raw, PackPolicy *p)
-{
-        static const int64_t fen_of[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
-        static const DecRound modes[] = { DEC_HALF_EVEN, DEC_HALF_UP, DEC_HALF_DOWN, DEC_UP, DEC_DOWN };
-        p->round_fen = 1;
-        p->round_mode = DEC_HALF_UP;
-        if (raw->round) {
-                p->round_fen = fen_of[raw->round->to];
-                p->round_mode = modes[raw->round->mode];
-        }
-        p->floor_fen = read_fen(l, &raw->floor);
-        p->exclusive = raw->exclusive;
-        if (raw->budget)
-                p->budget = (PackBudget){ .is = true, .fen = read_fen(l, &raw->budget->amount),
-                                          .when_over = (PackBudgetMode)raw->budget->when_over,
-                                          .pos = yaml_pos(raw->budget->at) };
-        p->mode = (PackMode)raw->mode;
-        p->publish_days = loader_working_days(l, &raw->publish, 0);
-        read_caps(l, raw, p);
-        read_shares(l, raw, p);
-}
 
 /* ---- inputs ---------------------------------------------------------------------- */
 
@@ -153,33 +36,57 @@ static bool mentions_registers(const Loader *l, const PackRegister *beneficiary,
         return false;
 }
 
+static void read_input(Loader *l, PackPolicy *p, const PackInput *made, const YamlExpr *from)
+{
+        PackInput *in = &p->inputs[p->input_count];
+        *in = *made;
+        if (build_parameter_named(p, in->name))
+                loader_error(l, in->pos, "“%.*s”既是输入又是参数", "\"%.*s\" is both an input and a parameter",
+                             STR_FMT(in->name));
+        if (build_input_named(p, in->name) != SIZE_MAX)
+                loader_error(l, in->pos, "输入“%.*s”重名", "there are two inputs \"%.*s\"", STR_FMT(in->name));
+        p->input_count++;
+        if (!in->expr.text.len || !p->scope)
+                return;
+        if (!pack_query_parse(l, from, p->beneficiary, p->parameters, p->parameter_count, &in->query)) {
+                loader_compile(l, p->scope, &in->expr, NULL);
+                in->rowwise = mentions_registers(l, p->beneficiary, in->expr.text);
+        }
+        if (in->otherwise.text.len) {
+                loader_compile(l, p->scope, &in->otherwise, NULL);
+                if (mentions_registers(l, p->beneficiary, in->otherwise.text))
+                        in->rowwise = in->rowwise || in->query == NULL;
+        }
+}
+
+/* Those of the model, then the blocks, then what adjustments ask. */
 static void read_inputs(Loader *l, const RawPolicy *raw, PackPolicy *p)
 {
         const RawInput *from = raw->inputs.items;
-        p->inputs = arena_array_of(l->arena, PackInput, raw->inputs.count + 1);
+        const RawBlock *block = raw->blocks.items;
+        const RawAdjust *adjust = raw->adjusts.items;
+        p->inputs = arena_array_of(l->arena, PackInput,
+                                   raw->inputs.count + raw->blocks.count + raw->adjusts.count + 1);
         if (loader_oom(l, p->inputs))
                 return;
-        for (size_t i = 0; i < raw->inputs.count && l->fatal == ST_OK; i++) {
-                PackInput *in = &p->inputs[p->input_count++];
-                *in = (PackInput){ .name = from[i].name, .title = loader_title(l, &from[i].title, from[i].name),
-                                   .unit = from[i].unit, .expr = loader_expr(&from[i].from),
-                                   .otherwise = loader_expr(&from[i].otherwise), .pos = yaml_pos(from[i].at) };
-                if (parameter_named(p, in->name))
-                        loader_error(l, in->pos, "“%.*s”既是输入又是参数", "\"%.*s\" is both an input and a parameter",
-                                     STR_FMT(in->name));
-                if (!in->expr.text.len || !p->scope)
-                        continue;
-                if (!pack_query_parse(l, &from[i].from, p->beneficiary, p->parameters, p->parameter_count,
-                                      &in->query)) {
-                        loader_compile(l, p->scope, &in->expr, NULL);
-                        in->rowwise = mentions_registers(l, p->beneficiary, in->expr.text);
-                }
-                if (in->otherwise.text.len) {
-                        loader_compile(l, p->scope, &in->otherwise, NULL);
-                        if (mentions_registers(l, p->beneficiary, in->otherwise.text))
-                                in->rowwise = in->rowwise || in->query == NULL;
-                }
-        }
+        for (size_t i = 0; i < raw->inputs.count && l->fatal == ST_OK; i++)
+                read_input(l, p, &(PackInput){ .name = from[i].name, .unit = from[i].unit,
+                                               .title = loader_title(l, &from[i].title, from[i].name),
+                                               .expr = loader_expr(&from[i].from),
+                                               .otherwise = loader_expr(&from[i].otherwise),
+                                               .pos = yaml_pos(from[i].at) }, &from[i].from);
+        for (size_t i = 0; i < raw->blocks.count && l->fatal == ST_OK; i++)
+                read_input(l, p, &(PackInput){ .name = block[i].name, .use = PACK_INPUT_BLOCK,
+                                               .title = loader_title(l, &block[i].say, block[i].name),
+                                               .clause = block[i].clause, .expr = loader_expr(&block[i].from),
+                                               .otherwise = loader_expr(&block[i].otherwise),
+                                               .pos = yaml_pos(block[i].at) }, &block[i].from);
+        for (size_t i = 0; i < raw->adjusts.count && l->fatal == ST_OK; i++)
+                read_input(l, p, &(PackInput){ .name = adjust[i].name, .use = PACK_INPUT_ADJUST,
+                                               .title = loader_title(l, &adjust[i].say, adjust[i].name),
+                                               .clause = adjust[i].clause, .expr = loader_expr(&adjust[i].from),
+                                               .otherwise = loader_expr(&adjust[i].otherwise),
+                                               .pos = yaml_pos(adjust[i].at) }, &adjust[i].from);
 }
 
 /* ---- the model --------------------------------------------------------------------- */
@@ -259,7 +166,7 @@ static bool has_input(const PackPolicy *p, Str name)
         for (size_t i = 0; i < p->input_count; i++)
                 if (str_eq(p->inputs[i].name, name))
                         return true;
-        return parameter_named(p, name) != NULL;
+        return build_parameter_named(p, name) != NULL;
 }
 
 static bool model_needs(const DmnInput *inputs, size_t n, Str name)
@@ -291,7 +198,8 @@ static void check_model(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                                      "the decision \"%.*s\" needs \"%.*s\", which is neither input nor parameter",
                                      STR_FMT(p->decision), STR_FMT(inputs[i].name));
         for (size_t i = 0; i < p->input_count; i++)
-                if (!model_needs(inputs, n, p->inputs[i].name))
+                if (p->inputs[i].use == PACK_INPUT_MODEL && i != p->day && !(p->quota.is && i == p->quota.input) &&
+                    !model_needs(inputs, n, p->inputs[i].name))
                         loader_error(l, p->inputs[i].pos, "决策“%.*s”不用输入“%.*s”",
                                      "the decision \"%.*s\" has no use for the input \"%.*s\"",
                                      STR_FMT(p->decision), STR_FMT(p->inputs[i].name));
@@ -338,7 +246,7 @@ static void check_gives(Loader *l, const RawPolicy *raw, const PackPolicy *p)
                              "“gives: recognition”与“holds”须同时写明", "\"gives: recognition\" and \"holds\" go together");
         if (p->gives == PACK_GIVES_PAYMENT)
                 return;
-        if (p->exclusive.len || p->budget.is || p->share_count || p->floor_fen || p->cap_count ||
+        if (p->exclusive_count || p->together.set.len || p->quota.is || p->adjust_count || p->keep_count || p->budget.is || p->share_count || p->floor_fen || p->cap_count ||
             (recognition && p->amount.len))
                 loader_error(l, loader_at(raw->at, "gives"), "不支付资金的政策没有起付、封顶、分组、预算和分担",
                              "what pays no money has no floor, cap, group, budget or share");
@@ -370,21 +278,32 @@ static void read_policy(Loader *l, const RawPolicy *raw, PackPolicy *p)
                 if (p->from.month && p->to.month && date_cmp(p->to, p->from) < 0)
                         loader_error(l, yaml_pos(raw->effective->at), "终止日早于起始日", "it ends before it begins");
         }
-        read_parameters(l, raw, p);
-        if (l->fatal == ST_OK)
-                read_money(l, raw, p);
-        if (l->fatal == ST_OK)
-                check_gives(l, raw, p);
+        p->day = SIZE_MAX;
+        build_parameters(l, raw, p);
         p->beneficiary = map_get(&l->own->registers, raw->beneficiary);
         if (!p->beneficiary)
                 loader_error(l, loader_at(raw->at, "for"), "没有库“%.*s”%s", "there is no register \"%.*s\"%s",
                              STR_FMT(raw->beneficiary), loader_near(l, &l->own->registers, raw->beneficiary));
+        if (p->beneficiary && raw->owner.len) {
+                p->owner = pack_field(p->beneficiary, raw->owner);
+                if (!p->owner)
+                        loader_error(l, loader_at(raw->at, "firm"), "库“%.*s”没有字段“%.*s”",
+                                     "%.*s has no field \"%.*s\"", STR_FMT(raw->beneficiary), STR_FMT(raw->owner));
+        } else if (p->beneficiary) {
+                p->owner = p->beneficiary->parent_key;
+        }
         if (p->beneficiary && l->fatal == ST_OK)
                 build_scope(l, p);
         if (p->beneficiary && l->fatal == ST_OK)
                 read_inputs(l, raw, p);
+        if (raw->effective && raw->effective->day.len)
+                p->day = build_input_named(p, raw->effective->day);
         if (l->fatal == ST_OK)
                 load_model(l, raw, p);
+        if (l->fatal == ST_OK)
+                build_money(l, raw, p);
+        if (l->fatal == ST_OK)
+                check_gives(l, raw, p);
         if (p->model && p->scope && l->fatal == ST_OK)
                 check_model(l, raw, p);
 }
@@ -404,8 +323,14 @@ static void link_supersession(Loader *l, PackPolicy **all, size_t n)
                 else if (old == all[i] || date_cmp(old->from, all[i]->from) >= 0)
                         loader_error(l, loader_at(raw->at, "supersedes"), "被取代的政策须先施行",
                                      "what is superseded must have come into force before");
-                else
+                else if (old->superseded_by)
+                        loader_error(l, loader_at(raw->at, "supersedes"), "“%.*s”已被“%.*s”取代",
+                                     "\"%.*s\" is superseded by \"%.*s\" already", STR_FMT(old->name),
+                                     STR_FMT(old->superseded_by->name));
+                else {
                         all[i]->supersedes = old;
+                        old->superseded_by = all[i];
+                }
         }
 }
 
@@ -428,4 +353,6 @@ void build_policies(Loader *l)
         }
         if (l->fatal == ST_OK)
                 link_supersession(l, all, n);
+        if (l->fatal == ST_OK)
+                build_money_links(l);
 }

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "pack/amount.h"
 #include "pack/measure.h"
 #include "pack/pack_int.h"
 
@@ -29,7 +30,9 @@ typedef struct Run {
         Arena *arena;           /* of the policy: tables seen */
         SeenTable *tables;
         size_t table_count, table_cap;
-        bool any;
+        bool any, floored;
+        bool *blocked;          /* by input */
+        bool *capped, *adjusted;/* by cap, by adjustment */
 } Run;
 
 #define run_error(r, pos, ...)                                      \
@@ -172,6 +175,46 @@ static Status note_hits(Run *r, const DmnTraceNode *node)
         return ST_OK;
 }
 
+/* A block that stops no case, an adjustment that changes none, a cap no case comes up to, a floor that takes nothing. */
+static void report_money(Run *r)
+{
+        const PackPolicy *p = r->policy;
+        for (size_t i = 0; i < p->input_count; i++)
+                if (p->inputs[i].use == PACK_INPUT_BLOCK && !r->blocked[i])
+                        run_error(r, p->inputs[i].pos, "没有案例被“%.*s”排除", "no case is stopped by \"%.*s\"",
+                                  STR_FMT(p->inputs[i].name));
+        for (size_t i = 0; i < p->adjust_count; i++)
+                if (!r->adjusted[i])
+                        run_error(r, p->adjusts[i].pos, "没有案例用到调整“%.*s”", "no case is changed by \"%.*s\"",
+                                  STR_FMT(p->inputs[p->adjusts[i].input].name));
+        for (size_t i = 0; i < p->cap_count; i++)
+                if (!r->capped[i])
+                        run_error(r, p->caps[i].pos, "没有案例达到这一封顶", "no case comes up to this cap");
+        if (p->floor_fen && !r->floored)
+                run_error(r, p->pos, "政策“%.*s”：没有案例低于起付金额", "policy \"%.*s\": no case is below the floor",
+                          STR_FMT(p->name));
+}
+
+/* Tables that no case has come to at all. */
+static Status report_unseen(Run *r)
+{
+        const DmnDecision *d = dmn_find_decision(r->policy->model, r->policy->decision);
+        DmnTableRef *all = NULL;
+        size_t n = 0;
+        if (d)
+                TRY(dmn_decision_tables(d, r->arena, &all, &n));
+        for (size_t i = 0; i < n; i++) {
+                bool seen = false;
+                for (size_t k = 0; k < r->table_count; k++)
+                        seen |= r->tables[k].pos.line == all[i].pos.line && r->tables[k].pos.col == all[i].pos.col;
+                if (!seen)
+                        run_error(r, all[i].pos, "政策“%.*s”的决策表“%.*s”：没有案例用到",
+                                  "policy \"%.*s\", table \"%.*s\": no case comes to it", STR_FMT(r->policy->name),
+                                  STR_FMT(all[i].name));
+        }
+        return ST_OK;
+}
+
 static void report_coverage(Run *r)
 {
         for (size_t i = 0; i < r->table_count; i++) {
@@ -189,14 +232,58 @@ static void report_coverage(Run *r)
 
 /* ---- one case --------------------------------------------------------------------- */
 
-static Status make_inputs(Run *r, FeelExec *x, const RawCase *c, int64_t *caps, FeelValue *ret)
+/* What one case asks: inputs by policy->inputs and parameters by policy->parameters. */
+typedef struct Asked {
+        FeelValue *inputs, *parameters;
+} Asked;
+
+static bool read_choice(const PackParameter *p, const Yaml *node, FeelValue *ret)
+{
+        for (size_t i = 0; i < p->choice_count && node->kind == YAML_KIND_SCALAR; i++)
+                if (str_eq(p->choices[i].name, node->text)) {
+                        *ret = feel_number(p->choices[i].value);
+                        return true;
+                }
+        return false;
+}
+
+static Status make_parameters(Run *r, FeelExec *x, const RawCase *c, FeelValue *values)
 {
         const PackPolicy *p = r->policy;
-        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(feel_exec_arena(x));
-        FeelValue v;
         bool good = true;
+        for (size_t i = 0; i < p->parameter_count; i++) {
+                const Yaml *node = c->set ? yaml_get(c->set, p->parameters[i].name) : NULL;
+                if (!node && r->group->set)
+                        node = yaml_get(r->group->set, p->parameters[i].name);
+                if (!node || read_choice(&p->parameters[i], node, &values[i]))
+                        continue;
+                FeelValue v;
+                Status st = read_value(r, x, p->parameters[i].name, node, &v);
+                if (st == ST_INVALID || v.kind != FEEL_NUMBER) {
+                        if (st == ST_OK)
+                                run_error(r, yaml_pos(node), "参数应是数字", "a parameter is a number");
+                        good = false;
+                        continue;
+                }
+                TRY(st);
+                values[i] = v;
+        }
+        return good ? ST_OK : ST_INVALID;
+}
+
+static Status make_asked(Run *r, FeelExec *x, const RawCase *c, Asked *ret)
+{
+        const PackPolicy *p = r->policy;
+        Arena *a = feel_exec_arena(x);
+        bool good = true;
+        ret->inputs = arena_array_of(a, FeelValue, p->input_count + 1);
+        if (!ret->inputs)
+                return ST_NOMEM;
         for (size_t i = 0; i < p->input_count; i++) {
                 const Yaml *node = given(c, r->group, p->inputs[i].name);
+                ret->inputs[i] = feel_bool(false);
+                if (!node && p->inputs[i].use != PACK_INPUT_MODEL)
+                        continue;       /* what stops or raises is said only where it does */
                 if (!node) {
                         run_error(r, yaml_pos(c->at), "案例“%.*s”没有给出输入“%.*s”（缺失写 missing）",
                                   "case \"%.*s\" gives no value for \"%.*s\" (write missing for a missing one)",
@@ -204,37 +291,36 @@ static Status make_inputs(Run *r, FeelExec *x, const RawCase *c, int64_t *caps, 
                         good = false;
                         continue;
                 }
-                Status st = read_value(r, x, p->inputs[i].name, node, &v);
-                if (st == ST_INVALID) {
+                Status st = read_value(r, x, p->inputs[i].name, node, &ret->inputs[i]);
+                if (st == ST_INVALID)
                         good = false;
-                        continue;
-                }
-                TRY(st);
-                TRY(feel_context_put(&b, p->inputs[i].name, &v));
-        }
-        for (size_t i = 0; i < p->parameter_count; i++) {
-                const Yaml *node = c->set ? yaml_get(c->set, p->parameters[i].name) : NULL;
-                if (!node && r->group->set)
-                        node = yaml_get(r->group->set, p->parameters[i].name);
-                v = feel_number(p->parameters[i].value);
-                if (node) {
-                        Status st = read_value(r, x, p->parameters[i].name, node, &v);
-                        if (st == ST_INVALID || v.kind != FEEL_NUMBER) {
-                                if (st == ST_OK)
-                                        run_error(r, yaml_pos(node), "参数应是数字", "a parameter is a number");
-                                good = false;
-                                continue;
-                        }
+                else
                         TRY(st);
-                }
-                TRY(feel_context_put(&b, p->parameters[i].name, &v));
-                for (size_t k = 0; k < p->cap_count; k++)
-                        if (str_eq(p->caps[k].parameter, p->parameters[i].name) && !dec_to_scaled(v.number, 2,
-                                                                                                  &caps[k]))
-                                caps[k] = INT64_MAX;
         }
-        TRY(feel_context_done(&b, ret));
+        /* The day whose parameters hold: the case's own, else the last of its year. */
+        int64_t year = c->year ? c->year : r->group->year;
+        Date day = c->on.month            ? c->on
+                   : r->group->on.month   ? r->group->on
+                   : year                 ? (Date){ (int32_t)year, 12, 31 }
+                                          : p->from;
+        TRY(pack_policy_parameters(p, day, a, &ret->parameters));
+        Status st = make_parameters(r, x, c, ret->parameters);
+        if (st == ST_INVALID)
+                good = false;
+        else
+                TRY(st);
         return good ? ST_OK : ST_INVALID;
+}
+
+static Status context_of(const PackPolicy *p, FeelExec *x, const Asked *asked, const FeelValue *parameters,
+                         FeelValue *ret)
+{
+        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(feel_exec_arena(x));
+        for (size_t i = 0; i < p->input_count; i++)
+                TRY(feel_context_put(&b, p->inputs[i].name, &asked->inputs[i]));
+        for (size_t i = 0; i < p->parameter_count; i++)
+                TRY(feel_context_put(&b, p->parameters[i].name, &parameters[i]));
+        return feel_context_done(&b, ret);
 }
 
 static void put_names(const Str *names, size_t n, Buf *out)
@@ -266,17 +352,48 @@ static void fail_case(Run *r, const RawCase *c, const char *expected, const char
                   expected, got);
 }
 
-/* What the decision said in words: an amount with its reason, or what is missing. */
+/* What the policy says: an amount with its reason, a range, or what is missing. */
 typedef struct Answer {
-        bool unknown, is_null, holds;
+        bool unknown, is_null, ranged, holds;
         const Str *names;
         size_t name_count;
-        int64_t fen;
+        int64_t fen, least;             /* ranged: fen is the most */
         Str reason;
 } Answer;
 
-static bool read_answer(const PackPolicy *p, const FeelValue *v, const int64_t *caps, Answer *ret)
+static Status missing_inputs(const PackPolicy *p, const PackAmount *m, Arena *a, Answer *ret)
 {
+        Str *names = arena_array_of(a, Str, m->unknown_count + 1);
+        if (!names)
+                return ST_NOMEM;
+        for (size_t i = 0; i < m->unknown_count; i++)
+                names[i] = p->inputs[m->unknown[i]].name;
+        qsort(names, m->unknown_count, sizeof(*names), by_text);
+        ret->unknown = true;
+        ret->names = names;
+        ret->name_count = m->unknown_count;
+        return ST_OK;
+}
+
+static void note_amount(Run *r, const PackAmount *m)
+{
+        const PackPolicy *p = r->policy;
+        if (m->answer == PACK_ANSWER_BLOCKED)
+                r->blocked[m->block] = true;
+        for (size_t i = 0; i < p->cap_count; i++)
+                r->capped[i] |= m->reached[i];
+        for (size_t i = 0; i < m->step_count; i++) {
+                r->floored |= m->steps[i].kind == PACK_STEP_FLOOR;
+                if (m->steps[i].kind == PACK_STEP_ADJUST)
+                        r->adjusted[m->steps[i].index] = true;
+        }
+}
+
+/* ST_INVALID: no amount can be read from it. */
+static Status read_answer(Run *r, const FeelValue *v, const Asked *asked, const FeelValue *parameters, Arena *a,
+                          Answer *ret)
+{
+        const PackPolicy *p = r->policy;
         const FeelValue *amount = v, *reason = NULL;
         *ret = (Answer){ 0 };
         if (v->kind == FEEL_CONTEXT && (p->amount.len || p->holds.len)) {
@@ -285,21 +402,40 @@ static bool read_answer(const PackPolicy *p, const FeelValue *v, const int64_t *
         }
         if (!amount || amount->kind == FEEL_NULL) {
                 ret->is_null = true;
-                return true;
+                return ST_OK;
         }
         if (amount->kind == FEEL_UNKNOWN) {
                 ret->unknown = true;
                 ret->names = amount->unknown.names;
                 ret->name_count = amount->unknown.len;
-                return true;
+                return ST_OK;
         }
         if (reason && reason->kind == FEEL_STRING)
                 ret->reason = reason->string;
         if (p->holds.len) {
-                ret->holds = amount->kind == FEEL_BOOLEAN && amount->boolean;
-                return amount->kind == FEEL_BOOLEAN;
+                if (amount->kind != FEEL_BOOLEAN)
+                        return ST_INVALID;
+                PackAmount yes;         /* blocks hold for recognitions too */
+                TRY(pack_policy_amount(p, dec_from_i64(amount->boolean), asked->inputs, parameters, v, &yes));
+                note_amount(r, &yes);
+                if (yes.answer == PACK_ANSWER_UNKNOWN)
+                        return missing_inputs(p, &yes, a, ret);
+                if (yes.answer == PACK_ANSWER_BLOCKED)
+                        ret->reason = p->inputs[yes.block].title.zh;
+                ret->holds = yes.answer == PACK_ANSWER_PAID;
+                return ST_OK;
         }
-        return amount->kind == FEEL_NUMBER && pack_policy_fen(p, amount->number, caps, &ret->fen) == ST_OK;
+        if (amount->kind != FEEL_NUMBER)
+                return ST_INVALID;
+        PackAmount m;
+        TRY(pack_policy_amount(p, amount->number, asked->inputs, parameters, v, &m));
+        note_amount(r, &m);
+        if (m.answer == PACK_ANSWER_UNKNOWN)
+                return missing_inputs(p, &m, a, ret);
+        ret->fen = ret->least = m.fen;
+        if (m.answer == PACK_ANSWER_BLOCKED)
+                ret->reason = p->inputs[m.block].title.zh;
+        return ST_OK;
 }
 
 static void put_fen(int64_t fen, Buf *out)
@@ -309,57 +445,103 @@ static void put_fen(int64_t fen, Buf *out)
         buf_printf(out, "%s元", text);
 }
 
-static Status compare(Run *r, const RawCase *c, const FeelValue *v, const int64_t *caps, const Diag *said)
+static bool read_fen(Run *r, const YamlQuantity *q, int64_t *ret)
+{
+        Dec factor = dec_from_i64(1);
+        if (q->has_number && (!q->unit.len || measure_factor(q->unit, STR("元"), &factor) == ST_OK) &&
+            dec_to_scaled(dec_mul(q->value, factor), 2, ret))
+                return true;
+        run_error(r, yaml_pos(q->at), "应是金额，如 500万元", "an amount of money is needed, like 500万元");
+        return false;
+}
+
+static void put_answer(const Answer *a, bool holds, bool reason, Buf *out)
+{
+        if (holds) {
+                buf_puts(out, a->holds ? "true" : "false");
+        } else if (a->ranged) {
+                put_fen(a->least, out);
+                buf_puts(out, " – ");
+        }
+        if (!holds)
+                put_fen(a->fen, out);
+        if (reason)
+                buf_printf(out, " %.*s", STR_FMT(a->reason));
+}
+
+static Status compare(Run *r, const RawCase *c, const Answer *a, bool readable, const FeelValue *v, const Diag *said)
 {
         const RawExpect *e = c->expect;
-        Answer a;
         _cleanup_buf_ Buf want = BUF_INIT(1 << 16), got = BUF_INIT(1 << 16);
-        bool readable = read_answer(r->policy, v, caps, &a);
-        bool want_missing = e->missing.count > 0;
-        if (readable && a.unknown) {
+        bool same = false;
+        if (readable && a->unknown) {
                 buf_puts(&got, "missing ");
-                put_names(a.names, a.name_count, &got);
-        } else if (readable && !a.is_null) {
-                if (r->policy->holds.len)
-                        buf_puts(&got, a.holds ? "true" : "false");
-                else
-                        put_fen(a.fen, &got);
-                if (e->reason.len)
-                        buf_printf(&got, " %.*s", STR_FMT(a.reason));
+                put_names(a->names, a->name_count, &got);
+        } else if (readable && !a->is_null) {
+                put_answer(a, r->policy->holds.len > 0, e->reason.len > 0, &got);
         } else {
                 feel_to_text(v, &got);
                 if (said->count)
                         buf_printf(&got, "（%s）", said->msgs[0].text);
         }
-        if (want_missing) {
+        Answer wanted = { .ranged = e->most.at != NULL, .reason = e->reason };
+        if (e->missing.count) {
                 buf_puts(&want, "missing ");
                 put_names(e->missing.items, e->missing.count, &want);
-                if (!readable || !a.unknown || !same_names(e->missing.items, e->missing.count, a.names, a.name_count))
-                        fail_case(r, c, buf_cstr(&want), buf_cstr(&got));
-                return want.failed == ST_NOMEM || got.failed == ST_NOMEM ? ST_NOMEM : ST_OK;
-        }
-        int64_t fen = 0;
-        Dec factor = dec_from_i64(1);
-        if (r->policy->holds.len && e->has_holds && !e->has_amount) {
-                buf_puts(&want, e->holds ? "true" : "false");
+                same = readable && a->unknown &&
+                       same_names(e->missing.items, e->missing.count, a->names, a->name_count);
         } else if (r->policy->holds.len) {
-                run_error(r, yaml_pos(e->at), "认定的案例须写明 holds: true 或 false，或缺失项 missing",
-                          "a case of a recognition expects holds: true or false, or what is missing");
-                return ST_OK;
-        } else if (!e->has_amount || !e->amount.has_number ||
-            (e->amount.unit.len && measure_factor(e->amount.unit, STR("元"), &factor) != ST_OK) ||
-            !dec_to_scaled(dec_mul(e->amount.value, factor), 2, &fen)) {
-                run_error(r, yaml_pos(e->at), "案例须写明期望的金额 amount 或缺失项 missing",
-                          "a case expects an amount, or what is missing");
-                return ST_OK;
+                if (!e->has_holds || e->has_amount) {
+                        run_error(r, yaml_pos(e->at), "认定的案例须写明 holds: true 或 false，或缺失项 missing",
+                                  "a case of a recognition expects holds: true or false, or what is missing");
+                        return ST_OK;
+                }
+                wanted.holds = e->holds;
+                put_answer(&wanted, true, e->reason.len > 0, &want);
+                same = readable && !a->unknown && !a->is_null && a->holds == wanted.holds;
+        } else if (wanted.ranged) {
+                if (!read_fen(r, &e->most, &wanted.fen) || (e->least.at && !read_fen(r, &e->least, &wanted.least)))
+                        return ST_OK;
+                put_answer(&wanted, r->policy->holds.len > 0, e->reason.len > 0, &want);
+                same = readable && a->ranged && a->least == wanted.least && a->fen == wanted.fen;
         } else {
-                put_fen(fen, &want);
+                if (!e->has_amount) {
+                        run_error(r, yaml_pos(e->at), "案例须写明期望的金额 amount 或缺失项 missing",
+                                  "a case expects an amount, or what is missing");
+                        return ST_OK;
+                }
+                if (!read_fen(r, &e->amount, &wanted.fen))
+                        return ST_OK;
+                put_answer(&wanted, r->policy->holds.len > 0, e->reason.len > 0, &want);
+                same = readable && !a->unknown && !a->is_null && !a->ranged && a->fen == wanted.fen;
         }
-        if (e->reason.len)
-                buf_printf(&want, " %.*s", STR_FMT(e->reason));
-        if (!readable || a.unknown || a.is_null || a.fen != fen || (r->policy->holds.len && a.holds != e->holds) || (e->reason.len && !str_eq(e->reason, a.reason)))
+        if (!same || (e->reason.len && !str_eq(e->reason, a->reason)))
                 fail_case(r, c, buf_cstr(&want), buf_cstr(&got));
         return want.failed == ST_NOMEM || got.failed == ST_NOMEM ? ST_NOMEM : ST_OK;
+}
+
+/* The answer at one corner of what ranged parameters may be. */
+static Status one_corner(Run *r, const RawCase *c, FeelExec *x, const Asked *asked, const FeelValue *parameters,
+                         Arena *a, Answer *ret, bool *readable, FeelValue *value)
+{
+        FeelValue inputs;
+        TRY(context_of(r->policy, x, asked, parameters, &inputs));
+        DmnTrace trace = { .arena = a, .max_nodes = 100000 };
+        const DmnDecision *d = dmn_find_decision(r->policy->model, r->policy->decision);
+        Status st = dmn_eval(r->policy->model, d, x, inputs, &trace, value);
+        if (st != ST_OK) {
+                if (st == ST_NOMEM)
+                        return st;
+                r->report->failed++;
+                run_error(r, yaml_pos(c->at), "案例“%.*s”：%s", "case \"%.*s\": %s", STR_FMT(c->name),
+                          status_text(st, r->diag ? r->diag->lang : LANG_ZH));
+                return ST_INVALID;
+        }
+        if (trace.root)
+                TRY(note_hits(r, trace.root));
+        st = read_answer(r, value, asked, parameters, a, ret);
+        *readable = st == ST_OK;
+        return st == ST_INVALID ? ST_OK : st;
 }
 
 static Status run_case(Run *r, const RawCase *c)
@@ -367,42 +549,55 @@ static Status run_case(Run *r, const RawCase *c)
         _cleanup_diag_ Diag said = DIAG_INIT(r->diag ? r->diag->lang : LANG_ZH);
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, &said);
         _cleanup_arena_ Arena *a = arena_new((size_t)64 << 20);
-        int64_t *caps = a ? arena_array_of(a, int64_t, r->policy->cap_count + 1) : NULL;
-        if (!x || !caps)
+        Asked asked;
+        if (!x || !a)
                 return ST_NOMEM;
-        for (size_t i = 0; i < r->policy->cap_count; i++)
-                caps[i] = r->policy->caps[i].fen;
         r->report->cases++;
         r->any = true;
         check_names(r, c->given, false);
         check_names(r, c->set, true);
-        FeelValue inputs, value;
-        Status st = make_inputs(r, x, c, caps, &inputs);
+        Status st = make_asked(r, x, c, &asked);
         if (st == ST_INVALID) {
                 r->report->failed++;
                 return ST_OK;
         }
         TRY(st);
-        DmnTrace trace = { .arena = a, .max_nodes = 100000 };
-        const DmnDecision *d = dmn_find_decision(r->policy->model, r->policy->decision);
-        st = dmn_eval(r->policy->model, d, x, inputs, &trace, &value);
-        if (st != ST_OK) {
-                if (st == ST_NOMEM)
-                        return st;
-                r->report->failed++;
-                run_error(r, yaml_pos(c->at), "案例“%.*s”：%s", "case \"%.*s\": %s", STR_FMT(c->name),
-                          status_text(st, r->diag ? r->diag->lang : LANG_ZH));
-                return ST_OK;
+        FeelValue **corners, value = feel_null();
+        size_t n;
+        Answer all = { 0 };
+        bool readable = true;
+        TRY(pack_policy_corners(r->policy, asked.parameters, a, &corners, &n));
+        for (size_t k = 0; k < n && readable; k++) {
+                Answer one;
+                st = one_corner(r, c, x, &asked, corners[k], a, &one, &readable, &value);
+                if (st == ST_INVALID)
+                        return ST_OK;   /* reported */
+                TRY(st);
+                if (k == 0 || one.unknown || one.is_null) {
+                        all = one;
+                        if (one.unknown || one.is_null)
+                                break;
+                        continue;
+                }
+                all.least = one.fen < all.least ? one.fen : all.least;
+                if (one.fen >= all.fen) {
+                        all.fen = one.fen;
+                        all.reason = one.reason;
+                }
         }
-        if (trace.root)
-                TRY(note_hits(r, trace.root));
-        return compare(r, c, &value, caps, &said);
+        all.ranged = !all.unknown && !all.is_null && all.least != all.fen;
+        return compare(r, c, &all, readable, &value, &said);
 }
 
 /* ---- all of a policy ----------------------------------------------------------------- */
 
 static Status run_policy(Run *r)
 {
+        r->blocked = arena_array_of(r->arena, bool, r->policy->input_count + 1);
+        r->capped = arena_array_of(r->arena, bool, r->policy->cap_count + 1);
+        r->adjusted = arena_array_of(r->arena, bool, r->policy->adjust_count + 1);
+        if (!r->blocked || !r->capped || !r->adjusted)
+                return ST_NOMEM;
         for (size_t i = 0; i < r->pack->own->cases.len; i++) {
                 const RawCases *group = r->pack->own->cases.data[i];
                 if (!str_eq(group->policy, r->policy->name))
@@ -419,7 +614,10 @@ static Status run_policy(Run *r)
                 run_error(r, r->policy->pos, "政策“%.*s”没有案例", "the policy \"%.*s\" has no cases",
                           STR_FMT(r->policy->name));
         report_coverage(r);
-        return ST_OK;
+        if (!r->any)
+                return ST_OK;
+        report_money(r);
+        return report_unseen(r);
 }
 
 Status cases_run(const Pack *pack, Diag *diag, PackCheckReport *report, bool *good)

@@ -5,26 +5,6 @@
 #include "pack/cases.h"
 #include "pack/pack_int.h"
 
-Status pack_policy_fen(const PackPolicy *policy, Dec yuan, const int64_t *caps, int64_t *ret_fen)
-{
-        if (!dec_is_finite(yuan) || dec_is_negative(yuan))
-                return ST_INVALID;
-        /* The smallest cap first, then rounding, then the floor. */
-        Dec most = yuan;
-        for (size_t i = 0; i < policy->cap_count; i++) {
-                Dec cap = dec_from_scaled(caps ? caps[i] : policy->caps[i].fen, 2);
-                if (policy->caps[i].per == PACK_CAP_ENTERPRISE_YEAR && dec_cmp(most, cap) > 0)
-                        most = cap;
-        }
-        Dec step = dec_from_scaled(policy->round_fen, 2);
-        int64_t steps, fen;
-        if (!dec_to_scaled_round(dec_div(most, step), 0, policy->round_mode, &steps) ||
-            __builtin_mul_overflow(steps, policy->round_fen, &fen))
-                return ST_INVALID;
-        *ret_fen = fen < policy->floor_fen ? 0 : fen;
-        return ST_OK;
-}
-
 /* ---- the map ------------------------------------------------------------------ */
 
 static bool has_feature(const Json *features, Str id)

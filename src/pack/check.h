@@ -3,7 +3,9 @@
  * pack_load has found every wrong key, name, type and expression.  Here
  *   - every decision model is examined (dmn_check: gaps, overlaps, rules that never fire);
  *   - every case in cases/ runs and must give what it expects;
- *   - a policy without cases fails, and so does a rule of its tables that no case hits;
+ *   - a policy without cases fails, and so does a rule of its tables that no case hits, a table no case
+ *     comes to, a cap no case reaches, a block that stops none, an adjustment that changes none, and a floor
+ *     that takes nothing from any;
  *   - polygons that units name are in map.geojson.
  * All problems are reported with their places; ST_CHECK when there is one.
  */
@@ -18,10 +20,5 @@ typedef struct PackCheckReport {
 } PackCheckReport;
 
 Status pack_check(const Pack *pack, Diag *diag, PackCheckReport *ret) FALLIBLE;
-
-/* The amount a policy pays for what its decision says: at most the caps of one firm and
- * year, rounded as the policy says, nothing below its floor.  caps[i] replaces the amount
- * of policy->caps[i]; NULL: as they stand.  ST_INVALID: negative, not finite, or beyond int64. */
-Status pack_policy_fen(const PackPolicy *policy, Dec yuan, const int64_t *caps, int64_t *ret_fen) FALLIBLE;
 
 #endif

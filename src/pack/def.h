@@ -514,15 +514,42 @@ typedef enum PackGradeSlot {
 
 /* --- policies ------------------------------------------------------------------ */
 
-/* A dated number of the text that a what-if may change: `--set rate=0.12`. */
+/* One version of a parameter: in force from its first to its last day, by the text named. */
+typedef struct PackParameterValue {
+        Date from, to;                  /* none: open */
+        Dec value;
+        Str source;                     /* the document that set it */
+        Pos pos;
+} PackParameterValue;
+
+/* One reading of a text that contradicts itself. */
+typedef struct PackChoice {
+        Str name;
+        PackTitle title;
+        Str clause;                     /* where the text says so */
+        Dec value;
+        Pos pos;
+} PackChoice;
+
+/* A number of the text that a what-if may change: `--set rate=0.12`.  It is one plain value, or has versions by
+ * date, or is one of the readings of a text that contradicts itself.  A text that only says "at most" gives a
+ * range: on a day no version is in force for, the answer is what lies between least and most, never a guess. */
 typedef struct PackParameter {
         Str name;
         PackTitle title;
         Str unit;                       /* 元 % …; "2%" is held as 0.02, "500万元" as 5000000 */
-        Dec value;
+        Dec value;                      /* the plain value, the chosen reading's, the newest version's, or most */
         Str clause;                     /* where the text says so */
+        PackParameterValue *values;     /* by date, oldest first; a plain value is one that is always in force */
+        size_t value_count;
+        bool ranged;
+        Dec least, most;                /* ranged: the bounds of the text */
+        PackChoice *choices;
+        size_t choice_count, chosen;
         Pos pos;
 } PackParameter;
+/* The version in force on the day; NULL: none is. */
+const PackParameterValue *pack_parameter_on(const PackParameter *p, Date day);
 
 /* Scope of an input (policy->scope): the fields of the beneficiary register by
  * name; year and assessment year (numbers), period start, period end (dates); the
@@ -531,9 +558,16 @@ typedef struct PackParameter {
  * periodic ones, the register's name (periodic: its `list:` name) as a list.
  * Most inputs are one PackQuery; then expr.program is NULL.  Others have a program;
  * `rowwise` ones need a PackHost, the rest can run over columns. */
+typedef enum PackInputUse {
+        PACK_INPUT_MODEL,               /* of the decision (or of a quota or a date alone) */
+        PACK_INPUT_BLOCK,               /* true or more than 0: nothing is paid */
+        PACK_INPUT_ADJUST               /* true or more than 0: the adjustment applies */
+} PackInputUse;
 typedef struct PackInput {
         Str name;                       /* the model's input of this name */
-        PackTitle title;                /* for "missing: …" */
+        PackInputUse use;
+        PackTitle title;                /* for "missing: …"; of a block: what to say */
+        Str clause;                     /* of a block */
         Str unit;
         PackExpr expr;
         const PackQuery *query;         /* or NULL */
@@ -543,18 +577,58 @@ typedef struct PackInput {
         Pos pos;
 } PackInput;
 
-typedef enum PackCapPer { PACK_CAP_ENTERPRISE, PACK_CAP_ENTERPRISE_YEAR } PackCapPer;
+/* What a cap bounds: one record (a loan, a project, or the enterprise itself), all records of one enterprise in a
+ * year, or in all years together. */
+typedef enum PackCapPer { PACK_CAP_ENTERPRISE, PACK_CAP_ENTERPRISE_YEAR, PACK_CAP_RECORD } PackCapPer;
 typedef struct PackCap {
         PackCapPer per;
         int64_t fen;
         Str parameter;                  /* the parameter the amount comes from; empty: a plain figure */
+        Str entry;                      /* the entry of the decision's result it comes from: a cap by tier; empty: none */
         Pos pos;
 } PackCap;
+
+/* Bonus points and multipliers: applied in the order written, before rounding and caps. */
+typedef enum PackAdjustBy {
+        PACK_ADJUST_TIMES,              /* amount × figure */
+        PACK_ADJUST_PLUS,               /* amount + figure (yuan) */
+        PACK_ADJUST_POINTS              /* amount + figure × the entry `of` of the decision's result */
+} PackAdjustBy;
+typedef struct PackAdjust {
+        size_t input;                   /* index into inputs: when it applies */
+        PackAdjustBy by;
+        Dec figure;
+        Str parameter;                  /* the parameter the figure comes from; empty: a plain figure */
+        Str of;                         /* of points */
+        bool has_most;
+        int64_t most_fen;               /* the adjusted amount is at most this */
+        Str group;                      /* of several that hold only the one that gives most applies; empty: all do */
+        Pos pos;
+} PackAdjust;
+
+/* Only so many places: eligible ones are ranked by a figure. */
+typedef enum PackQuotaTies { PACK_TIES_ALL, PACK_TIES_NONE, PACK_TIES_BY_KEY } PackQuotaTies;
+typedef struct PackQuota {
+        bool is, ascending;
+        int64_t places;
+        size_t input;                   /* index into inputs; SIZE_MAX: by the amount */
+        PackQuotaTies ties;             /* equal figures at the last place: all get in, none, or the first by key */
+        const PackUnitKind *within;     /* so many places in each unit of this kind; NULL: in all */
+        Pos pos;
+} PackQuota;
+
+/* Policies that may be had together, but not more than this a firm and year; the later in the pack's order is cut. */
+typedef struct PackTogether {
+        Str set;                        /* empty: none */
+        int64_t most_fen;
+        Pos pos;
+} PackTogether;
 
 typedef enum PackBudgetMode { PACK_BUDGET_PRO_RATA, PACK_BUDGET_BY_RANK, PACK_BUDGET_FIRST_COME } PackBudgetMode;
 typedef struct PackBudget {
         bool is;
         int64_t fen;                    /* a year */
+        Str parameter;                  /* the parameter it comes from; empty: a plain figure */
         PackBudgetMode when_over;
         Pos pos;
 } PackBudget;
@@ -569,6 +643,16 @@ typedef enum PackDateBasis { PACK_BY_ASSESSMENT_YEAR, PACK_BY_APPLICATION_DAY, P
 typedef enum PackGives { PACK_GIVES_PAYMENT, PACK_GIVES_ESTIMATE, PACK_GIVES_RECOGNITION } PackGives;
 typedef enum PackMode { PACK_AUTOMATIC, PACK_APPLICATION } PackMode;
 
+/* What must hold for some years after the year paid for; where it does not, a part is claimed back. */
+typedef struct PackKeep {
+        PackInput input;                /* asked again in each of the years; false or 0: broken */
+        int years;
+        int64_t back_millionths;        /* of what was paid */
+} PackKeep;
+
+/* The last day of the policy: its own, or the day before the one that supersedes it begins.  None: open. */
+Date pack_policy_last_day(const PackPolicy *p);
+
 struct PackPolicy {
         Str name;
         PackTitle title;
@@ -577,7 +661,11 @@ struct PackPolicy {
         } basis;
         Date from, to;                  /* effective; to none: open */
         PackDateBasis by;
+        size_t day;                     /* index into inputs: the day of each record that `by` means; SIZE_MAX: the
+                                           day that is asked for */
         const PackPolicy *supersedes;   /* or NULL */
+        const PackPolicy *superseded_by;/* or NULL */
+        const PackField *owner;         /* field of the beneficiary that holds the firm; NULL: the record is it */
         const PackRegister *beneficiary;/* `for:`; never NULL */
         PackInput *inputs;
         size_t input_count;
@@ -595,7 +683,14 @@ struct PackPolicy {
         int64_t floor_fen;              /* less is not paid; 0: none */
         PackCap *caps;
         size_t cap_count;
-        Str exclusive;                  /* group: the highest of it alone is paid; empty: none */
+        Str *exclusive;                 /* groups: the highest of each alone is paid */
+        size_t exclusive_count;
+        PackTogether together;
+        PackQuota quota;
+        PackAdjust *adjusts;
+        size_t adjust_count;
+        PackKeep *keeps;
+        size_t keep_count;
         PackBudget budget;
         PackShare *shares;
         size_t share_count;

@@ -241,6 +241,7 @@ typedef struct RawEffective {
         const Yaml *at;
         Date from, to;
         int by;
+        Str day;
 } RawEffective;
 
 typedef struct RawInput {
@@ -250,12 +251,65 @@ typedef struct RawInput {
         YamlTitle title;
 } RawInput;
 
-typedef struct RawParameter {
+typedef struct RawParameterValue {
+        const Yaml *at;
+        Date from, to;
+        YamlQuantity value;
+        Str source;
+} RawParameterValue;
+
+typedef struct RawChoice {
         const Yaml *at;
         Str name, clause;
         YamlTitle title;
         YamlQuantity value;
+} RawChoice;
+
+typedef struct RawParameter {
+        const Yaml *at;
+        Str name, clause, chosen;
+        YamlTitle title;
+        YamlQuantity value, least, most;
+        YamlArray values;               /* RawParameterValue */
+        YamlArray choices;              /* RawChoice */
 } RawParameter;
+
+typedef struct RawBlock {
+        const Yaml *at;
+        Str name, clause;
+        YamlExpr from, otherwise;
+        YamlTitle say;
+} RawBlock;
+
+typedef struct RawAdjust {
+        const Yaml *at;
+        Str name, clause, parameter, of, group;
+        YamlExpr from, otherwise;
+        YamlTitle say;
+        int by;
+        YamlQuantity figure, most;
+} RawAdjust;
+
+typedef struct RawQuota {
+        const Yaml *at;
+        int64_t places;
+        Str by, within;
+        int order, ties;
+} RawQuota;
+
+typedef struct RawTogether {
+        const Yaml *at;
+        Str set;
+        YamlQuantity most;
+} RawTogether;
+
+typedef struct RawKeep {
+        const Yaml *at;
+        Str name, clause;
+        YamlExpr from;
+        YamlTitle say;
+        YamlQuantity years, back;
+} RawKeep;
 
 typedef struct RawRound {
         const Yaml *at;
@@ -266,12 +320,13 @@ typedef struct RawCap {
         const Yaml *at;
         int per;
         YamlQuantity amount;
-        Str parameter;
+        Str parameter, entry;
 } RawCap;
 
 typedef struct RawBudget {
         const Yaml *at;
         YamlQuantity amount;
+        Str parameter;
         int when_over;
 } RawBudget;
 
@@ -283,7 +338,13 @@ typedef struct RawShare {
 
 typedef struct RawPolicy {
         const Yaml *at;
-        Str name, beneficiary, supersedes, model, decision, amount, holds, exclusive;
+        Str name, beneficiary, owner, supersedes, model, decision, amount, holds;
+        YamlTexts exclusive;
+        RawTogether *together;
+        RawQuota *quota;
+        YamlArray blocks;               /* RawBlock */
+        YamlArray adjusts;              /* RawAdjust */
+        YamlArray keeps;                /* RawKeep */
         YamlTitle title, reason;
         RawBasis *basis;
         RawEffective *effective;
@@ -341,7 +402,7 @@ typedef struct RawLanguage {
 
 typedef struct RawExpect {
         const Yaml *at;
-        YamlQuantity amount;
+        YamlQuantity amount, least, most;
         bool has_amount, holds, has_holds;
         Str reason;
         YamlTexts missing;
@@ -351,6 +412,7 @@ typedef struct RawCase {
         const Yaml *at;
         Str name;
         int64_t year;
+        Date on;
         const Yaml *given, *set;        /* maps or NULL */
         RawExpect *expect;
 } RawCase;
@@ -359,6 +421,7 @@ typedef struct RawCases {
         const Yaml *at;
         Str policy;
         int64_t year;
+        Date on;
         const Yaml *given, *set;
         YamlArray each;                 /* RawCase */
 } RawCases;
@@ -450,6 +513,14 @@ void build_indicators(Loader *l);
 void build_forms(Loader *l);
 void build_assessments(Loader *l);
 void build_policies(Loader *l);
+/* build_money.c: parameters before the inputs (their scope has them); the rest after. */
+void build_parameters(Loader *l, const RawPolicy *raw, PackPolicy *p);
+void build_money(Loader *l, const RawPolicy *raw, PackPolicy *p);
+const PackParameter *build_parameter_named(const PackPolicy *p, Str name);
+/* SIZE_MAX: there is none. */
+size_t build_input_named(const PackPolicy *p, Str name);
+/* What several policies say together: members of a set agree on its cap. */
+void build_money_links(Loader *l);
 void build_documents(Loader *l);
 void build_roles(Loader *l);
 

@@ -313,6 +313,7 @@ static const YamlKey effective_keys[] = {
         YAML_KEY(RawEffective, from, "from", YT_DATE, .required = true),
         YAML_KEY(RawEffective, to, "to", YT_DATE),
         YAML_KEY(RawEffective, by, "by", YT_ENUM, .words = by_words),
+        YAML_KEY(RawEffective, day, "day", YT_NAME),
 };
 static const YamlSchema effective_schema = YAML_SCHEMA(RawEffective, "施行期", "effective period", effective_keys,
         .at = YAML_AT(RawEffective, at));
@@ -326,13 +327,86 @@ static const YamlKey input_keys[] = {
 static const YamlSchema input_schema = YAML_SCHEMA(RawInput, "输入", "input", input_keys, .at = YAML_AT(RawInput, at),
         .name = YAML_NAME_AT(RawInput, name), .shorthand = "from");
 
+static const YamlKey parameter_value_keys[] = {
+        YAML_KEY(RawParameterValue, from, "from", YT_DATE),
+        YAML_KEY(RawParameterValue, to, "to", YT_DATE),
+        YAML_KEY(RawParameterValue, value, "value", YT_QUANTITY, .required = true),
+        YAML_KEY(RawParameterValue, source, "source", YT_TEXT, .required = true),
+};
+static const YamlSchema parameter_value_schema = YAML_SCHEMA(RawParameterValue, "参数的版本", "version of a parameter",
+        parameter_value_keys, .at = YAML_AT(RawParameterValue, at));
+static const YamlKey choice_keys[] = {
+        YAML_KEY(RawChoice, value, "value", YT_QUANTITY, .required = true),
+        YAML_KEY(RawChoice, title, "title", YT_TITLE),
+        YAML_KEY(RawChoice, clause, "clause", YT_TEXT),
+};
+static const YamlSchema choice_schema = YAML_SCHEMA(RawChoice, "选项", "choice", choice_keys,
+        .at = YAML_AT(RawChoice, at), .name = YAML_NAME_AT(RawChoice, name), .shorthand = "value");
 static const YamlKey parameter_keys[] = {
-        YAML_KEY(RawParameter, value, "value", YT_QUANTITY, .required = true),
+        YAML_KEY(RawParameter, value, "value", YT_QUANTITY),
+        YAML_KEY(RawParameter, values, "values", YT_LIST, .schema = &parameter_value_schema, .min = 1, .max = 100),
+        YAML_KEY(RawParameter, least, "least", YT_QUANTITY),
+        YAML_KEY(RawParameter, most, "most", YT_QUANTITY),
+        YAML_KEY(RawParameter, choices, "choices", YT_MAP, .schema = &choice_schema, .min = 2, .max = 20),
+        YAML_KEY(RawParameter, chosen, "chosen", YT_NAME),
         YAML_KEY(RawParameter, title, "title", YT_TITLE),
         YAML_KEY(RawParameter, clause, "clause", YT_TEXT),
 };
 static const YamlSchema parameter_schema = YAML_SCHEMA(RawParameter, "参数", "parameter", parameter_keys,
         .at = YAML_AT(RawParameter, at), .name = YAML_NAME_AT(RawParameter, name), .shorthand = "value");
+
+static const YamlKey block_keys[] = {
+        YAML_KEY(RawBlock, from, "from", YT_EXPR, .required = true),
+        YAML_KEY(RawBlock, say, "say", YT_TITLE, .required = true),
+        YAML_KEY(RawBlock, clause, "clause", YT_TEXT),
+        YAML_KEY(RawBlock, otherwise, "otherwise", YT_EXPR),
+};
+static const YamlSchema block_schema = YAML_SCHEMA(RawBlock, "排除条件", "block", block_keys, .at = YAML_AT(RawBlock, at),
+        .name = YAML_NAME_AT(RawBlock, name));
+
+static const char *const adjust_words[] = { "times", "plus", "points", NULL };
+static const YamlKey adjust_keys[] = {
+        YAML_KEY(RawAdjust, from, "from", YT_EXPR, .required = true),
+        YAML_KEY(RawAdjust, otherwise, "otherwise", YT_EXPR),
+        YAML_KEY(RawAdjust, say, "say", YT_TITLE, .required = true),
+        YAML_KEY(RawAdjust, clause, "clause", YT_TEXT),
+        YAML_KEY(RawAdjust, by, "by", YT_ENUM, .words = adjust_words, .required = true),
+        YAML_KEY(RawAdjust, figure, "figure", YT_QUANTITY),
+        YAML_KEY(RawAdjust, parameter, "parameter", YT_NAME),
+        YAML_KEY(RawAdjust, of, "of", YT_TEXT),
+        YAML_KEY(RawAdjust, most, "most", YT_QUANTITY),
+        YAML_KEY(RawAdjust, group, "group", YT_NAME),
+};
+static const YamlSchema adjust_schema = YAML_SCHEMA(RawAdjust, "调整", "adjustment", adjust_keys,
+        .at = YAML_AT(RawAdjust, at), .name = YAML_NAME_AT(RawAdjust, name));
+
+static const char *const order_words[] = { "highest", "lowest", NULL };
+static const char *const quota_tie_words[] = { "all", "none", "by key", NULL };
+static const YamlKey quota_keys[] = {
+        YAML_KEY(RawQuota, places, "places", YT_INT, .required = true, .min = 1, .max = 1000000),
+        YAML_KEY(RawQuota, by, "by", YT_NAME),
+        YAML_KEY(RawQuota, order, "order", YT_ENUM, .words = order_words),
+        YAML_KEY(RawQuota, ties, "ties", YT_ENUM, .words = quota_tie_words),
+        YAML_KEY(RawQuota, within, "within", YT_NAME),
+};
+static const YamlSchema quota_schema = YAML_SCHEMA(RawQuota, "名额", "quota", quota_keys, .at = YAML_AT(RawQuota, at));
+
+static const YamlKey together_keys[] = {
+        YAML_KEY(RawTogether, set, "set", YT_NAME, .required = true),
+        YAML_KEY(RawTogether, most, "most", YT_QUANTITY, .required = true),
+};
+static const YamlSchema together_schema = YAML_SCHEMA(RawTogether, "可叠加组", "set of combinable policies", together_keys,
+        .at = YAML_AT(RawTogether, at));
+
+static const YamlKey keep_keys[] = {
+        YAML_KEY(RawKeep, from, "from", YT_EXPR, .required = true),
+        YAML_KEY(RawKeep, say, "say", YT_TITLE, .required = true),
+        YAML_KEY(RawKeep, clause, "clause", YT_TEXT),
+        YAML_KEY(RawKeep, years, "for", YT_QUANTITY, .required = true),
+        YAML_KEY(RawKeep, back, "back", YT_QUANTITY),
+};
+static const YamlSchema keep_schema = YAML_SCHEMA(RawKeep, "保持条件", "condition to keep", keep_keys,
+        .at = YAML_AT(RawKeep, at), .name = YAML_NAME_AT(RawKeep, name));
 
 static const char *const round_to_words[] = { "分", "角", "元", "十元", "百元", "千元", "万元", NULL };
 static const char *const round_mode_words[] = { "half even", "half up", "half down", "up", "down", NULL };
@@ -342,17 +416,19 @@ static const YamlKey round_keys[] = {
 };
 static const YamlSchema round_schema = YAML_SCHEMA(RawRound, "舍入", "rounding", round_keys, .at = YAML_AT(RawRound, at));
 
-static const char *const per_words[] = { "enterprise", "enterprise and year", NULL };
+static const char *const per_words[] = { "enterprise", "enterprise and year", "record", "loan", "project", NULL };
 static const YamlKey cap_keys[] = {
         YAML_KEY(RawCap, per, "per", YT_ENUM, .words = per_words, .required = true),
         YAML_KEY(RawCap, amount, "amount", YT_QUANTITY),
         YAML_KEY(RawCap, parameter, "parameter", YT_NAME),
+        YAML_KEY(RawCap, entry, "result", YT_TEXT),
 };
 static const YamlSchema cap_schema = YAML_SCHEMA(RawCap, "封顶", "cap", cap_keys, .at = YAML_AT(RawCap, at));
 
 static const char *const when_over_words[] = { "pro rata", "by rank", "first come", NULL };
 static const YamlKey budget_keys[] = {
-        YAML_KEY(RawBudget, amount, "amount", YT_QUANTITY, .required = true),
+        YAML_KEY(RawBudget, amount, "amount", YT_QUANTITY),
+        YAML_KEY(RawBudget, parameter, "parameter", YT_NAME),
         YAML_KEY(RawBudget, when_over, "when over", YT_ENUM, .words = when_over_words, .required = true),
 };
 static const YamlSchema budget_schema = YAML_SCHEMA(RawBudget, "预算", "budget", budget_keys,
@@ -372,6 +448,7 @@ static const YamlKey policy_keys[] = {
         YAML_KEY(RawPolicy, basis, "basis", YT_OBJECT, .schema = &basis_schema, .required = true),
         YAML_KEY(RawPolicy, effective, "effective", YT_OBJECT, .schema = &effective_schema, .required = true),
         YAML_KEY(RawPolicy, beneficiary, "for", YT_NAME, .required = true),
+        YAML_KEY(RawPolicy, owner, "firm", YT_NAME),
         YAML_KEY(RawPolicy, supersedes, "supersedes", YT_NAME),
         YAML_KEY(RawPolicy, inputs, "inputs", YT_MAP, .schema = &input_schema, .required = true, .min = 1, .max = 200),
         YAML_KEY(RawPolicy, parameters, "parameters", YT_MAP, .schema = &parameter_schema, .max = 200),
@@ -384,7 +461,12 @@ static const YamlKey policy_keys[] = {
         YAML_KEY(RawPolicy, round, "round", YT_OBJECT, .schema = &round_schema),
         YAML_KEY(RawPolicy, floor, "floor", YT_QUANTITY),
         YAML_KEY(RawPolicy, caps, "cap", YT_LIST, .schema = &cap_schema, .max = 20),
-        YAML_KEY(RawPolicy, exclusive, "exclusive", YT_NAME),
+        YAML_KEY(RawPolicy, exclusive, "exclusive", YT_NAMES, .max = 10),
+        YAML_KEY(RawPolicy, together, "together", YT_OBJECT, .schema = &together_schema),
+        YAML_KEY(RawPolicy, quota, "quota", YT_OBJECT, .schema = &quota_schema),
+        YAML_KEY(RawPolicy, blocks, "blocks", YT_MAP, .schema = &block_schema, .max = 20),
+        YAML_KEY(RawPolicy, adjusts, "adjust", YT_MAP, .schema = &adjust_schema, .max = 20),
+        YAML_KEY(RawPolicy, keeps, "keep", YT_MAP, .schema = &keep_schema, .max = 20),
         YAML_KEY(RawPolicy, budget, "budget", YT_OBJECT, .schema = &budget_schema),
         YAML_KEY(RawPolicy, shares, "share", YT_MAP, .schema = &share_schema, .max = 20),
         YAML_KEY(RawPolicy, mode, "mode", YT_ENUM, .words = mode_words),
@@ -440,6 +522,8 @@ static const YamlSchema language_schema = YAML_SCHEMA(RawLanguage, "译文表", 
 static const YamlKey expect_keys[] = {
         YAML_KEY(RawExpect, amount, "amount", YT_QUANTITY, .has = YAML_HAS(RawExpect, has_amount)),
         YAML_KEY(RawExpect, holds, "holds", YT_BOOL, .has = YAML_HAS(RawExpect, has_holds)),
+        YAML_KEY(RawExpect, least, "least", YT_QUANTITY),
+        YAML_KEY(RawExpect, most, "most", YT_QUANTITY),
         YAML_KEY(RawExpect, reason, "reason", YT_TEXT),
         YAML_KEY(RawExpect, missing, "missing", YT_NAMES),
 };
@@ -448,6 +532,7 @@ static const YamlSchema expect_schema = YAML_SCHEMA(RawExpect, "期望", "expect
 static const YamlKey case_keys[] = {
         YAML_KEY(RawCase, name, "case", YT_TEXT, .required = true),
         YAML_KEY(RawCase, year, "year", YT_INT, .min = 1900, .max = 2999),
+        YAML_KEY(RawCase, on, "on", YT_DATE),
         YAML_KEY(RawCase, given, "given", YT_NODE),
         YAML_KEY(RawCase, set, "set", YT_NODE),
         YAML_KEY(RawCase, expect, "expect", YT_OBJECT, .schema = &expect_schema, .required = true),
@@ -456,6 +541,7 @@ static const YamlSchema case_schema = YAML_SCHEMA(RawCase, "案例", "case", cas
 static const YamlKey cases_keys[] = {
         YAML_KEY(RawCases, policy, "cases", YT_NAME, .required = true),
         YAML_KEY(RawCases, year, "year", YT_INT, .min = 1900, .max = 2999),
+        YAML_KEY(RawCases, on, "on", YT_DATE),
         YAML_KEY(RawCases, given, "given", YT_NODE),
         YAML_KEY(RawCases, set, "set", YT_NODE),
         YAML_KEY(RawCases, each, "each", YT_LIST, .schema = &case_schema, .required = true, .min = 1, .max = 100000),

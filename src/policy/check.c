@@ -176,23 +176,69 @@ static Status tell(Telling *t, const PolicyEntitlement *e, int32_t year, const D
         return ST_OK;
 }
 
-/* The policies whose exclusive group the policy is in: they may cut it. */
+static bool related(const PackPolicy *a, const PackPolicy *b)
+{
+        if (a->together.set.len && str_eq(a->together.set, b->together.set))
+                return true;
+        for (size_t i = 0; i < a->exclusive_count; i++)
+                for (size_t k = 0; k < b->exclusive_count; k++)
+                        if (str_eq(a->exclusive[i], b->exclusive[k]))
+                                return true;
+        return false;
+}
+
+/* The policy and those in force that may cut it, in the pack's order. */
 static Status group_of(const Pack *pack, const PackPolicy *policy, int32_t year, Arena *a, const PackPolicy ***ret,
-                       size_t *ret_count)
+                       size_t *ret_count, size_t *ret_own)
 {
         const PackPolicy *const *all;
         size_t n, count = 0;
         TRY(policy_in_force(pack, year, a, &all, &n));
-        const PackPolicy **list = arena_array_of(a, const PackPolicy *, n + 2);
+        const PackPolicy **list = arena_array_of(a, const PackPolicy *, pack->policy_count + 1);
         if (!list)
                 return ST_NOMEM;
-        list[count++] = policy;
-        for (size_t i = 0; i < n && policy->exclusive.len; i++)
-                if (all[i] != policy && str_eq(all[i]->exclusive, policy->exclusive) &&
-                    all[i]->beneficiary == policy->beneficiary)
-                        list[count++] = all[i];
+        for (size_t i = 0; i < pack->policy_count; i++) {
+                bool in_force = false;
+                for (size_t k = 0; k < n; k++)
+                        in_force |= all[k] == pack->policies[i];
+                if (pack->policies[i] == policy)
+                        *ret_own = count;
+                if (pack->policies[i] == policy || (in_force && related(policy, pack->policies[i])))
+                        list[count++] = pack->policies[i];
+        }
         *ret = list;
         *ret_count = count;
+        return ST_OK;
+}
+
+/* The parameters of the day with the text that set them; a contradiction with both its readings. */
+static Status add_parameters(Telling *t, const PackPolicy *p, const PolicyVintage *v, Explanation *why)
+{
+        bool en = t->lang == LANG_EN;
+        for (size_t i = 0; i < p->parameter_count; i++) {
+                const PackParameter *m = &p->parameters[i];
+                const PackParameterValue *on = pack_parameter_on(m, v->day);
+                Str value;
+                TRY(value_text(t, &v->parameters[i], &value));
+                Explanation *part = explain_new(t->arena, pack_title(m->title, t->lang), value, m->unit);
+                if (!part)
+                        return ST_NOMEM;
+                part->rule = m->clause.len ? m->clause : on ? on->source : STR("");
+                char *note = NULL;
+                if (m->choice_count)
+                        note = arena_printf(t->arena, en ? "the text contradicts itself; taken: %.*s (%.*s)"
+                                                         : "原文前后不一，采用：%.*s（%.*s）",
+                                            STR_FMT(pack_title(m->choices[m->chosen].title, t->lang)),
+                                            STR_FMT(m->choices[m->chosen].clause));
+                else if (!on && m->ranged)
+                        note = arena_printf(t->arena, "%s", en ? "the text only bounds it; not set for the year"
+                                                               : "原文只规定上限，当年尚未确定");
+                else if (on && m->value_count > 1)
+                        note = arena_printf(t->arena, en ? "set by %.*s" : "依据：%.*s", STR_FMT(on->source));
+                if (note)
+                        part->note = str_c(note);
+                TRY(explain_add(t->arena, why, part));
+        }
         return ST_OK;
 }
 
@@ -200,29 +246,30 @@ Status policy_check(StoreTx *tx, const Pack *pack, const PackPolicy *policy, Str
                     Diag *diag, PolicyEntitlement *ret, Explanation **ret_why)
 {
         const PackPolicy **group;
-        PolicyResult r;
-        PolicyAsk ask = { .year = year, .key = key, .lang = lang };
-        TRY(group_of(pack, policy, year, a, &group, &ask.policy_count));
+        PolicyAsk ask = { .year = year, .key = key };
+        _cleanup_policy_work_ PolicyWork *w = NULL;
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        size_t own = 0, row = 0;
+        PolicyEntitlement e;
+        PolicyRow again;
+        if (!x)
+                return ST_NOMEM;
+        TRY(group_of(pack, policy, year, a, &group, &ask.policy_count, &own));
         ask.policies = group;
-        TRY(policy_compute(tx, pack, &ask, a, diag, &r));
-        if (r.count == 0)
+        TRY(policy_compute(tx, pack, &ask, diag, &w));
+        const PolicyTable *t = &w->tables[own];
+        while (row < t->rows && !str_eq(t->owners->key[row], key))
+                row++;
+        if (row == t->rows)
                 return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "“%.*s”中没有“%.*s”", "\"%.*s\" has no \"%.*s\"",
                                  STR_FMT(pack_title(policy->beneficiary->title, lang)), STR_FMT(key));
-        _cleanup_(register_cache_freep) RegisterCache *cache = register_cache_new(tx, pack, NULL);
-        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
-        const RegisterTable *owners;
-        PolicyPlan plan;
-        if (!cache || !x)
-                return ST_NOMEM;
-        TRY(register_cache_table(cache, policy->beneficiary, &owners));
-        TRY(policy_plan(cache, &ask, policy, owners, a, diag, &plan));
-        size_t row = 0;
-        while (row < owners->rows && !str_eq(owners->key[row], key))
-                row++;
         DmnTrace trace = { .arena = a, .max_nodes = TRACE_NODES_MAX };
-        PolicyEntitlement again = { .policy = policy };
-        TRY(policy_evaluate(&plan, row, x, &trace, true, lang, a, &again));
-        Telling t = { tx, pack, lang, a };
-        *ret = r.items[0];
-        return tell(&t, &r.items[0], year, &trace, ret_why);
+        TRY(policy_entitlement(w, own, row, lang, a, &e));
+        TRY(policy_row(t->plan, row, x, &trace, lang, a, &again));
+        Telling telling = { tx, pack, lang, a };
+        size_t v = t->plan->vintage && t->plan->vintage[row] != POLICY_NO_VINTAGE ? t->plan->vintage[row] : 0;
+        TRY(tell(&telling, &e, year, &trace, ret_why));
+        TRY(add_parameters(&telling, policy, &t->plan->vintages[v], *ret_why));
+        *ret = e;
+        return ST_OK;
 }

@@ -1,251 +1,316 @@
-/* compute.c -- inputs as columns, the model row by row, amounts rounded. */
+/* compute.c -- everybody at once: the model over columns, chunk by chunk; amounts where it says any. */
+#include <time.h>
+
+#include "dmn/dmn_batch.h"
 #include "policy/policy_int.h"
 
-enum { TRACE_NODES_MAX = 4000 };
+enum { CHUNK = 16384, WORK_GIB = 8 };
 
-/* ---- the plan ---- */
-
-static Status take_parameters(const PolicyAsk *ask, PolicyPlan *p, Arena *a)
+static int64_t now_ns(void)
 {
-        const PackPolicy *policy = p->policy;
-        p->parameters = arena_array_of(a, FeelValue, policy->parameter_count + 1);
-        if (!p->parameters)
+        struct timespec t;
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* ---- columns of a chunk ---- */
+
+static const size_t item_sizes[] = { [FEEL_COL_SCALED] = sizeof(int64_t), [FEEL_COL_DEC] = sizeof(Dec),
+                                     [FEEL_COL_BOOL] = 1,                  [FEEL_COL_STR] = sizeof(Str),
+                                     [FEEL_COL_DATE] = sizeof(int32_t),    [FEEL_COL_VALUE] = sizeof(FeelValue) };
+
+static FeelColumn slice(const FeelColumn *c, size_t at)
+{
+        FeelColumn s = *c;
+        s.any = (const char *)c->any + at * item_sizes[c->kind];
+        s.null = c->null ? c->null + at : NULL;
+        s.unknown = c->unknown ? c->unknown + at : NULL;
+        s.causes = c->causes ? c->causes + at : NULL;
+        return s;
+}
+
+/* Rows of a column by their numbers. */
+static Status gather(Arena *a, const FeelColumn *c, const uint32_t *pick, size_t n, FeelColumn *ret)
+{
+        size_t size = item_sizes[c->kind];
+        char *data = arena_alloc(a, (n + 1) * size);
+        uint8_t *null = c->null ? arena_alloc(a, n + 1) : NULL, *unknown = c->unknown ? arena_alloc(a, n + 1) : NULL;
+        if (!data || (c->null && !null) || (c->unknown && !unknown))
                 return ST_NOMEM;
-        for (size_t i = 0; i < policy->parameter_count; i++) {
-                p->parameters[i] = feel_number(policy->parameters[i].value);
-                for (size_t k = 0; k < ask->override_count; k++)
-                        if (ask->overrides[k].policy == policy &&
-                            str_eq(ask->overrides[k].name, policy->parameters[i].name))
-                                p->parameters[i] = feel_number(ask->overrides[k].value);
+        *ret = *c;
+        ret->any = data;
+        ret->null = null;
+        ret->unknown = unknown;
+        for (size_t i = 0; i < n; i++) {
+                memcpy(data + i * size, (const char *)c->any + pick[i] * size, size);
+                if (null)
+                        null[i] = c->null[pick[i]];
+                if (unknown)
+                        unknown[i] = c->unknown[pick[i]];
         }
         return ST_OK;
 }
 
-static void set_slot(FeelValue *in, size_t n, size_t slot, FeelValue v)
+/* A parameter: the same on every row. */
+static Status constant(Arena *a, const FeelValue *v, size_t n, FeelColumn *ret)
 {
-        if (slot < n)
-                in[slot] = v;
+        if (feel_is(v, FEEL_NUMBER))
+                for (int scale = 0; scale <= 12; scale++) {
+                        int64_t scaled;
+                        if (!dec_to_scaled(v->number, scale, &scaled))
+                                continue;
+                        int64_t *all = arena_alloc(a, (n + 1) * sizeof(int64_t));
+                        if (!all)
+                                return ST_NOMEM;
+                        for (size_t i = 0; i < n; i++)
+                                all[i] = scaled;
+                        *ret = (FeelColumn){ .kind = FEEL_COL_SCALED, .scale = scale, .scaled = all };
+                        return ST_OK;
+                }
+        FeelValue *all = arena_alloc(a, (n + 1) * sizeof(FeelValue));
+        if (!all)
+                return ST_NOMEM;
+        for (size_t i = 0; i < n; i++)
+                all[i] = *v;
+        *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = all };
+        return ST_OK;
 }
 
-/* An input that is no query: evaluated for each row with the registers at hand. */
-static Status row_by_row(RegisterCache *cache, const PolicyPlan *p, const PackInput *input, Period year, Lang lang,
-                         Arena *a, FeelColumn *ret)
+/* ---- answers of a chunk ---- */
+
+typedef struct Evaluation {
+        PolicyWork *work;
+        PolicyTable *t;
+        const PolicyVintage *vintage;
+        FeelExec *x;
+        DmnBatch *batch;
+        const DmnOutput *outputs;
+        size_t output_count;
+        size_t *asked;                  /* inputs that blocks and adjustments ask */
+        size_t asked_count;
+        bool needs_result;              /* a cap or an adjustment reads an entry of the result */
+        FeelValue *inputs;              /* by policy->inputs; only the asked ones are set */
+        FeelColumn *in, *out;
+        int64_t *least;                 /* by row of the chunk, over the corners so far */
+} Evaluation;
+
+static Status result_of(const Evaluation *e, size_t i, FeelValue *ret)
 {
-        const PackPolicy *policy = p->policy;
-        const RegisterTable *t = p->owners;
-        FeelLimits limits = FEEL_LIMITS_DEFAULT;
-        limits.max_ns = 0;
-        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&limits, NULL);
-        RegisterHost host;
-        if (!x)
-                return ST_NOMEM;
-        TRY(register_host_init(&host, cache, t));
-        feel_exec_set_host(x, &host.base);
-        size_t n = feel_scope_len(policy->scope);
-        FeelValue *in = arena_array_of(a, FeelValue, n + 1), *out = arena_array_of(a, FeelValue, t->rows + 1);
-        Status st = in && out ? ST_OK : ST_NOMEM;
-        for (size_t i = 0; st == ST_OK && i < policy->parameter_count; i++)
-                set_slot(in, n, pack_policy_parameter_slot(policy) + i, p->parameters[i]);
-        if (st == ST_OK) {
-                set_slot(in, n, pack_policy_slot(policy, PACK_SLOT_YEAR), feel_i64(year.year));
-                set_slot(in, n, pack_policy_slot(policy, PACK_SLOT_ASSESSMENT_YEAR), feel_i64(year.year));
-                set_slot(in, n, pack_policy_slot(policy, PACK_SLOT_PERIOD_START), feel_date(period_first_day(year)));
-                set_slot(in, n, pack_policy_slot(policy, PACK_SLOT_PERIOD_END), feel_date(period_last_day(year)));
-        }
-        for (host.row = 0; st == ST_OK && host.row < t->rows; host.row++) {
-                feel_exec_reset(x);
-                for (size_t f = 0; st == ST_OK && f < t->reg->field_count; f++)
-                        if (t->columns[f].any)
-                                st = feel_column_get(feel_exec_arena(x), &t->columns[f], host.row, &in[f]);
+        Arena *a = feel_exec_arena(e->x);
+        FeelContextBuilder b = FEEL_CONTEXT_BUILDER(a);
+        for (size_t k = 0; k < e->output_count; k++) {
                 FeelValue v;
-                if (st == ST_OK)
-                        st = feel_eval(x, input->expr.program, in, n, &v);
-                if (st == ST_OK && feel_is(&v, FEEL_NULL) && !input->otherwise.text.len)
-                        st = feel_unknown(feel_exec_arena(x), pack_title(input->title, lang), &v);
-                if (st == ST_OK)
-                        st = feel_copy(a, &v, &out[host.row]);
+                TRY(feel_column_get(a, &e->out[k], i, &v));
+                TRY(feel_context_put(&b, e->outputs[k].name, &v));
         }
-        register_host_release(&host);
-        if (st == ST_OK)
-                *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
-        return st;
+        return feel_context_done(&b, ret);
 }
 
-/* `otherwise:`: what a missing value counts as. */
-static Status fill_otherwise(const PolicyPlan *p, const PackInput *input, Arena *a, FeelColumn *c)
+/* The answer of one row at one corner, as policy_row has it. */
+static Status one_answer(Evaluation *e, const FeelValue *parameters, size_t i, size_t row, PolicyOutcome *outcome,
+                         int64_t *fen, int64_t *model)
 {
-        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
-        size_t n = feel_scope_len(p->policy->scope);
-        FeelValue *in = arena_array_of(a, FeelValue, n + 1), *out = arena_array_of(a, FeelValue, p->owners->rows + 1),
-                  v;
-        if (!x || !in || !out)
-                return ST_NOMEM;
-        for (size_t i = 0; i < p->policy->parameter_count; i++)
-                set_slot(in, n, pack_policy_parameter_slot(p->policy) + i, p->parameters[i]);
-        TRY(feel_eval(x, input->otherwise.program, in, n, &v));
-        FeelValue fallback;
-        if (feel_is(&v, FEEL_NULL))
-                return ST_OK; /* stays missing */
-        TRY(feel_copy(a, &v, &fallback));
-        for (size_t i = 0; i < p->owners->rows; i++) {
-                TRY(feel_column_get(a, c, i, &out[i]));
-                if (feel_is(&out[i], FEEL_UNKNOWN) || feel_is(&out[i], FEEL_NULL))
-                        out[i] = fallback;
+        const PackPolicy *p = e->t->policy;
+        const FeelColumn *c = &e->out[e->t->plan->amount_output];
+        Dec yuan;
+        *outcome = POLICY_NOT_ELIGIBLE;
+        *fen = *model = 0;
+        if (c->kind == FEEL_COL_BOOL) {
+                if (c->unknown && c->unknown[i]) {
+                        *outcome = POLICY_UNKNOWN;
+                        return ST_OK;
+                }
+                if ((c->null && c->null[i]) || !c->boolean[i])
+                        return ST_OK;
+                yuan = dec_from_i64(1);
+        } else if (c->kind == FEEL_COL_SCALED) {
+                if (c->unknown && c->unknown[i]) {
+                        *outcome = POLICY_UNKNOWN;
+                        return ST_OK;
+                }
+                if ((c->null && c->null[i]) || c->scaled[i] <= 0)
+                        return ST_OK;
+                yuan = dec_from_scaled(c->scaled[i], c->scale);
+        } else {
+                FeelValue v;
+                TRY(feel_column_get(feel_exec_arena(e->x), c, i, &v));
+                if (feel_is(&v, FEEL_UNKNOWN))
+                        *outcome = POLICY_UNKNOWN;
+                if (p->holds.len ? !feel_is_true(&v) : !feel_is(&v, FEEL_NUMBER))
+                        return ST_OK;
+                yuan = p->holds.len ? dec_from_i64(1) : v.number;
         }
-        *c = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
+        for (size_t k = 0; k < e->asked_count; k++)
+                TRY(feel_column_get(feel_exec_arena(e->x), &e->t->plan->columns[e->asked[k]], row,
+                                    &e->inputs[e->asked[k]]));
+        FeelValue result = feel_null();
+        if (e->needs_result)
+                TRY(result_of(e, i, &result));
+        PackAmount m;
+        Status st = pack_policy_amount(p, yuan, e->inputs, parameters, e->needs_result ? &result : NULL, &m);
+        if (st == ST_INVALID) {
+                *outcome = dec_is_negative(yuan) ? POLICY_NOT_ELIGIBLE : POLICY_UNKNOWN;
+                return ST_OK;
+        }
+        TRY(st);
+        *model = p->gives == PACK_GIVES_RECOGNITION ? 0 : m.model_fen;
+        *fen = p->gives == PACK_GIVES_PAYMENT ? m.fen : 0;      /* what is told is not paid */
+        *outcome = m.answer == PACK_ANSWER_PAID      ? POLICY_ELIGIBLE
+                   : m.answer == PACK_ANSWER_UNKNOWN ? POLICY_UNKNOWN
+                                                     : POLICY_NOT_ELIGIBLE;
         return ST_OK;
 }
 
-static Status bind_slots(PolicyPlan *p, Arena *a, Diag *diag)
+static Status answers(Evaluation *e, const FeelValue *parameters, bool first, const uint32_t *pick, size_t at, size_t n)
 {
-        const DmnInput *inputs = dmn_decision_inputs(p->decision, &p->slots);
-        if (!inputs && p->policy->input_count)          /* never compute as if nothing had been asked for */
-                return ST_NOMEM;
-        p->slot_input = arena_array_of(a, size_t, p->slots + 1);
-        p->slot_parameter = arena_array_of(a, size_t, p->slots + 1);
-        if (!p->slot_input || !p->slot_parameter)
-                return ST_NOMEM;
-        for (size_t s = 0; s < p->slots; s++) {
-                p->slot_input[s] = p->slot_parameter[s] = SIZE_MAX;
-                for (size_t i = 0; i < p->policy->input_count; i++)
-                        if (str_eq(inputs[s].name, p->policy->inputs[i].name))
-                                p->slot_input[s] = i;
-                for (size_t i = 0; i < p->policy->parameter_count; i++)
-                        if (str_eq(inputs[s].name, p->policy->parameters[i].name))
-                                p->slot_parameter[s] = i;
-                if (p->slot_input[s] == SIZE_MAX && p->slot_parameter[s] == SIZE_MAX)
-                        return diag_fail(diag, ST_INVALID, p->policy->pos, "模型需要输入“%.*s”，政策没有给出",
-                                         "the model needs an input \"%.*s\" that the policy does not give",
-                                         STR_FMT(inputs[s].name));
+        PolicyTable *t = e->t;
+        for (size_t i = 0; i < n; i++) {
+                size_t row = pick ? pick[i] : at + i;
+                PolicyOutcome outcome;
+                int64_t fen, model;
+                if (!first && t->outcome[row] == POLICY_UNKNOWN)
+                        continue;
+                TRY(one_answer(e, parameters, i, row, &outcome, &fen, &model));
+                if (first || outcome == POLICY_UNKNOWN) {
+                        t->outcome[row] = (uint8_t)outcome;
+                        t->fen[row] = outcome == POLICY_UNKNOWN ? 0 : fen;
+                        t->model_fen[row] = model;
+                        e->least[i] = t->fen[row];
+                        continue;
+                }
+                e->least[i] = fen < e->least[i] ? fen : e->least[i];
+                if (fen >= t->fen[row]) {
+                        t->outcome[row] = (uint8_t)outcome;
+                        t->fen[row] = fen;
+                        t->model_fen[row] = model;
+                }
         }
         return ST_OK;
 }
 
-Status policy_plan(RegisterCache *cache, const PolicyAsk *ask, const PackPolicy *policy, const RegisterTable *owners,
-                   Arena *a, Diag *diag, PolicyPlan *ret)
+static Status chunk(Evaluation *e, const uint32_t *pick, size_t at, size_t n)
 {
-        PolicyPlan p = { .policy = policy,
-                         .owners = owners,
-                         .decision = dmn_find_decision(policy->model, policy->decision) };
-        Period year = { PERIOD_YEAR, ask->year, 1 };
-        if (!p.decision)
-                return diag_fail(diag, ST_INVALID, policy->pos, "模型里没有决策“%.*s”",
-                                 "the model has no decision \"%.*s\"", STR_FMT(policy->decision));
-        TRY(take_parameters(ask, &p, a));
-        p.columns = arena_array_of(a, FeelColumn, policy->input_count + 1);
-        if (!p.columns)
+        const PolicyPlan *plan = e->t->plan;
+        feel_exec_reset(e->x);
+        Arena *a = feel_exec_arena(e->x);
+        e->least = arena_alloc(a, (n + 1) * sizeof(int64_t));
+        if (!e->least)
                 return ST_NOMEM;
-        for (size_t i = 0; i < policy->input_count; i++) {
-                const PackInput *in = &policy->inputs[i];
-                if (in->query)
-                        TRY(register_query_by_owner(cache, in->query, owners, year, p.parameters,
-                                                    policy->parameter_count, pack_title(in->title, ask->lang), a,
-                                                    &p.columns[i]));
+        for (size_t s = 0; s < plan->slots; s++) {
+                if (plan->slot_input[s] == SIZE_MAX)
+                        continue;
+                const FeelColumn *c = &plan->columns[plan->slot_input[s]];
+                if (pick)
+                        TRY(gather(a, c, pick, n, &e->in[s]));
                 else
-                        TRY(row_by_row(cache, &p, in, year, ask->lang, a, &p.columns[i]));
-                if (in->otherwise.text.len)
-                        TRY(fill_otherwise(&p, in, a, &p.columns[i]));
+                        e->in[s] = slice(c, at);
         }
-        TRY(bind_slots(&p, a, diag));
-        *ret = p;
+        for (size_t k = 0; k < e->vintage->corner_count; k++) {
+                const FeelValue *parameters = e->vintage->corners[k];
+                for (size_t s = 0; s < plan->slots; s++)
+                        if (plan->slot_input[s] == SIZE_MAX)
+                                TRY(constant(a, &parameters[plan->slot_parameter[s]], n, &e->in[s]));
+                TRY(dmn_batch_eval(e->batch, e->x, e->in, n, e->out));
+                e->t->scalar_rows += dmn_batch_scalar_rows(e->batch);
+                TRY(answers(e, parameters, k == 0, pick, at, n));
+        }
+        for (size_t i = 0; e->vintage->corner_count > 1 && i < n; i++) {
+                size_t row = pick ? pick[i] : at + i;
+                if (e->t->outcome[row] == POLICY_UNKNOWN || e->least[i] == e->t->fen[row])
+                        continue;
+                e->t->outcome[row] = POLICY_UNKNOWN;    /* a range: nothing is paid of it */
+                e->t->fen[row] = 0;
+        }
         return ST_OK;
 }
 
-/* ---- one row ---- */
-
-static FeelValue entry(const FeelValue *v, Str name)
+static Status all_rows(Evaluation *e)
 {
-        const FeelValue *e = name.len && feel_is(v, FEEL_CONTEXT) ? feel_context_get(v, name) : NULL;
-        return e ? *e : feel_null();
+        for (size_t at = 0; at < e->t->rows; at += CHUNK)
+                TRY(chunk(e, NULL, at, e->t->rows - at < CHUNK ? e->t->rows - at : CHUNK));
+        return ST_OK;
 }
 
-/* Yuan to fen in steps of round_fen. */
-static bool to_fen(const PackPolicy *p, Dec yuan, int64_t *ret)
+/* Only some rows: one beneficiary, or those of a vintage. */
+static Status some_rows(Evaluation *e, const uint32_t *pick, size_t n)
 {
-        int64_t step = p->round_fen ? p->round_fen : 1, units;
-        Dec steps = dec_div(dec_mul(yuan, dec_from_i64(100)), dec_from_i64(step));
-        return dec_to_scaled_round(steps, 0, p->round_mode, &units) && !__builtin_mul_overflow(units, step, ret);
+        for (size_t at = 0; at < n; at += CHUNK)
+                TRY(chunk(e, pick + at, 0, n - at < CHUNK ? n - at : CHUNK));
+        return ST_OK;
 }
 
-static Status say_missing(const FeelValue *v, Lang lang, Arena *a, PolicyEntitlement *e)
+static Status by_vintage(Evaluation *e)
 {
-        Str *names = arena_array_of(a, Str, v->unknown.len + 1);
-        _cleanup_buf_ Buf b = BUF_INIT(64 << 10);
-        if (!names)
+        const PolicyTable *t = e->t;
+        const PolicyPlan *plan = t->plan;
+        uint32_t *pick = arena_array_of(e->work->own->arena, uint32_t, t->rows + 1);
+        if (!pick)
                 return ST_NOMEM;
-        buf_puts(&b, lang == LANG_EN ? "missing: " : "缺少：");
-        for (size_t i = 0; i < v->unknown.len; i++) {
-                names[i] = arena_str(a, v->unknown.names[i]);
-                if (!names[i].ptr)
-                        return ST_NOMEM;
-                buf_printf(&b, "%s%.*s", i ? "、" : "", STR_FMT(names[i]));
+        for (size_t v = 0; v < plan->vintage_count; v++) {
+                size_t n = 0;
+                for (size_t r = 0; r < t->rows; r++)
+                        if (plan->vintage[r] == v)
+                                pick[n++] = (uint32_t)r;
+                e->vintage = &plan->vintages[v];
+                TRY(some_rows(e, pick, n));
         }
-        TRY(buf_status(&b));
-        e->outcome = POLICY_UNKNOWN;
-        e->missing = names;
-        e->missing_count = v->unknown.len;
-        e->reason = arena_str(a, buf_str(&b));
-        return e->reason.ptr ? ST_OK : ST_NOMEM;
+        for (size_t r = 0; r < t->rows; r++) {
+                if (plan->vintage[r] != POLICY_NO_VINTAGE)
+                        continue;
+                FeelValue day;
+                TRY(feel_column_get(e->work->own->arena, &plan->columns[t->policy->day], r, &day));
+                t->outcome[r] = feel_is(&day, FEEL_DATE) ? POLICY_NOT_ELIGIBLE : POLICY_UNKNOWN;
+        }
+        return ST_OK;
 }
 
-static Status copy_str(Arena *a, Str s, Str *ret)
+static Status prepare(Evaluation *e)
 {
-        *ret = arena_str(a, s.ptr ? s : STR(""));
-        return ret->ptr ? ST_OK : ST_NOMEM;
-}
-
-/* The tables' own words for why: the rule that fired, or the clause that failed with the value. */
-static Status reason_of_trace(const DmnTrace *trace, Lang lang, Arena *a, Str *ret)
-{
-        _cleanup_buf_ Buf b = BUF_INIT(64 << 10);
-        dmn_trace_reason(trace, lang, &b);
-        TRY(buf_status(&b));
-        return copy_str(a, buf_str(&b), ret);
-}
-
-static Status explain_no(const PolicyPlan *plan, const FeelValue *slots, FeelExec *x, Lang lang, Arena *a,
-                         PolicyEntitlement *e)
-{
-        _cleanup_arena_ Arena *scratch = arena_new(16 << 20);
-        if (!scratch)
-                return ST_NOMEM;
-        DmnTrace trace = { .arena = scratch, .max_nodes = TRACE_NODES_MAX };
-        FeelValue v;
-        TRY(dmn_eval_slots(plan->policy->model, plan->decision, x, slots, &trace, &v));
-        return reason_of_trace(&trace, lang, a, &e->reason);
-}
-
-Status policy_evaluate(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace *trace, bool want_reason, Lang lang,
-                       Arena *a, PolicyEntitlement *e)
-{
-        const PackPolicy *p = plan->policy;
-        FeelValue *inputs = arena_array_of(a, FeelValue, p->input_count + 1);
-        FeelValue *slots = arena_array_of(feel_exec_arena(x), FeelValue, plan->slots + 1), v;
-        if (!inputs || !slots)
+        const PackPolicy *p = e->t->policy;
+        Arena *a = e->work->own->arena;
+        e->asked = arena_array_of(a, size_t, p->input_count + 1);
+        e->inputs = arena_array_of(a, FeelValue, p->input_count + 1);
+        e->in = arena_array_of(a, FeelColumn, e->t->plan->slots + 1);
+        e->outputs = dmn_decision_outputs(e->t->plan->decision, &e->output_count);
+        e->out = arena_array_of(a, FeelColumn, e->output_count + 1);
+        if (!e->asked || !e->inputs || !e->in || !e->outputs || !e->out)
                 return ST_NOMEM;
         for (size_t i = 0; i < p->input_count; i++)
-                TRY(feel_column_get(a, &plan->columns[i], row, &inputs[i]));
-        for (size_t s = 0; s < plan->slots; s++)
-                slots[s] = plan->slot_input[s] != SIZE_MAX ? inputs[plan->slot_input[s]]
-                                                           : plan->parameters[plan->slot_parameter[s]];
-        e->inputs = inputs;
-        e->reason = STR("");
-        TRY(dmn_eval_slots(p->model, plan->decision, x, slots, trace, &v));
-        FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->holds.len ? p->holds : p->amount) : v,
-                  why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
-        if (feel_is(&amount, FEEL_UNKNOWN))
-                return say_missing(&amount, lang, a, e);
-        if (feel_is(&amount, FEEL_NUMBER) && !to_fen(p, amount.number, &e->computed_fen))
-                return say_missing(&(FeelValue){ .kind = FEEL_UNKNOWN }, lang, a, e);
-        bool yes = p->holds.len ? feel_is(&amount, FEEL_BOOLEAN) && amount.boolean : e->computed_fen > 0;
-        e->outcome = yes ? POLICY_ELIGIBLE : POLICY_NOT_ELIGIBLE;
-        e->fen = yes && p->gives == PACK_GIVES_PAYMENT ? e->computed_fen : 0;
-        /* The model's own reason, for a no too: it names the clause with the figure that failed. */
-        if (feel_is(&why, FEEL_STRING) && why.string.len)
-                return copy_str(a, why.string, &e->reason);
-        if (want_reason || e->outcome == POLICY_ELIGIBLE)
-                TRY(explain_no(plan, slots, x, lang, a, e));
+                if (p->inputs[i].use != PACK_INPUT_MODEL)
+                        e->asked[e->asked_count++] = i;
+        for (size_t i = 0; i < p->cap_count; i++)
+                e->needs_result |= p->caps[i].entry.len > 0;
+        for (size_t i = 0; i < p->adjust_count; i++)
+                e->needs_result |= p->adjusts[i].of.len > 0;
         return ST_OK;
+}
+
+Status policy_evaluate(PolicyWork *w, PolicyTable *t)
+{
+        FeelLimits limits = FEEL_LIMITS_DEFAULT;
+        limits.max_ns = 0;
+        limits.max_bytes = (size_t)1 << 30;
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&limits, NULL);
+        _cleanup_dmn_batch_ DmnBatch *batch = NULL;
+        if (!x)
+                return ST_NOMEM;
+        TRY(dmn_batch_new(t->policy->model, t->plan->decision, &batch));
+        Evaluation e = { .work = w, .t = t, .vintage = &t->plan->vintages[0], .x = x, .batch = batch };
+        TRY(prepare(&e));
+        memset(t->outcome, POLICY_NOT_ELIGIBLE, t->rows);
+        if (w->own->ask.key.ptr) {
+                for (uint32_t r = 0; r < t->rows; r++) {
+                        if (!str_eq(t->owners->key[r], w->own->ask.key) &&
+                            !str_eq(policy_firm_key(t->policy, t->owners, r), w->own->ask.key))
+                                continue;
+                        if (t->plan->vintage && t->plan->vintage[r] == POLICY_NO_VINTAGE)
+                                continue;
+                        e.vintage = &t->plan->vintages[t->plan->vintage ? t->plan->vintage[r] : 0];
+                        TRY(some_rows(&e, &r, 1));
+                }
+                return ST_OK;
+        }
+        return t->plan->vintage ? by_vintage(&e) : all_rows(&e);
 }
 
 /* ---- all ---- */
@@ -259,9 +324,12 @@ Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolic
                 return ST_NOMEM;
         for (size_t i = 0; i < pack->policy_count; i++) {
                 const PackPolicy *p = pack->policies[i];
-                bool begun = !p->from.month || date_cmp(p->from, last) <= 0,
-                     open = !p->to.month || date_cmp(p->to, first) >= 0;
-                if (begun && open && p->gives == PACK_GIVES_PAYMENT)
+                Date end = pack_policy_last_day(p);
+                bool begun = date_cmp(p->from, last) <= 0, open = !end.month || date_cmp(end, first) >= 0;
+                /* A year is assessed by one text: the one in force when it ends. */
+                bool replaced = p->by == PACK_BY_ASSESSMENT_YEAR && p->superseded_by &&
+                                date_cmp(p->superseded_by->from, last) <= 0;
+                if (begun && open && !replaced && p->gives == PACK_GIVES_PAYMENT)
                         list[n++] = p;
         }
         *ret = list;
@@ -269,75 +337,190 @@ Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolic
         return ST_OK;
 }
 
-static Status one_policy(RegisterCache *cache, const Pack *pack, const PolicyAsk *ask, const PackPolicy *policy,
-                         Arena *a, Diag *diag, PolicyEntitlement **ret, size_t *ret_count)
+Status policy_work_new(const Pack *pack, const PolicyAsk *ask, size_t max_bytes, PolicyWork **ret)
 {
-        const RegisterTable *owners;
-        (void)pack;
-        TRY(register_cache_table(cache, policy->beneficiary, &owners));
-        PolicyPlan plan;
-        TRY(policy_plan(cache, ask, policy, owners, a, diag, &plan));
-        FeelLimits limits = FEEL_LIMITS_DEFAULT;
-        limits.max_ns = 0;
-        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&limits, NULL);
-        PolicyEntitlement *items = arena_array_of(a, PolicyEntitlement, owners->rows + 1);
-        if (!x || !items)
+        Arena *a = arena_new(max_bytes);
+        PolicyWork *w = a ? arena_new_of(a, PolicyWork) : NULL;
+        struct PolicyWorkPrivate *own = a ? arena_new_of(a, struct PolicyWorkPrivate) : NULL;
+        PolicyOverride *overrides = a ? arena_array_of(a, PolicyOverride, ask->override_count + 1) : NULL;
+        if (!w || !own || !overrides) {
+                arena_free(a);
                 return ST_NOMEM;
-        const FeelColumn *label = &owners->columns[policy->beneficiary->label->index];
-        size_t n = 0;
-        for (size_t r = 0; r < owners->rows; r++) {
-                if (ask->key.ptr && !str_eq(owners->key[r], ask->key))
-                        continue;
-                PolicyEntitlement *e = &items[n++];
-                FeelValue name;
-                feel_exec_reset(x);
-                TRY(feel_column_get(a, label, r, &name));
-                *e = (PolicyEntitlement){ .policy = policy,
-                                          .key = owners->key[r],
-                                          .unit = owners->unit[r],
-                                          .name = feel_is(&name, FEEL_STRING) ? name.string : owners->key[r] };
-                TRY(policy_evaluate(&plan, r, x, NULL, !ask->no_reasons, ask->lang, a, e));
         }
-        *ret = items;
-        *ret_count = n;
+        *own = (struct PolicyWorkPrivate){ .arena = a, .pack = pack, .ask = *ask, .firm_numbers = MAP_INIT(100000000) };
+        if (ask->override_count)
+                memcpy(overrides, ask->overrides, ask->override_count * sizeof(*overrides));
+        own->ask.overrides = overrides;
+        *w = (PolicyWork){ .year = ask->year, .own = own };
+        *ret = w;
         return ST_OK;
 }
 
-Status policy_compute(StoreTx *tx, const Pack *pack, const PolicyAsk *ask, Arena *a, Diag *diag, PolicyResult *ret)
+void policy_work_free(PolicyWork *w)
 {
-        PolicyResult r = { .policies = ask->policies, .policy_count = ask->policy_count };
-        if (!r.policies)
-                TRY(policy_in_force(pack, ask->year, a, &r.policies, &r.policy_count));
-        PolicyEntitlement **parts = arena_array_of(a, PolicyEntitlement *, r.policy_count + 1);
-        size_t *counts = arena_array_of(a, size_t, r.policy_count + 1);
-        _cleanup_(register_cache_freep) RegisterCache *cache = register_cache_new(tx, pack, NULL);
-        if (!parts || !counts || !cache)
+        if (!w)
+                return;
+        map_release(&w->own->firm_numbers);
+        register_cache_free(w->own->base ? NULL : w->own->cache);
+        pack_free(w->own->owned);
+        arena_free(w->own->arena);
+}
+
+static Status table_arrays(PolicyWork *w, PolicyTable *t)
+{
+        Arena *a = w->own->arena;
+        t->rows = t->owners->rows;
+        t->outcome = arena_alloc(a, t->rows + 1);
+        t->fen = arena_calloc(a, t->rows + 1, sizeof(int64_t));
+        t->model_fen = arena_calloc(a, t->rows + 1, sizeof(int64_t));
+        t->cut = arena_calloc(a, t->rows + 1, sizeof(uint32_t));
+        return t->outcome && t->fen && t->model_fen && t->cut ? ST_OK : ST_NOMEM;
+}
+
+static Status compute(PolicyWork *w, Diag *diag)
+{
+        const PolicyAsk *ask = &w->own->ask;
+        const PackPolicy *const *policies = ask->policies;
+        w->count = ask->policy_count;
+        if (!policies)
+                TRY(policy_in_force(w->own->pack, ask->year, w->own->arena, &policies, &w->count));
+        w->tables = arena_array_of(w->own->arena, PolicyTable, w->count + 1);
+        w->own->cache = register_cache_new(w->own->tx, w->own->pack, NULL);
+        if (!w->tables || !w->own->cache)
                 return ST_NOMEM;
-        for (size_t i = 0; i < r.policy_count; i++) {
-                TRY(one_policy(cache, pack, ask, r.policies[i], a, diag, &parts[i], &counts[i]));
-                r.count += counts[i];
+        int64_t began = now_ns();
+        for (size_t i = 0; i < w->count; i++) {
+                PolicyTable *t = &w->tables[i];
+                t->policy = policies[i];
+                TRY(register_cache_table(w->own->cache, t->policy->beneficiary, &t->owners));
+                TRY(policy_plan(w, t->policy, t->owners, diag, &t->plan));
+                TRY(table_arrays(w, t));
         }
-        r.items = arena_array_of(a, PolicyEntitlement, r.count + 1);
-        r.sums = arena_array_of(a, PolicySum, r.policy_count + 1);
-        if (!r.items || !r.sums)
+        int64_t loaded = now_ns();
+        for (size_t i = 0; i < w->count; i++)
+                TRY(policy_evaluate(w, &w->tables[i]));
+        int64_t evaluated = now_ns();
+        TRY(policy_resolve(w));
+        w->load_ns = loaded - began;
+        w->evaluate_ns = evaluated - loaded;
+        w->resolve_ns = now_ns() - evaluated;
+        return ST_OK;
+}
+
+Status policy_compute(StoreTx *tx, const Pack *pack, const PolicyAsk *ask, Diag *diag, PolicyWork **ret)
+{
+        _cleanup_policy_work_ PolicyWork *w = NULL;
+        TRY(policy_work_new(pack, ask, (size_t)WORK_GIB << 30, &w));
+        w->own->tx = tx;
+        TRY(compute(w, diag));
+        w->own->tx = NULL;
+        *ret = TAKE(w);
+        return ST_OK;
+}
+
+static bool touched(const PolicyOverride *overrides, size_t n, const PackPolicy *p)
+{
+        for (size_t i = 0; i < n; i++)
+                if (overrides[i].policy == p)
+                        return true;
+        return false;
+}
+
+Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n, Diag *diag, PolicyWork **ret)
+{
+        _cleanup_policy_work_ PolicyWork *w = NULL;
+        PolicyAsk ask = base->own->ask;
+        ask.overrides = overrides;
+        ask.override_count = n;
+        TRY(policy_work_new(base->own->pack, &ask, (size_t)WORK_GIB << 30, &w));
+        w->own->base = base;
+        w->own->cache = base->own->cache;
+        w->count = base->count;
+        w->tables = arena_array_of(w->own->arena, PolicyTable, w->count + 1);
+        if (!w->tables)
                 return ST_NOMEM;
-        size_t at = 0;
-        for (size_t i = 0; i < r.policy_count; at += counts[i], i++)
-                if (counts[i])
-                        memcpy(r.items + at, parts[i], counts[i] * sizeof(*r.items));
-        for (size_t i = 0; i < r.count; i++) { /* the cache's texts go with it */
-                PolicyEntitlement *e = &r.items[i];
-                TRY(copy_str(a, e->key, &e->key));
-                TRY(copy_str(a, e->name, &e->name));
-                TRY(copy_str(a, e->unit, &e->unit));
-                FeelValue *inputs = arena_array_of(a, FeelValue, e->policy->input_count + 1);
-                if (!inputs)
-                        return ST_NOMEM;
-                for (size_t k = 0; k < e->policy->input_count; k++)
-                        TRY(feel_copy(a, &e->inputs[k], &inputs[k]));
-                e->inputs = inputs;
+        int64_t began = now_ns();
+        for (size_t i = 0; i < w->count; i++) {
+                PolicyTable *t = &w->tables[i];
+                const PolicyTable *from = &base->tables[i];
+                *t = (PolicyTable){ .policy = from->policy, .owners = from->owners, .plan = from->plan };
+                TRY(table_arrays(w, t));
+                if (touched(overrides, n, t->policy)) {
+                        TRY(policy_replan(w, from->plan, diag, &t->plan));
+                        TRY(policy_evaluate(w, t));
+                        continue;
+                }
+                /* As it was before others came into it: what they took is given back. */
+                memcpy(t->outcome, from->outcome, t->rows);
+                memcpy(t->fen, from->fen, t->rows * sizeof(int64_t));
+                memcpy(t->model_fen, from->model_fen, t->rows * sizeof(int64_t));
+                for (size_t r = 0; r < t->rows; r++)
+                        if (from->cut[r]) {
+                                t->fen[r] = base->own->joints[from->cut[r] - 1].before;
+                                t->outcome[r] = POLICY_ELIGIBLE;
+                        }
         }
-        TRY(policy_resolve(&r, ask, a));
-        *ret = r;
+        int64_t evaluated = now_ns();
+        w->evaluate_ns = evaluated - began;
+        TRY(policy_resolve(w));
+        w->resolve_ns = now_ns() - evaluated;
+        *ret = TAKE(w);
+        return ST_OK;
+}
+
+/* ---- one row in words ---- */
+
+static Status add_cut(Arena *a, PolicyEntitlement *e, Str rule, int64_t before, int64_t after)
+{
+        if (!rule.ptr)
+                return ST_NOMEM;
+        PolicyCut *cuts = arena_array_of(a, PolicyCut, e->cut_count + 1);
+        if (!cuts)
+                return ST_NOMEM;
+        if (e->cut_count)
+                memcpy(cuts, e->cuts, e->cut_count * sizeof(*cuts));
+        cuts[e->cut_count] = (PolicyCut){ rule, before, after };
+        e->cuts = cuts;
+        e->cut_count++;
+        return ST_OK;
+}
+
+Status policy_entitlement(PolicyWork *w, size_t table, size_t row, Lang lang, Arena *a, PolicyEntitlement *ret)
+{
+        const PolicyTable *t = &w->tables[table];
+        const PackPolicy *p = t->policy;
+        const FeelColumn *label = &t->owners->columns[p->beneficiary->label->index];
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        const PackPolicy **policies = arena_array_of(a, const PackPolicy *, w->count + 1);
+        FeelValue name;
+        PolicyRow r;
+        if (!x || !policies)
+                return ST_NOMEM;
+        for (size_t i = 0; i < w->count; i++)
+                policies[i] = w->tables[i].policy;
+        TRY(policy_row(t->plan, row, x, NULL, lang, a, &r));
+        TRY(feel_column_get(a, label, row, &name));
+        PolicyEntitlement e = { .policy = p, .key = arena_str(a, t->owners->key[row]),
+                                .name = arena_str(a, feel_is(&name, FEEL_STRING) ? name.string : t->owners->key[row]),
+                                .firm = arena_str(a, policy_firm_key(p, t->owners, row)),
+                                .unit = arena_str(a, t->owners->unit[row].ptr ? t->owners->unit[row] : STR("")),
+                                .outcome = (PolicyOutcome)t->outcome[row], .fen = t->fen[row],
+                                .computed_fen = r.model_fen, .ranged = r.ranged, .least_fen = r.least_fen,
+                                .most_fen = r.most_fen, .reason = r.reason, .missing = r.missing,
+                                .missing_count = r.missing_count, .inputs = r.inputs };
+        if (!e.key.ptr || !e.name.ptr || !e.firm.ptr || !e.unit.ptr)
+                return ST_NOMEM;
+        const PolicyVintage *v = &t->plan->vintages[t->plan->vintage && t->plan->vintage[row] != POLICY_NO_VINTAGE
+                                                            ? t->plan->vintage[row]
+                                                            : 0];
+        for (size_t i = 0; i < r.step_count; i++)
+                TRY(add_cut(a, &e, policy_step_words(p, &r.steps[i], v, lang, a), r.steps[i].before, r.steps[i].after));
+        for (uint32_t k = t->cut[row]; k; k = w->own->joints[k - 1].next) {
+                const PolicyJoint *j = &w->own->joints[k - 1];
+                TRY(add_cut(a, &e, policy_joint_words(j, policies, lang, a), j->before, j->after));
+        }
+        if (e.cut_count && e.outcome == POLICY_NOT_ELIGIBLE && e.cuts[e.cut_count - 1].after == 0)
+                e.reason = e.cuts[e.cut_count - 1].rule;        /* what took it all is the reason */
+        *ret = e;
         return ST_OK;
 }

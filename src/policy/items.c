@@ -1,124 +1,191 @@
 /* items.c -- the frozen entitlements of a run: pages, sums by unit, the roster. */
-#include "codec/json.h"
+#include <stdlib.h>
+
 #include "codec/sheet_writer.h"
-#include "policy/policy_int.h"
+#include "policy/frozen.h"
 
-enum { ARGS_MAX = 16, PAGE_MAX = 1000000 };
+enum { PAGE_MAX = 1000000 };
 
-/* " AND unit IN (…)" for a subtree; codes of units come from the pack and hold no quote. */
-static Status put_within(Buf *sql, const Pack *pack, const PackUnit *top)
+/* One row of the answer before it is put in words. */
+typedef struct Pick {
+        uint32_t table, row;
+        int64_t fen;
+} Pick;
+
+typedef struct Picking {
+        const PolicyWork *w;
+        const PolicyRunFilter *f;
+        const Pack *pack;
+        Str unit;                       /* the last one looked up */
+        bool unit_in;
+} Picking;
+
+static bool picked(Picking *p, const PolicyTable *t, size_t r)
 {
-        if (!top || top->depth == 0)
-                return ST_OK;
-        buf_puts(sql, " AND unit IN (");
-        for (size_t i = top->index; i <= top->last; i++) {
-                Str code = pack->units[i].code;
-                if (str_has(code, STR("'")))
-                        return ST_INVALID;
-                buf_printf(sql, "%s'%.*s'", i > top->index ? ", " : "", STR_FMT(code));
-        }
-        buf_putc(sql, ')');
-        return buf_status(sql);
-}
-
-static Status put_filter(Buf *sql, const Pack *pack, int64_t run, const PolicyRunFilter *f, StoreValue *args, size_t *n)
-{
-        args[(*n)++] = sv_i64(run);
-        buf_puts(sql, " FROM entitlement WHERE run = $1");
-        TRY(put_within(sql, pack, f->within));
-        if (f->policy.len) {
-                args[(*n)++] = sv_text(f->policy);
-                buf_printf(sql, " AND policy = $%zu", *n);
-        }
-        if (f->outcome) {
-                args[(*n)++] = sv_cstr(policy_outcome_name(*f->outcome));
-                buf_printf(sql, " AND outcome = $%zu", *n);
+        const PolicyRunFilter *f = p->f;
+        if (f->outcome && t->outcome[r] != *f->outcome)
+                return false;
+        if (f->within && f->within->depth > 0) {
+                if (!p->unit.ptr || !str_eq(p->unit, t->owners->unit[r])) {
+                        const PackUnit *u = t->owners->unit[r].len ? pack_unit(p->pack, t->owners->unit[r]) : NULL;
+                        p->unit = t->owners->unit[r];
+                        p->unit_in = u && pack_unit_within(u, f->within);
+                }
+                if (!p->unit_in)
+                        return false;
         }
         Str words = str_trim(f->words);
-        if (words.len) {
-                args[(*n)++] = sv_text(words);
-                buf_printf(sql, " AND (strpos(key, $%zu) > 0 OR strpos(name, $%zu) > 0)", *n, *n);
-        }
-        return buf_status(sql);
+        if (!words.len)
+                return true;
+        const FeelColumn *label = &t->owners->columns[t->policy->beneficiary->label->index];
+        return str_has(t->owners->key[r], words) || (label->kind == FEEL_COL_STR && str_has(label->str[r], words));
 }
 
-static Status read_list(Str text, Arena *a, Json **ret)
+static int by_amount(const void *x, const void *y)
 {
-        return json_parse(a, text, NULL, NULL, NULL, ret);
+        const Pick *a = x, *b = y;
+        if (a->fen != b->fen)
+                return a->fen > b->fen ? -1 : 1;
+        if (a->table != b->table)
+                return a->table < b->table ? -1 : 1;
+        return (a->row > b->row) - (a->row < b->row);
 }
 
-static Status read_item(StoreStmt *q, const Pack *pack, Arena *a, PolicyEntitlement *ret)
+/* Eligible by amount, then unknown, then the others: rows stand by key already. */
+static Status pick_rows(const PolicyWork *w, const Pack *pack, const PolicyRunFilter *f, Arena *a, Pick **ret,
+                        size_t *ret_count)
 {
-        PolicyEntitlement e = { .policy = pack_policy(pack, store_text(q, 0)),
-                                .outcome = policy_outcome_of(store_text(q, 4)),
-                                .fen = store_i64(q, 5),
-                                .computed_fen = store_i64(q, 6) };
-        e.key = store_text_dup(q, 1, a);
-        e.name = store_text_dup(q, 2, a);
-        e.unit = store_is_null(q, 3) ? STR("") : store_text_dup(q, 3, a);
-        e.reason = store_text_dup(q, 7, a);
-        if (!e.key.ptr || !e.name.ptr || !e.unit.ptr || !e.reason.ptr)
+        static const PolicyOutcome order[] = { POLICY_ELIGIBLE, POLICY_UNKNOWN, POLICY_NOT_ELIGIBLE };
+        size_t all = 0, n = 0;
+        Picking p = { .w = w, .f = f, .pack = pack };
+        for (size_t i = 0; i < w->count; i++)
+                all += w->tables[i].rows;
+        Pick *picks = arena_array_of(a, Pick, all + 1);
+        if (!picks)
                 return ST_NOMEM;
-        Json *list;
-        if (!store_is_null(q, 8)) {
-                TRY(read_list(store_text(q, 8), a, &list));
-                Str *names = arena_array_of(a, Str, list->count + 1);
-                if (!names)
-                        return ST_NOMEM;
-                for (size_t i = 0; json_at(list, i); i++)
-                        names[e.missing_count++] = json_at(list, i)->text;
-                e.missing = names;
+        for (size_t o = 0; o < ARRAY_LEN(order); o++) {
+                if (f->outcome && *f->outcome != order[o])
+                        continue;
+                for (size_t i = 0; i < w->count; i++)
+                        for (size_t r = 0; r < w->tables[i].rows; r++)
+                                if (w->tables[i].outcome[r] == order[o] && picked(&p, &w->tables[i], r))
+                                        picks[n++] = (Pick){ (uint32_t)i, (uint32_t)r, w->tables[i].fen[r] };
+                if (o == 0 && n)
+                        qsort(picks, n, sizeof(*picks), by_amount);
         }
-        if (!store_is_null(q, 9)) {
-                TRY(read_list(store_text(q, 9), a, &list));
-                e.cuts = arena_array_of(a, PolicyCut, list->count + 1);
-                if (!e.cuts)
-                        return ST_NOMEM;
-                for (size_t i = 0; json_at(list, i); i++) {
-                        PolicyCut *c = &e.cuts[e.cut_count++];
-                        const Json *j = json_at(list, i);
-                        c->rule = json_get_text(j, "rule", STR(""));
-                        if (!json_i64(json_get(j, "before"), &c->before) || !json_i64(json_get(j, "after"), &c->after))
-                                return ST_CORRUPT;
-                }
-        }
-        *ret = e;
+        *ret = picks;
+        *ret_count = n;
         return ST_OK;
 }
 
-Status policy_run_items(StoreTx *tx, const Pack *pack, int64_t run, const PolicyRunFilter *f, Arena *a,
+Status policy_run_items(StoreTx *tx, const Pack *pack, int64_t run, const PolicyRunFilter *f, Arena *a, Diag *diag,
                         PolicyEntitlement **ret, size_t *ret_count, int64_t *ret_total)
 {
-        _cleanup_buf_ Buf where = BUF_INIT(1 << 20), sql = BUF_INIT(1 << 20);
-        StoreValue args[ARGS_MAX];
-        size_t n = 0;
-        TRY(put_filter(&where, pack, run, f, args, &n));
-        buf_printf(&sql, "SELECT count(*)%s", where.ptr);
-        TRY(buf_status(&sql));
-        int64_t total;
-        TRY(store_get_i64(tx, sql.ptr, args, n, &total));
-        buf_clear(&sql);
-        buf_printf(
-                &sql,
-                "SELECT policy, key, name, unit, outcome, fen, computed_fen, reason, missing, cuts%s "
-                "ORDER BY fen DESC, CASE outcome WHEN 'eligible' THEN 0 WHEN 'unknown' THEN 1 ELSE 2 END, policy, key LIMIT %lld OFFSET %lld",
-                where.ptr, (long long)(f->limit ? f->limit : PAGE_MAX), (long long)f->offset);
-        TRY(buf_status(&sql));
-        PolicyEntitlement *items = NULL;
-        size_t count = 0, cap = 0;
-        _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(tx, sql.ptr, args, n, &q));
-        while (store_next(q)) {
-                if (arena_grow(a, (void **)&items, &cap, count + 1, sizeof(*items)) < 0)
-                        return ST_NOMEM;
-                TRY(read_item(q, pack, a, &items[count]));
-                if (items[count].policy) /* a policy that left the pack is no longer shown */
-                        count++;
+        _cleanup_policy_work_ PolicyWork *w = NULL;
+        Pick *picks;
+        size_t all, n = 0;
+        TRY(policy_thaw(tx, pack, run, f->policy, true, diag, &w));
+        TRY(pick_rows(w, pack, f, w->own->arena, &picks, &all));
+        size_t limit = f->limit > 0 && f->limit < PAGE_MAX ? (size_t)f->limit : PAGE_MAX,
+               from = f->offset > 0 ? (size_t)f->offset : 0, to = from + limit < all ? from + limit : all;
+        PolicyEntitlement *items = arena_array_of(a, PolicyEntitlement, (to > from ? to - from : 0) + 1);
+        if (!items)
+                return ST_NOMEM;
+        for (size_t i = from; i < to; i++) {
+                TRY(policy_entitlement(w, picks[i].table, picks[i].row, f->lang, a, &items[n]));
+                items[n].policy = pack_policy(pack, items[n].policy->name);
+                items[n].inputs = NULL;
+                if (items[n].policy) /* a policy that left the pack is no longer shown */
+                        n++;
         }
-        TRY(store_done(q));
         *ret = items;
-        *ret_count = count;
-        *ret_total = total;
+        *ret_count = n;
+        *ret_total = (int64_t)all;
+        return ST_OK;
+}
+
+/* ---- two runs ---- */
+
+static int by_change(const void *x, const void *y)
+{
+        const PolicyChange *a = x, *b = y;
+        int c = str_cmp(a->policy, b->policy);
+        int64_t p = a->after_fen - a->before_fen, q = b->after_fen - b->before_fen;
+        p = p < 0 ? -p : p;
+        q = q < 0 ? -q : q;
+        if (c == 0)
+                c = p > q ? -1 : p < q;
+        return c ? c : str_cmp(a->key, b->key);
+}
+
+static Status change_of(const PolicyTable *t, size_t row, const PolicyTable *o, size_t other, Arena *a, PolicyChange *ret)
+{
+        const PolicyTable *shown = row != SIZE_MAX ? t : o;
+        size_t at = row != SIZE_MAX ? row : other;
+        const FeelColumn *label = &shown->owners->columns[shown->policy->beneficiary->label->index];
+        *ret = (PolicyChange){ .policy = arena_str(a, shown->policy->name), .key = arena_str(a, shown->owners->key[at]),
+                               .name = arena_str(a, label->str[at]), .unit = arena_str(a, shown->owners->unit[at]),
+                               .before = POLICY_NOT_ELIGIBLE, .after = POLICY_NOT_ELIGIBLE };
+        if (other != SIZE_MAX) {
+                ret->before = (PolicyOutcome)o->outcome[other];
+                ret->before_fen = o->fen[other];
+        }
+        if (row != SIZE_MAX) {
+                ret->after = (PolicyOutcome)t->outcome[row];
+                ret->after_fen = t->fen[row];
+        }
+        return ret->policy.ptr && ret->key.ptr && ret->name.ptr && ret->unit.ptr ? ST_OK : ST_NOMEM;
+}
+
+/* Both stand by key: one walk. */
+static Status diff_tables(const PolicyTable *before, const PolicyTable *after, Arena *a, PolicyChange **all, size_t *n,
+                          size_t *cap)
+{
+        size_t i = 0, k = 0, bn = before ? before->rows : 0, an = after ? after->rows : 0;
+        while (i < bn || k < an) {
+                int c = i == bn ? 1 : k == an ? -1 : str_cmp(before->owners->key[i], after->owners->key[k]);
+                size_t b = c <= 0 ? i++ : SIZE_MAX, f = c >= 0 ? k++ : SIZE_MAX;
+                bool same = b != SIZE_MAX && f != SIZE_MAX && before->outcome[b] == after->outcome[f] &&
+                            before->fen[b] == after->fen[f];
+                /* A record that is new and gets nothing is no change. */
+                bool nothing = (b == SIZE_MAX && after->outcome[f] == POLICY_NOT_ELIGIBLE) ||
+                               (f == SIZE_MAX && before->outcome[b] == POLICY_NOT_ELIGIBLE);
+                if (same || nothing)
+                        continue;
+                if (arena_grow(a, (void **)all, cap, *n + 1, sizeof(**all)) < 0)
+                        return ST_NOMEM;
+                TRY(change_of(after, f, before, b, a, &(*all)[*n]));
+                (*n)++;
+        }
+        return ST_OK;
+}
+
+static const PolicyTable *table_named(const PolicyWork *w, Str name)
+{
+        for (size_t i = 0; i < w->count; i++)
+                if (str_eq(w->tables[i].policy->name, name))
+                        return &w->tables[i];
+        return NULL;
+}
+
+Status policy_diff(StoreTx *tx, const Pack *pack, int64_t before, int64_t after, int64_t limit, Arena *a, Diag *diag,
+                   PolicyChange **ret, size_t *ret_count, int64_t *ret_total)
+{
+        _cleanup_policy_work_ PolicyWork *b = NULL, *f = NULL;
+        PolicyChange *all = NULL;
+        size_t n = 0, cap = 0;
+        TRY(policy_thaw(tx, pack, before, STR_NONE, false, diag, &b));
+        TRY(policy_thaw(tx, pack, after, STR_NONE, false, diag, &f));
+        for (size_t i = 0; i < f->count; i++)
+                TRY(diff_tables(table_named(b, f->tables[i].policy->name), &f->tables[i], a, &all, &n, &cap));
+        for (size_t i = 0; i < b->count; i++)
+                if (!table_named(f, b->tables[i].policy->name))
+                        TRY(diff_tables(&b->tables[i], NULL, a, &all, &n, &cap));
+        if (n)
+                qsort(all, n, sizeof(*all), by_change);
+        *ret = all;
+        *ret_total = (int64_t)n;
+        *ret_count = limit > 0 && (size_t)limit < n ? (size_t)limit : n;
         return ST_OK;
 }
 
@@ -142,11 +209,10 @@ Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const Pack
         PolicyUnitSum *sums = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(
-                tx,
-                "SELECT unit, policy, outcome, count(*), CAST(sum(fen) AS BIGINT) FROM entitlement WHERE run = $1 AND unit IS NOT NULL "
-                "GROUP BY unit, policy, outcome ORDER BY unit, policy",
-                STORE_ARGS(sv_i64(run)), &q));
+        TRY(store_query(tx,
+                        "SELECT unit, policy, eligible, not_eligible, unknown, fen FROM policy_sum WHERE run = $1 AND unit <> '' "
+                        "ORDER BY unit, policy",
+                        STORE_ARGS(sv_i64(run)), &q));
         while (store_next(q)) {
                 const PackUnit *u = pack_unit(pack, store_text(q, 0));
                 if (!u || (within && !pack_unit_within(u, within)))
@@ -154,11 +220,10 @@ Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const Pack
                 PolicyUnitSum *s = sum_for(&sums, &n, &cap, u, store_text(q, 1), a);
                 if (!s)
                         return ST_NOMEM;
-                PolicyOutcome o = policy_outcome_of(store_text(q, 2));
-                *(o == POLICY_ELIGIBLE  ? &s->sum.eligible
-                  : o == POLICY_UNKNOWN ? &s->sum.unknown
-                                        : &s->sum.not_eligible) = store_i64(q, 3);
-                s->sum.fen += store_i64(q, 4);
+                s->sum.eligible += store_i64(q, 2);
+                s->sum.not_eligible += store_i64(q, 3);
+                s->sum.unknown += store_i64(q, 4);
+                s->sum.fen += store_i64(q, 5);
         }
         *ret = sums;
         *ret_count = n;
@@ -193,8 +258,8 @@ static Status roster_sheet(SheetWriter *w, StoreTx *tx, const Pack *pack, int64_
         int64_t total;
         if (!a)
                 return ST_NOMEM;
-        PolicyRunFilter f = { .within = within, .outcome = &outcome };
-        TRY(policy_run_items(tx, pack, run, &f, a, &items, &n, &total));
+        PolicyRunFilter f = { .within = within, .outcome = &outcome, .lang = lang };
+        TRY(policy_run_items(tx, pack, run, &f, a, diag, &items, &n, &total));
         for (size_t i = 0; i < n; i++) {
                 const PolicyEntitlement *e = &items[i];
                 const PackUnit *u = e->unit.len ? pack_unit(pack, e->unit) : NULL;

@@ -26,8 +26,8 @@ static Status fn_entitlements(FeelExec *x, void *user, const FeelValue *args, si
                 return ST_OK;
         }
         PolicyOutcome eligible = POLICY_ELIGIBLE;
-        TRY(policy_run_items(lib->tx, lib->pack, run, &(PolicyRunFilter){ .outcome = &eligible }, a, &items, &count,
-                             &total));
+        TRY(policy_run_items(lib->tx, lib->pack, run, &(PolicyRunFilter){ .outcome = &eligible }, a, feel_exec_diag(x),
+                             &items, &count, &total));
         FeelValue *list = arena_array_of(a, FeelValue, count + 1);
         if (!list)
                 return ST_NOMEM;
@@ -66,7 +66,7 @@ static Status fn_amount(FeelExec *x, void *user, const FeelValue *args, size_t n
         if (!run)
                 return ST_OK;
         Status st = store_get_i64(lib->tx,
-                                  "SELECT CAST(sum(fen) AS BIGINT) FROM entitlement WHERE run = $1 AND policy = $2",
+                                  "SELECT CAST(sum(fen) AS BIGINT) FROM policy_sum WHERE run = $1 AND policy = $2",
                                   STORE_ARGS(sv_i64(run), sv_text(args[0].string)), &fen);
         if (st == ST_NOT_FOUND)
                 return ST_OK;

@@ -221,10 +221,20 @@ def walk(port, db):
         e = admin("GET", "/policies/rd_post_subsidy/check", {"key": other, "year": 2023})
         assert e["explanation"]["parts"]
         w = admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {"rate": "0.2"}})
+        for part in [w["by_unit"]] + [f["groups"] for f in w["by_field"]]:      # every breakdown adds up
+            assert sum(g["after"]["fen"] for g in part) == w["after"]["fen"], part
+            assert sum(g["winners"] for g in part) == w["winners"]
+        same = admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}})
+        assert same["winners"] == same["losers"] == 0 and same["before"] == same["after"] == w["before"]
         assert w["after"]["fen"] >= w["before"]["fen"]
         admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {"colour": "1"}}, want=400)
         made = admin("POST", "/runs", body={"year": 2023})
         assert admin("GET", "/runs")["runs"][0]["run"] == made["run"]
+        again = admin("POST", "/runs", body={"year": 2023})
+        assert again["hash"] == made["hash"], "the same data and rules give the same hash"
+        d = admin("GET", f"/runs/{again['run']}/diff", {"with": made["run"]})
+        assert d["same_hash"] and d["same_rules"] and d["total"] == 0 and d["changes"] == []
+        assert admin("GET", f"/runs/{made['run']}/diff", {"with": 1, "limit": 5})["before"] == 1
         page = admin("GET", f"/runs/{made['run']}", {"outcome": "eligible", "limit": 3})
         assert all(r["fen"] > 0 for r in page["rows"])
         assert admin("GET", f"/runs/{made['run']}/roster")[:2] == b"PK"

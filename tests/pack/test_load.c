@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "pack/idcheck.h"
+#include "pack/amount.h"
 #include "pack/scope.h"
 
 static Pack *load_house(const char *name)
@@ -524,36 +525,94 @@ static void the_two_packs_share_their_models(void **state)
                 assert_true(str_eq(pack_file(city, str_c(shared[i])), pack_file(listed, str_c(shared[i]))));
 }
 
+static int64_t paid(const PackPolicy *p, const char *yuan, const FeelValue *inputs, const FeelValue *parameters)
+{
+        PackAmount m;
+        Dec d;
+        assert_ok(dec_parse(str_c(yuan), &d));
+        assert_ok(pack_policy_amount(p, d, inputs, parameters, NULL, &m));
+        assert_true(m.answer != PACK_ANSWER_PAID || m.fen > 0);
+        return m.fen;
+}
+
 static void amounts_are_capped_rounded_and_floored(void **state)
 {
         (void)state;
-        PackCap caps[] = { { .per = PACK_CAP_ENTERPRISE_YEAR, .fen = 1000000 }, { .per = PACK_CAP_ENTERPRISE,
-                                                                                 .fen = 1 } };
-        PackPolicy p = { .caps = caps, .cap_count = 2, .round_fen = 100, .round_mode = DEC_DOWN, .floor_fen = 500 };
-        int64_t fen;
+        PackCap caps[] = { { .per = PACK_CAP_ENTERPRISE_YEAR, .fen = 1000000 }, { .per = PACK_CAP_RECORD,
+                                                                                 .parameter = STR("top") } };
+        PackParameter top = { .name = STR("top") };
+        PackPolicy p = { .caps = caps, .cap_count = 2, .round_fen = 100, .round_mode = DEC_DOWN, .floor_fen = 500,
+                         .parameters = &top, .parameter_count = 1, .day = SIZE_MAX };
+        FeelValue high = feel_i64(30000), low = feel_number(dec_from_scaled(1250, 2));
         static const struct { const char *yuan; int64_t fen; } pairs[] = {
                 { "0", 0 }, { "4.99", 0 }, { "5", 500 }, { "7.99", 700 }, { "9999.99", 999900 }, { "10000", 1000000 },
                 { "10000.01", 1000000 }, { "1E+30", 1000000 },
         };
+        for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+                assert_int_equal(paid(&p, pairs[i].yuan, NULL, &high), pairs[i].fen);
+        assert_int_equal(paid(&p, "30", NULL, &low), 1200);     /* 12.50 in whole yuan is 12 */
+        PackAmount m;
         Dec d;
-        for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
-                assert_ok(dec_parse(str_c(pairs[i].yuan), &d));
-                assert_ok(pack_policy_fen(&p, d, NULL, &fen));
-                assert_int_equal(fen, pairs[i].fen);
-        }
-        assert_int_equal(pack_policy_fen(&p, dec_from_i64(-1), NULL, &fen), ST_INVALID);
-        int64_t other[] = { 2000000, 1 };
-        assert_ok(pack_policy_fen(&p, dec_from_i64(30000), other, &fen));
-        assert_int_equal(fen, 2000000);
+        assert_int_equal(pack_policy_amount(&p, dec_from_i64(-1), NULL, &high, NULL, &m), ST_INVALID);
         p.cap_count = 0;
         assert_ok(dec_parse(STR("1E+30"), &d));
-        assert_int_equal(pack_policy_fen(&p, d, NULL, &fen), ST_INVALID);
+        assert_int_equal(pack_policy_amount(&p, d, NULL, &high, NULL, &m), ST_INVALID);
         p.round_fen = 1;
         p.round_mode = DEC_HALF_UP;
         p.floor_fen = 0;
-        assert_ok(dec_parse(STR("0.005"), &d));
-        assert_ok(pack_policy_fen(&p, d, NULL, &fen));
-        assert_int_equal(fen, 1);
+        assert_int_equal(paid(&p, "0.005", NULL, &high), 1);
+}
+
+static void blocks_and_adjustments(void **state)
+{
+        (void)state;
+        enum { BLOCK, GIANT, PROVINCE, FIRST };
+        PackInput inputs[] = { { .name = STR("dishonest"), .use = PACK_INPUT_BLOCK }, { .use = PACK_INPUT_ADJUST },
+                               { .use = PACK_INPUT_ADJUST }, { .use = PACK_INPUT_ADJUST } };
+        PackAdjust adjusts[] = {
+                { .input = PROVINCE, .by = PACK_ADJUST_TIMES, .figure = dec_from_scaled(15, 1), .group = STR("rank"),
+                  .has_most = true, .most_fen = 30000 },
+                { .input = GIANT, .by = PACK_ADJUST_TIMES, .figure = dec_from_i64(2), .group = STR("rank"),
+                  .has_most = true, .most_fen = 40000 },
+                { .input = FIRST, .by = PACK_ADJUST_PLUS, .figure = dec_from_i64(10) },
+        };
+        PackPolicy p = { .round_fen = 1, .inputs = inputs, .input_count = 4, .adjusts = adjusts, .adjust_count = 3,
+                         .day = SIZE_MAX };
+        FeelValue v[4] = { feel_bool(false), feel_i64(0), feel_i64(0), feel_i64(0) };
+        assert_int_equal(paid(&p, "100", v, NULL), 10000);
+        v[PROVINCE] = feel_i64(1);
+        assert_int_equal(paid(&p, "100", v, NULL), 15000);
+        assert_int_equal(paid(&p, "250", v, NULL), 30000);      /* its own most */
+        assert_int_equal(paid(&p, "350", v, NULL), 35000);      /* a bonus takes nothing away */
+        v[GIANT] = feel_i64(1);                                 /* of a group the one that gives most */
+        assert_int_equal(paid(&p, "100", v, NULL), 20000);
+        assert_int_equal(paid(&p, "250", v, NULL), 40000);
+        v[FIRST] = feel_bool(true);
+        assert_int_equal(paid(&p, "100", v, NULL), 21000);
+        v[BLOCK] = feel_i64(2);
+        assert_int_equal(paid(&p, "100", v, NULL), 0);
+        PackAmount m;
+        v[BLOCK] = (FeelValue){ .kind = FEEL_UNKNOWN };
+        assert_ok(pack_policy_amount(&p, dec_from_i64(100), v, NULL, NULL, &m));
+        assert_int_equal(m.answer, PACK_ANSWER_UNKNOWN);
+        assert_int_equal(m.unknown_count, 1);
+        assert_ok(pack_policy_amount(&p, dec_zero(), v, NULL, NULL, &m));
+        assert_int_equal(m.answer, PACK_ANSWER_NOTHING);        /* nothing is nothing, whatever else is missing */
+}
+
+static void parameters_have_dates(void **state)
+{
+        (void)state;
+        PackParameterValue values[] = { { .to = { 2021, 12, 31 }, .value = dec_from_i64(1) },
+                                        { .from = { 2022, 1, 1 }, .to = { 2022, 6, 30 }, .value = dec_from_i64(2) },
+                                        { .from = { 2023, 1, 1 }, .value = dec_from_i64(3) } };
+        PackParameter p = { .name = STR("rate"), .values = values, .value_count = 3 };
+        assert_ptr_equal(pack_parameter_on(&p, (Date){ 2000, 1, 1 }), &values[0]);
+        assert_ptr_equal(pack_parameter_on(&p, (Date){ 2021, 12, 31 }), &values[0]);
+        assert_ptr_equal(pack_parameter_on(&p, (Date){ 2022, 1, 1 }), &values[1]);
+        assert_ptr_equal(pack_parameter_on(&p, (Date){ 2022, 6, 30 }), &values[1]);
+        assert_null(pack_parameter_on(&p, (Date){ 2022, 7, 1 }));
+        assert_ptr_equal(pack_parameter_on(&p, (Date){ 2030, 1, 1 }), &values[2]);
 }
 
 static void limits_hold(void **state)
@@ -670,6 +729,8 @@ int main(void)
                 cmocka_unit_test(files_go_out_and_come_back),
                 cmocka_unit_test(the_two_packs_share_their_models),
                 cmocka_unit_test(amounts_are_capped_rounded_and_floored),
+                cmocka_unit_test(blocks_and_adjustments),
+                cmocka_unit_test(parameters_have_dates),
                 cmocka_unit_test(limits_hold),
                 cmocka_unit_test(memory_may_fail_anywhere),
         };
