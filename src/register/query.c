@@ -339,8 +339,11 @@ static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, con
         PackQuery counted = *q;
         if (q->op == PACK_QUERY_DISTINCT)
                 counted.op = PACK_QUERY_COUNT;
-        for (size_t i = 0; i < owners->rows; i++)
+        for (size_t i = 0; i < owners->rows; i++) {
                 TRY(answer(&counted, &sums[i], missing, a, &out[i]));
+                if (feel_is(&out[i], FEEL_NULL))        /* the greatest of no record is nothing anybody can judge by */
+                        TRY(feel_unknown(a, missing, &out[i]));
+        }
         *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = out };
         return ST_OK;
 }

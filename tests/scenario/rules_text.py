@@ -4,7 +4,7 @@ Amounts are yuan as Decimal, with every rounding, floor and cap of the text.  A 
 Each function is named as its policy; its arguments are named as the policy's inputs.  None of them knows what is
 missing: the tests ask only with everything there.
 """
-from decimal import ROUND_HALF_UP, Decimal as D, getcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal as D, getcontext
 
 getcontext().prec = 40
 
@@ -430,3 +430,19 @@ def bozhou_ratio_top(营业收入, 研发费用, 全省研发强度):
 
 def bozhou_institution(研发机构数, 研发费用):
     return 1 * WAN if 研发机构数 >= 1 and 研发费用 >= 50 * WAN else D(0)
+
+
+def rd_post_subsidy(sector, revenue, rd, small_tech):
+    scale = sme = D(0)
+    if sector in "BCD" and revenue >= 2000 * WAN and rd > revenue * 2 / 100:
+        scale = min((rd - revenue * 2 / 100) / 10, 500 * WAN)
+    if small_tech >= 1:
+        sme = min(rd * 15 / 100, 50 * WAN)
+    return max(scale, sme, D(0)).quantize(D(1), ROUND_DOWN)
+
+
+def hnte_award(recognised, renewed, held, revenue, peak_before):
+    wan = 20 if recognised >= 1 else 10 if renewed >= 1 else 0
+    if held >= 1:
+        wan += 100 if revenue > 50 * YI >= peak_before else 50 if 10 * YI < revenue <= 50 * YI and peak_before <= 10 * YI else 0
+    return wan * WAN
