@@ -30,7 +30,7 @@ static const char *why_in(Lang lang, const char *why)
 {
         static const struct { const char *en, *zh; } words[] = {
                 { "date", "日期、时长或序数" }, { "ordinal", "序数" }, { "name", "名称的一部分" }, { "indefinite", "泛指" },
-                { "points", "讲话自身的条目" }, { "rank", "排名" }, { "condition", "条件" }, { "unread", "未识别" },
+                { "points", "讲话自身的条目" }, { "rank", "排名" }, { "condition", "条件" }, { "per", "每……" }, { "unread", "未识别" },
         };
         for (size_t i = 0; lang == LANG_ZH && i < ARRAY_LEN(words); i++)
                 if (cstr_eq(words[i].en, why))

@@ -120,13 +120,31 @@ static Status split(Reading *r, ClauseVec *out)
         return ST_OK;
 }
 
+/* 计划培育, 将建设, 拟实施: a word of planning before a verb; 科技计划项目 and 将…作为 are none. */
+static bool plans(const Reading *r, const Clause *c)
+{
+        if (lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN)))
+                return true;
+        for (uint32_t i = c->start, n; i < c->end; i += n) {
+                i = lex_find(r->lex, r->cp, i, c->end, LEX_BIT(PLAN_VERB), &n);
+                if (i == MEETING_NONE)
+                        break;
+                uint32_t next = i + n;
+                if (lex_at(r->lex, r->cp, next, c->end, LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK) | LEX_BIT(REACH) | LEX_BIT(GROW) |
+                           LEX_BIT(ADVERB), NULL) &&
+                    !lex_at(r->lex, r->cp, next, c->end, LEX_BIT(NOT_VERB), NULL) && !(next < c->end && r->cp[next] == 0x4E3A))     /* 为 */
+                        return true;
+        }
+        return false;
+}
+
 /* What a clause says of itself. */
 static Mode clause_mode(const Reading *r, Clause *c, Mode around)
 {
         uint32_t k = c->start;
         uint64_t mask;
         /* 要 and its like at the beginning, after 我们, 同时, 各县区 … */
-        for (int n = 0; n < 4; n++) {
+        for (int n = 0; n < 4 && around != MODE_PAST; n++) {
                 uint32_t len = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), &mask);
                 if (!len)
                         break;
@@ -136,7 +154,7 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         }
         c->year = year_said(r, c->start, c->end);
         c->said_year = c->year != 0;
-        bool plan = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN));
+        bool plan = plans(r, c);
         bool past = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST));
         if (plan && !past)
                 return MODE_PLAN;
@@ -208,6 +226,10 @@ Status meeting_clauses(Reading *r)
                 bool problem = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PROBLEM));
                 if (problem && around != MODE_PLAN)
                         paragraph = MODE_VIEW;
+                c->base = around;
+                /* In a review a plan is what its clause says, and no more. */
+                if (said == MODE_PLAN && around == MODE_PAST)
+                        said = MODE_UNKNOWN;
                 if (own != MODE_UNKNOWN)
                         said = own;
                 c->year = c->said_year ? c->year : year;

@@ -55,20 +55,18 @@ static uint32_t skip_lead(const Reading *r, uint32_t i, uint32_t end)
 static void find_quote(const Reading *r, size_t index, Figure *f)
 {
         const Quantity *q = f->q, *prev = NULL, *next = NULL;
-        if (index > 0 && r->quantities[index - 1].clause == q->clause)
-                prev = &r->quantities[index - 1];
-        if (index + 1 < r->quantity_count && r->quantities[index + 1].clause == q->clause)
-                next = &r->quantities[index + 1];
+        for (size_t i = index; i > 0 && index - i < MEMBERS_MAX && r->quantities[i - 1].clause == q->clause && !prev; i--)
+                prev = r->quantities[i - 1].why_not ? NULL : &r->quantities[i - 1];
+        for (size_t i = index + 1; i < r->quantity_count && i - index < MEMBERS_MAX && r->quantities[i].clause == q->clause && !next; i++)
+                next = r->quantities[i].why_not ? NULL : &r->quantities[i];
         uint32_t start = f->c->start, end = f->c->end;
         if (prev && !prev->why_not) {
                 uint32_t cut = MEETING_NONE;
                 for (uint32_t i = prev->end; i < q->start; i++)
                         if (r->cp[i] == 0x3001 || (i > prev->end && (r->cp[i] == 0x548C || r->cp[i] == 0x53CA) && i + 1 == q->start))
                                 cut = i + 1;
-                /* A list of figures alone keeps its beginning. */
-                if (cut != MEETING_NONE && (cut > prev->end + 1 || cut < q->start))
-                        start = cut;
-                else if (cut != MEETING_NONE && q->end < end && is_han(r->cp[q->end]))
+                /* A list keeps its beginning, where its verb is, unless this part of it has one of its own. */
+                if (cut != MEETING_NONE && cut < q->start && (cut > prev->end + 1 || !is_han(r->cp[q->end])))
                         start = cut;
         }
         if (next) {
@@ -127,6 +125,16 @@ static uint32_t lead_verb(const Reading *r, uint32_t i, uint32_t end)
         return k - i;
 }
 
+/* The noun after a figure ends where a verb follows: 5所高校开展技术攻关. */
+static uint32_t noun_end(const Reading *r, uint32_t a, uint32_t b)
+{
+        for (uint32_t i = a + 2; i + 1 < b; i++)
+                if (lex_at(r->lex, r->cp, i, b, LEX_BIT(ACTION) | LEX_BIT(REACH) | LEX_BIT(PAST), NULL) > 1 &&
+                    !lex_at(r->lex, r->cp, i, b, LEX_BIT(NOT_VERB), NULL))
+                        return i;
+        return b;
+}
+
 static Str indicator_of(const Reading *r, Figure *f, Str inherited)
 {
         uint32_t a = f->before.start, b = f->before.end;
@@ -150,7 +158,7 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
                 return reading_text(r, start, b);
         }
         if (f->after.start < f->after.end)
-                return reading_text(r, f->after.start, f->after.end);
+                return reading_text(r, f->after.start, noun_end(r, f->after.start, f->after.end));
         f->inherited = true;
         return inherited.ptr ? inherited : b > a ? reading_text(r, a, b) : STR_NONE;
 }
@@ -271,6 +279,8 @@ static bool is_change(const Reading *r, const Figure *f, const Quantity *prev)
                 for (size_t k = 0; k < ARRAY_LEN(yoy); k++)
                         if (text_is(r->cp, a, b, yoy[k]))
                                 a += (uint32_t)(strlen(yoy[k]) / 3);
+        if (text_is(r->cp, a, b, "年均"))
+                return false;           /* over several years: a figure of its own */
         uint32_t len = lex_at(r->lex, r->cp, a, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL);
         a += len;
         while (a < b) {

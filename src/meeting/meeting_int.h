@@ -33,6 +33,7 @@
         X(DOUBLING, "doubling", "翻番", "words for doubling") \
         X(PAST, "past", "过去标志", "words of what has been done") \
         X(PLAN, "plan", "计划标志", "words of what is planned") \
+        X(PLAN_VERB, "plan_verbs", "计划动词", "words of planning when a verb follows") \
         X(HEAD_PAST, "heads_past", "回顾类标题", "words of heads of reviews") \
         X(HEAD_PLAN, "heads_plan", "部署类标题", "words of heads of plans") \
         X(HEAD_VIEW, "heads_view", "形势类标题", "words of heads of situation and significance") \
@@ -44,6 +45,7 @@
         X(SLOGAN, "slogans", "口号", "clauses that instruct nothing") \
         X(PURPOSE, "purposes", "目的状语", "openings of purpose clauses") \
         X(MANNER, "manners", "方式状语", "openings of manner clauses") \
+        X(FRAME, "frames", "总括状语", "openings of clauses that only frame others") \
         X(CONNECT, "connectives", "连接词", "connectives at the beginning of a clause") \
         X(NOBODY, "nobody", "泛指主语", "subjects that are nobody") \
         X(ORGAN, "organs", "机构后缀", "last words of names of bodies") \
@@ -119,6 +121,7 @@ typedef struct Clause {
         uint32_t sentence;          /* number of the sentence */
         uint32_t section;
         Mode mode;
+        Mode base;                  /* of the section, whatever the clause says */
         int32_t year;               /* the year that holds here; 0 none */
         bool said_year;             /* the year stands in this clause */
         bool in_head;               /* the clause is a heading */

@@ -204,6 +204,29 @@ static void hedges_after(const Reading *r, Quantity *q, uint32_t end)
         }
 }
 
+/* Figures that only qualify another: 年营收超10亿元的仅35家, 对研发投入超2%的…, 8个产业规模超千亿元. */
+static void find_conditions(Reading *r)
+{
+        for (size_t i = 0; i < r->quantity_count; i++) {
+                Quantity *q = &r->quantities[i];
+                const Clause *c = &r->clauses[q->clause];
+                const Quantity *next = i + 1 < r->quantity_count && r->quantities[i + 1].clause == q->clause ? &r->quantities[i + 1] : NULL;
+                const Quantity *prev = i > 0 && r->quantities[i - 1].clause == q->clause ? &r->quantities[i - 1] : NULL;
+                bool hedged = lex_before(r->lex, r->cp, c->start, q->number, LEX_BIT(BEFORE)) > 0;
+                if (q->why_not)
+                        continue;
+                if (q->end < c->end && r->cp[q->end] == 0x7684 && hedged && next && next->number - q->end < 8)
+                        q->why_not = "condition";
+                else if (c->mode != MODE_PAST && (r->cp[c->start] == 0x5BF9 || r->cp[c->start] == 0x51E1) &&        /* 对 凡 */
+                         !lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT)) &&
+                         text_find(r->cp, q->end, c->end, "的") != MEETING_NONE)
+                        q->why_not = "condition";
+                else if (prev && !prev->why_not && q->money && hedged && prev->start == c->start && !prev->money && !prev->percent &&
+                         !lex_has(r->lex, r->cp, prev->end, q->start, LEX_BIT(ACTION) | LEX_BIT(PURPOSE)) && q->start - prev->end < 14)
+                        q->why_not = "condition";
+        }
+}
+
 /* A number at i: fills q and gives where reading goes on; i when there is no quantity. */
 static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
@@ -309,9 +332,15 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 q->why_not = "ordinal";
         else if (u.not_counting)
                 q->why_not = "date";
+        else if (before == 0x6BCF)                              /* 每万人 */
+                q->why_not = "per";
+        else if (before == 0x524D || before == 0x540E)          /* 前1%, 后两位 */
+                q->why_not = "rank";
+        else if (q->end < end && r->cp[q->end] == 0x7EA7 && !u.not_counting)    /* 25兆瓦级 */
+                q->why_not = "name";
         else if (inside_name(r, c->start, i) && digits)
                 q->why_not = "name";
-        else if (q->end < end && (is_latin(r->cp[q->end]) || r->cp[q->end] == '+') && !q->percent)
+        else if (q->end < end && r->cp[q->end] == '+' && !q->percent)
                 q->why_not = "name";
         else if (in_title_marks(r, c->start, i, end))
                 q->why_not = "name";
@@ -328,8 +357,11 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "indefinite";
                 else if (first_end == i && !scale)
                         return i;
-        } else if (!q->why_not && counts_points(r, q->end, end) && !q->percent) {
-                q->why_not = "points";
+        } else if (!q->why_not && !q->percent) {
+                /* With digits only when nothing comes after: 25项重点技术 are things. */
+                uint32_t n = lex_at(r->lex, r->cp, q->end, end, LEX_BIT(ABSTRACT), NULL);
+                if (n && (q->end + n >= end || !is_han(r->cp[q->end + n])))
+                        q->why_not = "points";
         }
         hedges_before(r, q, c->start);
         hedges_after(r, q, end);
@@ -392,5 +424,7 @@ Status meeting_quantities(Reading *r)
         mem_free(r->quantities);
         r->quantities = out.data;
         r->quantity_count = out.len;
+        if (st == ST_OK)
+                find_conditions(r);
         return st;
 }

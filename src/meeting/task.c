@@ -30,14 +30,28 @@ static uint32_t skip_words(const Reading *r, uint32_t i, uint32_t end, uint64_t 
         return i;
 }
 
+/* At i, or after any of the adverbs that begin there: 支持 and 加快 are verbs and adverbs. */
+static Lead verb_at(const Reading *r, uint32_t i, uint32_t end);
+static Lead verb_from(const Reading *r, uint32_t i, uint32_t end)
+{
+        for (int n = 0; n < 5; n++) {
+                Lead lead = verb_at(r, i, end);
+                uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(ADVERB) | LEX_BIT(PLAN) | LEX_BIT(PLAN_VERB) | LEX_BIT(CADENCE), NULL);
+                if (lead != LEAD_NONE || !len)
+                        return lead;
+                i += len;
+        }
+        return LEAD_NONE;
+}
+
 static Lead verb_at(const Reading *r, uint32_t i, uint32_t end)
 {
         uint64_t mask = 0;
         uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(ACTION) | LEX_BIT(WEAK) | LEX_BIT(ADD), &mask);
         if (!n || lex_at(r->lex, r->cp, i, end, LEX_BIT(NOT_VERB), NULL) > n)
                 return LEAD_NONE;
-        if (i + n >= end)
-                return LEAD_NONE;       /* a verb alone: the end of a noun phrase */
+        if (i + n >= end || r->cp[i + n] == 0x4E86 || r->cp[i + n] == 0x8FC7)
+                return LEAD_NONE;       /* a verb alone is the end of a noun phrase; 了, 过: done */
         return mask & (LEX_BIT(ACTION) | LEX_BIT(ADD)) ? LEAD_ACTION : LEAD_WEAK;
 }
 
@@ -51,7 +65,7 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
                 uint32_t n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION), NULL);
                 /* A verb stands after its phrase's noun and before an object: not before 的, 等 or the end. */
                 if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 && r->cp[k + n] != 0x3001 &&
-                    (r->cp[k - 1] != 0x7684))
+                    r->cp[k + n] != 0x300A && r->cp[k + n] != 0x4E0A && r->cp[k + n] != 0x4E2D && r->cp[k - 1] != 0x7684)
                         return LEAD_ACTION;
         }
         return LEAD_NONE;
@@ -76,7 +90,7 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
         return false;
 }
 
-static Told read_clause(const Reading *r, const Clause *c)
+static Told read_clause(const Reading *r, const Clause *c, bool open)
 {
         Told t = { .lead = LEAD_NONE };
         uint32_t i = skip_words(r, c->start, c->end, LEX_BIT(CONNECT)), after;
@@ -87,15 +101,15 @@ static Told read_clause(const Reading *r, const Clause *c)
         t.start = modal;
         if (!t.modal && find_doer(r, c, after, &t))
                 modal = t.start;
-        uint32_t verb = skip_words(r, modal, c->end, LEX_BIT(ADVERB) | LEX_BIT(PLAN));
-        if (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL)) {
+        if (open && !t.modal && (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL) || text_is(r->cp, modal, c->end, "力争") ||
+                                 lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL))) {
                 t.lead = LEAD_PURPOSE;
                 return t;
         }
-        t.lead = verb_at(r, modal, c->end);
-        if (t.lead == LEAD_NONE)
-                t.lead = verb_at(r, verb, c->end);
-        if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(MANNER), NULL)) {
+        t.lead = verb_from(r, modal, c->end);
+        if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(FRAME), NULL)) {
+                t.lead = LEAD_MANNER;
+        } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(MANNER), NULL)) {
                 t.lead = verb_inside(r, modal, c->end);
                 if (t.lead == LEAD_NONE)
                         t.lead = LEAD_MANNER;
@@ -144,11 +158,12 @@ Status meeting_tasks(Reading *r)
                         doer_end = 0;
                         sentence = c->sentence;
                 }
-                if (c->mode != MODE_PLAN || c->in_head || c->end - c->start < 4) {
+                if (c->mode != MODE_PLAN || c->base == MODE_PAST || c->in_head || c->end - c->start < 4 ||
+                    (c->section == MEETING_NONE && r->speech->section_count > 1)) {
                         open = SIZE_MAX;
                         continue;
                 }
-                Told t = read_clause(r, c);
+                Told t = read_clause(r, c, open != SIZE_MAX);
                 bool figure = holds_item(r, c, &quantity);
                 if (t.doer_end > t.doer) {
                         doer = t.doer;
@@ -170,8 +185,9 @@ Status meeting_tasks(Reading *r)
                 }
                 if (t.lead != LEAD_ACTION && t.lead != LEAD_WEAK)
                         continue;
+                uint32_t done = text_find(r->cp, c->start, c->end, "了");
                 bool slogan = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(SLOGAN));
-                if (slogan)
+                if (slogan || (done != MEETING_NONE && done > c->start && r->cp[done - 1] != 0x4E3A))
                         continue;
                 MeetingItem *item;
                 TRY(reading_item(r, MEETING_TASK, t.quote, c->end, c->section, &item));
