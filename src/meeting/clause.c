@@ -3,6 +3,7 @@
  * The mode comes from the head (工作回顾, 重点任务, 重要意义), is inherited by the heads below, and is overridden in
  * a clause by what it says itself: a year, 已, 累计 against 力争, 计划, 要.  What a clause says holds to the end of
  * its sentence, or until another clause says something else. */
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "meeting/meeting_int.h"
 
@@ -169,6 +170,43 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         return MODE_UNKNOWN;
 }
 
+/* What most clauses of a stretch say, when its head says nothing; told: the head itself is an instruction. */
+static Mode vote_of(Reading *r, size_t from, size_t to, bool told)
+{
+        size_t plan = told, past = 0;
+        for (size_t i = from; i < to; i++) {
+                Mode said = clause_mode(r, &r->clauses[i], MODE_UNKNOWN);
+                plan += said == MODE_PLAN;
+                past += said == MODE_PAST;
+        }
+        return plan > past ? MODE_PLAN : past > plan ? MODE_PAST : MODE_UNKNOWN;
+}
+
+static void vote(Reading *r, Mode *modes, size_t section, size_t count)
+{
+        const MeetingSection *s = &r->speech->sections[section];
+        size_t low = 0, high = r->clause_count;
+        while (low < high) {
+                size_t mid = (low + high) / 2;
+                if (r->clauses[mid].start < s->at.start)
+                        low = mid + 1;
+                else
+                        high = mid;
+        }
+        size_t to = low;
+        while (to < r->clause_count && r->clauses[to].start < s->end)
+                to++;
+        uint32_t head = s->at.start;
+        if (s->number.len)
+                head = s->at.end - (uint32_t)utf8_len(s->heading);
+        bool told = lex_at(r->lex, r->cp, head, s->at.end, LEX_BIT(ACTION) | LEX_BIT(ADVERB) | LEX_BIT(WEAK) | LEX_BIT(MODAL), NULL) > 0;
+        Mode mode = vote_of(r, low, to, told);
+        modes[section] = mode;
+        for (size_t k = section + 1; k < count && r->speech->sections[k].at.start < s->end; k++)
+                if (modes[k] == MODE_UNKNOWN)
+                        modes[k] = mode;
+}
+
 static bool is_review_title(const Reading *r)
 {
         Str t = r->speech->title;
@@ -207,6 +245,12 @@ Status meeting_clauses(Reading *r)
                         if (y && (!r->year || y < r->year) && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN)))
                                 r->year = y;
                 }
+
+        for (size_t i = 0; i < n; i++)
+                if (modes[i] == MODE_UNKNOWN && r->speech->sections[i].parent == MEETING_NONE)
+                        vote(r, modes, i, n);
+        if (!n && base == MODE_UNKNOWN)
+                base = vote_of(r, 0, r->clause_count, false);
 
         Mode said = MODE_UNKNOWN, paragraph = MODE_UNKNOWN;
         uint32_t sentence = MEETING_NONE, section = MEETING_NONE;

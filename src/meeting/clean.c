@@ -19,6 +19,8 @@ typedef struct Cleaning {
         const MeetingLexicon *lex;
         uint32_t *cp;               /* changed in place */
         uint8_t *drop;
+        uint32_t *map;              /* to the original, once the characters are done */
+        uint8_t *gone;              /* what was dropped, by place in the original */
         uint32_t len;
         Line *lines;                /* those with something in them */
         size_t line_count;
@@ -86,6 +88,60 @@ static void clean_characters(Cleaning *c)
                         drop_range(c, i, end, DROP_PINYIN);
                 else if (c->cp[i] == '?' && (end = pinyin_end(c, i + 1)) != 0)
                         drop_range(c, i, end, DROP_LOST);
+        }
+}
+
+/* Takes out what is dropped so far, so that the later stages see words side by side. */
+static void compact(Cleaning *c)
+{
+        uint32_t n = 0;
+        for (uint32_t i = 0; i < c->len; i++) {
+                c->gone[i] = c->drop[i];
+                if (c->drop[i])
+                        continue;
+                c->cp[n] = c->cp[i];
+                c->map[n++] = i;
+        }
+        memset(c->drop, KEEP, n);
+        c->len = n;
+        c->cp[n] = 0;
+}
+
+/* Marks of Markdown, and the head that its writers put before a text: --- key: value --- */
+static void clean_markdown(Cleaning *c)
+{
+        uint32_t bold = 0, end = 0;
+        bool opened = false;
+        if (text_is(c->cp, 0, c->len, "---\n")) {
+                for (uint32_t i = 4, lines = 0; i < c->len && lines < 24 && !end; i++) {
+                        if (text_is(c->cp, i, c->len, "---\n") && c->cp[i - 1] == '\n')
+                                end = i + 3;
+                        lines += c->cp[i] == '\n';
+                }
+                for (uint32_t i = 0; i < end;) {
+                        uint32_t stop = i;
+                        while (stop < end && c->cp[stop] != '\n')
+                                stop++;
+                        drop_range(c, i, text_is(c->cp, i, stop, "title: ") ? i + 7 : stop, DROP_FURNITURE);
+                        i = stop + 1;
+                }
+        }
+        for (uint32_t i = end; i + 1 < c->len; i++)
+                bold += c->cp[i] == '*' && c->cp[i + 1] == '*';
+        for (uint32_t i = end; i < c->len; i++) {
+                bool line = i == 0 || c->cp[i - 1] == '\n';
+                while (line && i < c->len && (c->cp[i] == '#' || c->cp[i] == '>')) {
+                        c->drop[i++] = DROP_FURNITURE;
+                        while (i < c->len && c->cp[i] == ' ')
+                                c->drop[i++] = DROP_BLANK;
+                }
+                if (line && i < c->len && text_is(c->cp, i, c->len, "<!--"))
+                        for (uint32_t k = i; k < c->len && c->cp[k] != '\n'; k++)
+                                c->drop[k] = DROP_FURNITURE;
+                bool mark = i + 1 < c->len && c->cp[i] == '*' && c->cp[i + 1] == '*';
+                opened = line ? mark : opened;
+                if (mark && (bold >= 4 || opened))
+                        c->drop[i] = c->drop[i + 1] = DROP_FURNITURE;
         }
 }
 
@@ -392,11 +448,13 @@ static void clean_breaks(Cleaning *c)
 /* A long line that was several paragraphs: the blank after a sentence, and after what can be a heading. */
 static void split_long_line(Cleaning *c, Line l)
 {
-        uint32_t from = l.start;
+        uint32_t from = l.start, last = l.start;
         bool stop = false;
         for (uint32_t i = l.start; i < l.end; i++) {
                 if (!is_blank(c->cp[i]) || c->drop[i]) {
                         stop |= c->cp[i] == 0x3002;
+                        if (is_stop(c->cp[i]))
+                                last = i + 1;
                         continue;
                 }
                 uint32_t before = 0, k = i;
@@ -404,10 +462,11 @@ static void split_long_line(Cleaning *c, Line l)
                         k--;
                 before = k > from ? c->cp[k - 1] : 0;
                 bool letters = i + 1 < l.end && is_latin(before) && is_latin(c->cp[i + 1]);
-                if (!letters && (is_stop(before) || is_colon(before) || is_semicolon(before) || before == 0x2026 ||
+                bool heading = is_han(before) && i + 1 < l.end && is_han(c->cp[i + 1]) && i - last >= 4 && i - last <= 70;
+                if (!letters && (is_stop(before) || is_colon(before) || is_semicolon(before) || before == 0x2026 || heading ||
                                  (!stop && i - from >= 4 && i - from <= 70) || (i > 0 && c->drop[i - 1]))) {
                         c->cp[i] = '\n';
-                        from = i + 1;
+                        from = last = i + 1;
                         stop = false;
                 }
         }
@@ -421,7 +480,9 @@ Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *re
         Cleaning c = { .arena = a, .lex = lex, .len = (uint32_t)n };
         c.cp = arena_alloc(a, (n + 1) * sizeof(uint32_t));
         c.drop = arena_calloc(a, n + 1, 1);
-        if (!c.cp || !c.drop)
+        c.gone = arena_calloc(a, n + 1, 1);
+        c.map = arena_alloc(a, (n + 1) * sizeof(uint32_t));
+        if (!c.cp || !c.drop || !c.gone || !c.map)
                 return ST_NOMEM;
         size_t pos = 0;
         for (uint32_t i = 0; i < c.len; i++)
@@ -430,6 +491,8 @@ Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *re
         m->original_len = c.len;
 
         clean_characters(&c);
+        clean_markdown(&c);
+        compact(&c);
         clean_adverts(&c);
         TRY(find_lines(&c));
         clean_contents(&c);
@@ -461,25 +524,27 @@ Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *re
                     (c.cp[i] == 0x2026 && len > 1 && last == 0x2026 && ret->cp[len - 2] == 0x2026))
                         continue;
                 ret->cp[len] = c.cp[i];
-                ret->map[len++] = i;
+                ret->map[len++] = c.map[i];
         }
         while (len && (ret->cp[len - 1] == ' ' || ret->cp[len - 1] == '\n'))
                 len--;
         ret->cp[len] = '\n';
-        ret->map[len] = c.len;
+        ret->map[len] = m->original_len;
         ret->len = len;
-
         for (uint32_t i = 0; i < c.len; i++)
-                removed += c.drop[i] > DROP_BLANK && (i == 0 || c.drop[i - 1] != c.drop[i]);
+                c.gone[c.map[i]] = c.drop[i];
+
+        for (uint32_t i = 0; i < m->original_len; i++)
+                removed += c.gone[i] > DROP_BLANK && (i == 0 || c.gone[i - 1] != c.gone[i]);
         m->removed = arena_array_of(a, MeetingRemoved, removed + 1);
         if (!m->removed)
                 return ST_NOMEM;
-        for (uint32_t i = 0; i < c.len;) {
+        for (uint32_t i = 0; i < m->original_len;) {
                 uint32_t k = i + 1;
-                while (k < c.len && c.drop[k] == c.drop[i])
+                while (k < m->original_len && c.gone[k] == c.gone[i])
                         k++;
-                if (c.drop[i] > DROP_BLANK)
-                        m->removed[m->removed_count++] = (MeetingRemoved){ { i, k }, drop_names[c.drop[i]] };
+                if (c.gone[i] > DROP_BLANK)
+                        m->removed[m->removed_count++] = (MeetingRemoved){ { i, k }, drop_names[c.gone[i]] };
                 i = k;
         }
         return len ? ST_OK : ST_INVALID;

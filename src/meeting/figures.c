@@ -25,9 +25,20 @@ static bool at_word(const Reading *r, uint32_t i, uint32_t end, const char *word
         return text_is(r->cp, i, end, word);
 }
 
-/* Time, connectives, modal words and hedging verbs at the beginning of a clause. */
+/* The number of an item of a list, time, connectives, modal words at the beginning of a clause. */
 static uint32_t skip_lead(const Reading *r, uint32_t i, uint32_t end)
 {
+        uint32_t number = i;
+        while (number < end && (is_digit(r->cp[number]) || is_blank(r->cp[number])))
+                number++;
+        if (number > i && number < end && (r->cp[number] == '.' || r->cp[number] == 0xFF0E || r->cp[number] == 0x3001))
+                i = number + 1;
+        else if (i < end && r->cp[i] >= 0x2460 && r->cp[i] <= 0x2473)
+                i++;
+        else if (i + 1 < end && han_digit(r->cp[i]) > 0 && r->cp[i + 1] == 0x662F)      /* 一是 */
+                i += 2;
+        while (i < end && is_blank(r->cp[i]))
+                i++;
         for (int n = 0; n < 8 && i < end; n++) {
                 uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL) | LEX_BIT(PLAN) |
                                       LEX_BIT(PAST) | LEX_BIT(ADVERB), NULL);
@@ -66,7 +77,7 @@ static void find_quote(const Reading *r, size_t index, Figure *f)
                         if (r->cp[i] == 0x3001 || (i > prev->end && (r->cp[i] == 0x548C || r->cp[i] == 0x53CA) && i + 1 == q->start))
                                 cut = i + 1;
                 /* A list keeps its beginning, where its verb is, unless this part of it has one of its own. */
-                if (cut != MEETING_NONE && cut < q->start && (cut > prev->end + 1 || !is_han(r->cp[q->end])))
+                if (cut != MEETING_NONE && (cut < q->start || cut > prev->end + 1))
                         start = cut;
         }
         if (next) {
@@ -145,6 +156,8 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
         if (from != MEETING_NONE && !f->growth)
                 b = from;
         uint32_t verb = lead_verb(r, a, b);
+        if (a < b && (r->cp[a] == 0x5BF9 || r->cp[a] == 0x4E3A || r->cp[a] == 0x5411 || r->cp[a] == 0x7ED9) && a + 1 == b)
+                verb = 1;               /* 对 为 向 给 before the figure itself */
         bool only_verb = a + verb >= b;
         if (!only_verb || f->growth) {
                 uint32_t place = lex_at(r->lex, r->cp, a, b, LEX_BIT(PLACE), NULL);
@@ -274,11 +287,14 @@ static bool is_change(const Reading *r, const Figure *f, const Quantity *prev)
                 return false;
         if (a < b && r->cp[a] == 0x3001)
                 a++;
-        static const char *const yoy[] = { "同比", "比上年", "较上年", "比去年", "较去年", "同期", "名义", "环比", "实际" };
+        static const char *const yoy[] = { "同比", "比上年末", "较上年末", "比上年", "较上年", "比去年", "较去年", "比年初", "较年初",
+                                           "同期", "名义", "环比", "实际", "同口径" };
         for (int n = 0; n < 3; n++)
                 for (size_t k = 0; k < ARRAY_LEN(yoy); k++)
-                        if (text_is(r->cp, a, b, yoy[k]))
+                        if (text_is(r->cp, a, b, yoy[k])) {
                                 a += (uint32_t)(strlen(yoy[k]) / 3);
+                                break;
+                        }
         if (text_is(r->cp, a, b, "年均"))
                 return false;           /* over several years: a figure of its own */
         uint32_t len = lex_at(r->lex, r->cp, a, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL);
@@ -344,13 +360,31 @@ static size_t find_members(const Reading *r, const Figure *f, uint32_t at, Words
                 uint32_t end = c->start;
                 while (end < c->end && end < c->start + 30 && !text_is(r->cp, end, c->end, "作为") && !text_is(r->cp, end, c->end, "要"))
                         end++;
-                n = members(r, skip_lead(r, c->start, end), end, out);
+                uint32_t from = skip_lead(r, c->start, end);
+                n = members(r, from, end, out);
+                bool digits = false;
+                for (uint32_t i = from; i < end; i++)
+                        digits |= is_digit(r->cp[i]);
                 *ret_here = false;
-                if (n > 1)
+                if (n > 1 && !digits)
                         return n;
         }
         *ret_here = true;
         return 0;
+}
+
+/* 分别增长7%、12%: growth is part of the indicator's name. */
+static Status with_growth(Reading *r, const Figure *f, Str *indicator)
+{
+        uint32_t at = text_find(r->cp, f->c->start, f->q->start, "分别") + 2;
+        uint32_t n = at < f->q->start ? lex_at(r->lex, r->cp, at, f->q->start, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) : 0;
+        if (!n)
+                return ST_OK;
+        char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(*indicator), STR_FMT(reading_text(r, at, at + n)));
+        if (!s)
+                return ST_NOMEM;
+        *indicator = str_c(s);
+        return ST_OK;
 }
 
 static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *last_index)
@@ -394,10 +428,17 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                                 else if (*last)
                                         indicator = (*last)->indicator;
                         }
+                        TRY(with_growth(r, &f, &indicator));
                         TRY(emit(r, &f, f.quote, indicator, m, &item));
                         *last = item;
                         *last_index = index;
                         return ST_OK;
+                }
+                /* No list that fits: one indicator for all. */
+                uint32_t a = skip_lead(r, f.c->start, at);
+                if (a < at) {
+                        indicator = reading_text(r, a, at);
+                        TRY(with_growth(r, &f, &indicator));
                 }
         } else if (each != MEETING_NONE && f.after.start >= f.after.end) {
                 uint32_t start = f.before.start + lead_verb(r, f.before.start, each);

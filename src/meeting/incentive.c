@@ -22,7 +22,7 @@ typedef struct Promise {
 static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
 {
         Promise p = { .clause = clause };
-        static const char *const openings[] = { "对", "凡", "向", "给", "支持" };
+        static const char *const openings[] = { "对", "凡", "向", "给" };
         const Clause *home = &r->clauses[clause];
         for (size_t k = clause + 1; k > 0 && clause + 1 - k < BACK_MAX; k--) {
                 const Clause *c = &r->clauses[k - 1];
@@ -38,7 +38,7 @@ static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
                 for (size_t o = 0; o < ARRAY_LEN(openings); o++) {
                         if (!text_is(r->cp, i, end, openings[o]) || text_is(r->cp, i, end, "给予"))
                                 continue;
-                        i += o == 4 ? 2 : 1;
+                        i++;
                         uint32_t stop = end, grant = lex_find(r->lex, r->cp, i, end, LEX_BIT(GRANT), NULL);
                         if (grant != MEETING_NONE && grant > i)
                                 stop = grant;
@@ -161,6 +161,14 @@ static void mark_conditions(Reading *r, size_t index, Span whom, uint32_t item)
                         r->quantities[i - 1].item = item;
 }
 
+static bool counted(const Reading *r, size_t index, Span whom)
+{
+        for (size_t i = index; i > 0 && r->quantities[i - 1].start >= whom.start; i--)
+                if (r->quantities[i - 1].number == whom.start && !r->quantities[i - 1].money && !r->quantities[i - 1].percent)
+                        return true;
+        return false;
+}
+
 static Status promise(Reading *r, size_t index, Str *beneficiary)
 {
         Quantity *q = &r->quantities[index];
@@ -175,6 +183,9 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE || text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "一次性") != MEETING_NONE;
         if (!p.found && !each)
+                return ST_OK;
+        /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
+        if (lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GROW)) || (p.found && counted(r, index, p.whom)))
                 return ST_OK;
         /* A figure inside 对…的 is a condition, not the money. */
         if (p.found && q->start >= p.whom.start && q->start < p.whom.end)

@@ -80,7 +80,7 @@ static Mark mark_at(const Reading *r, uint32_t i, uint32_t end, bool paragraph)
                         return (Mark){ NUM_ORDINAL, v, i, k + 1, false };
                 return m;
         }
-        if (is_open(c)) {
+        if (c == '(' || c == 0xFF08) {
                 v = han_number(r, i + 1, end, &k);
                 if (v && k < end && is_close(r->cp[k]))
                         return (Mark){ NUM_PAREN, v, i, k + 1, false };
@@ -194,7 +194,8 @@ static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_
         if (m.lost && !lost_is_head(r, &m, stop, end))
                 return ST_OK;
         if (stop >= end || stop + 1 >= end) {           /* the whole line */
-                if (end - m.after > HEAD_MAX || semicolon != MEETING_NONE || (stop < end && commas > 2 && end - m.after > 50))
+                /* A long line that ends in a full stop is a sentence with a number, not a heading. */
+                if (end - m.after > HEAD_MAX || semicolon != MEETING_NONE || (stop < end && end - m.after > 45))
                         return ST_OK;
                 *ret_after = end;
                 return add_head(o, &m, m.after, stop, false, m.lost ? 75 : 96);
@@ -238,6 +239,17 @@ static Status sentence_head(Outlining *o, uint32_t start, uint32_t end)
         return add_head(o, &m, m.after, stop, stop < end, commas > 1 ? 70 : 85);
 }
 
+/* A short line without number and without an end that names a review or a plan: “十四五”时期工作回顾. */
+static bool bare_line(const Reading *r, uint32_t start, uint32_t end)
+{
+        if (end - start > 30 || end - start < 4)
+                return false;
+        for (uint32_t i = start; i < end; i++)
+                if (is_stop(r->cp[i]) || is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_semicolon(r->cp[i]) || r->cp[i] == '|')
+                        return false;
+        return lex_has(r->lex, r->cp, start, end, LEX_BIT(HEAD_PAST) | LEX_BIT(HEAD_PLAN));
+}
+
 /* The first sentence of a paragraph as a heading without number; its end, or 0. */
 static uint32_t bare_head(const Reading *r, uint32_t start, uint32_t end)
 {
@@ -264,6 +276,11 @@ Status meeting_outline(Reading *r)
                         stop++;
                 size_t count = o.out.len;
                 st = paragraph_head(&o, i, stop, &after);
+                if (st == ST_OK && o.out.len == count && after == i && bare_line(r, i, stop)) {
+                        Mark m = { .kind = NUM_ONE, .start = i, .after = i };
+                        st = add_head(&o, &m, i, stop, false, 60);
+                        after = stop;
+                }
                 if (st == ST_OK && o.out.len == count) {
                         /* Two paragraphs in a row that begin alike make heads of their first sentences. */
                         uint32_t bare = bare_head(r, i, stop);

@@ -110,7 +110,7 @@ static bool is_range(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_e
 static bool inside_name(const Reading *r, uint32_t start, uint32_t i)
 {
         uint32_t before = i > start ? r->cp[i - 1] : 0;
-        return is_latin(before) || before == '+' || before == '_' || before == '*' || before == 0xD7;
+        return is_latin(before) || before == '+' || before == '_' || before == 0xD7;
 }
 
 /* A number in “…” or 《…》 belongs to a name when the quotation is short and the number stands at its end or
@@ -125,6 +125,18 @@ static bool in_title_marks(const Reading *r, uint32_t start, uint32_t i, uint32_
         while (i < end && r->cp[i] != 0x300B && r->cp[i] != 0x300A)
                 i++;
         return i < end && r->cp[i] == 0x300B;
+}
+
+/* A quotation that is open at i, closed or not: copies lose the closing mark. */
+static bool in_quotes(const Reading *r, uint32_t start, uint32_t i)
+{
+        for (uint32_t k = i; k > start && i - k < 12; k--) {
+                if (is_quote_close(r->cp[k - 1]))
+                        return false;
+                if (is_quote_open(r->cp[k - 1]))
+                        return true;
+        }
+        return false;
 }
 
 typedef struct UnitAt {
@@ -169,6 +181,11 @@ static UnitAt unit_at(const Reading *r, uint32_t i, uint32_t end)
         if (text_is(r->cp, i, end, "百分点"))
                 u.name = "个百分点";
         return u;
+}
+
+static bool is_time(const Reading *r, const UnitAt *u)
+{
+        return text_is(r->cp, u->start, u->end, "分钟") || text_is(r->cp, u->start, u->end, "小时");
 }
 
 static bool counts_points(const Reading *r, uint32_t i, uint32_t end)
@@ -232,6 +249,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
 {
         uint32_t end = c->end, k, after;
         Dec v = dec_zero();
+        bool bare_scale = false;
         *q = (Quantity){ .start = i, .number = i, .item = MEETING_NONE };
         bool digits = is_digit(r->cp[i]);
         if (digits) {
@@ -256,6 +274,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         int s = scale_at(r, i, end, &after);
                         if (!s)
                                 return i;
+                        /* 万吨, 亿元 alone are units of a table or parts of names; 上千家, 超千亿元 are figures. */
+                        if (!lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE)))
+                                bare_scale = true;
                         k = i;
                         v = dec_from_i64(1);
                 }
@@ -332,6 +353,11 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 q->why_not = "ordinal";
         else if (u.not_counting)
                 q->why_not = "date";
+        else if (bare_scale)
+                q->why_not = "name";
+        else if (is_time(r, &u) && q->end < end && is_han(r->cp[q->end]) &&
+                 !lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER) | LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL), NULL))    /* 15分钟生活圈 */
+                q->why_not = "name";
         else if (before == 0x6BCF)                              /* 每万人 */
                 q->why_not = "per";
         else if (before == 0x524D || before == 0x540E)          /* 前1%, 后两位 */
@@ -346,7 +372,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 q->why_not = "name";
         if (q->han && !q->percent && !q->why_not) {
                 bool unit_person = text_is(r->cp, u.start, end, "名") || text_is(r->cp, u.start, end, "家");
-                bool quoted = is_quote_open(before);
+                bool quoted = in_quotes(r, c->start, i);
                 bool one = dec_cmp(v, dec_from_i64(1)) == 0 && first_end > i;
                 if (one && (!unit_person || (is_han(before) && !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) | LEX_BIT(REACH)) &&
                                              q->end < end && is_han(r->cp[q->end]) && !text_is(r->cp, u.start, end, "名"))))

@@ -1,7 +1,6 @@
 /* speech.c -- the speeches of one file, and the head of each: title, date, occasion, speaker, salutation. */
-#include <stdio.h>
-
 #include "base/vec.h"
+#include "codec/numtext.h"
 #include "meeting/meeting_int.h"
 
 enum { TITLE_MAX = 60, SALUTATION_MAX = 60, HEAD_LINES = 14, SPEECHES_MAX = 20000, BODY_MIN = 200 };
@@ -32,28 +31,23 @@ static bool is_salutation(const Reading *r, uint32_t start, uint32_t end)
                (lex_has(r->lex, r->cp, start, end, LEX_BIT(SALUTATION)) && end - start <= 30);
 }
 
-/* "2023年12月30日": the day; month 0 when there is none.  ret_end: where it ends. */
-static Date date_in(const Reading *r, uint32_t start, uint32_t end, uint32_t *ret_end)
+/* "2023年12月30日", "二〇二六年一月二十七日", "2023-12-30": the day; month 0 when there is none. */
+static Date date_in(const Reading *r, uint32_t start, uint32_t end)
 {
-        for (uint32_t i = start; i + 8 < end; i++) {
-                uint32_t part[3] = { 0 }, k = i, digits;
-                bool ok = i == start || !is_digit(r->cp[i - 1]);
-                for (int p = 0; p < 3 && ok; p++) {
-                        for (digits = 0; k < end && is_digit(r->cp[k]) && digits < 4; k++, digits++)
-                                part[p] = part[p] * 10 + (r->cp[k] - '0');
-                        ok = p == 0 ? digits == 4 : digits >= 1 && digits <= 2;
-                        while (k < end && r->cp[k] == ' ')
-                                k++;
-                        if (ok && p < 2)
-                                ok = k < end && (r->cp[k] == (p ? 0x6708u : 0x5E74u) || r->cp[k] == '-' || r->cp[k] == '/' ||
-                                                 r->cp[k] == '.');
-                        k += p < 2;
-                }
-                Date d = { (int32_t)part[0], (uint8_t)part[1], (uint8_t)part[2] };
-                if (ok && part[0] >= 1949 && part[0] <= 2100 && date_valid(d)) {
-                        *ret_end = k + (k < end && r->cp[k] == 0x65E5);
-                        return d;
-                }
+        for (uint32_t i = start; i + 4 < end; i++) {
+                bool digit = is_digit(r->cp[i]), han = han_digit(r->cp[i]) >= 0;
+                if ((!digit && !han) || (i > start && (is_digit(r->cp[i - 1]) || han_digit(r->cp[i - 1]) >= 0)))
+                        continue;
+                uint32_t stop = i, most = i + 16 < end ? i + 16 : end;
+                while (stop < most && (is_digit(r->cp[stop]) || han_digit(r->cp[stop]) >= 0 || r->cp[stop] == 0x5341 || r->cp[stop] == '-' ||
+                                       r->cp[stop] == '/' || r->cp[stop] == '.' || r->cp[stop] == ' ' || r->cp[stop] == 0x5E74 ||
+                                       r->cp[stop] == 0x6708))
+                        stop++;
+                stop += stop < end && r->cp[stop] == 0x65E5;
+                DateText t;
+                if (stop - i >= 8 && datetext_parse(reading_text(r, i, stop), &t, NULL) == ST_OK && t.kind == DATETEXT_DAY &&
+                    t.date.year >= 1949 && t.date.year <= 2100)
+                        return t.date;
         }
         return (Date){ 0 };
 }
@@ -84,7 +78,7 @@ static bool is_piece_mark(const Reading *r, uint32_t start, uint32_t end)
                         i++;
                 return i < end && (is_digit(r->cp[i]) || han_digit(r->cp[i]) > 0 || r->cp[i] == 0x5341);
         }
-        if (i > start && r->cp[start] == 0x7B2C) {      /* 第三篇 */
+        if (i > start && r->cp[start] == 0x7B2C && end - start <= 4) {  /* 第三篇, alone: with a title it is a part of a plan */
                 uint32_t k = i;
                 while (k < end && k < i + 3 && (han_digit(r->cp[k]) > 0 || is_digit(r->cp[k]) || r->cp[k] == 0x5341))
                         k++;
@@ -127,7 +121,7 @@ static bool salutation_soon(const Reading *r, uint32_t i)
 /* The head: fills what it finds, gives where the body begins. */
 static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
 {
-        uint32_t i = s->at.start, body = s->at.start, unused;
+        uint32_t i = s->at.start, body = s->at.start;
         uint32_t first = line_end(r, i);
         for (int n = 0; n < HEAD_LINES && i < s->at.end; n++) {
                 uint32_t end = line_end(r, i), from = i;
@@ -146,8 +140,7 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
                         body = end + 1;
                         break;
                 }
-                uint32_t date_end;
-                Date d = date_in(r, from, end, &date_end);
+                Date d = date_in(r, from, end);
                 if (d.month && !s->date.ptr) {
                         char text[24];
                         size_t len = date_to_text(d, text);
@@ -186,8 +179,7 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
                 s->year = s->year ? s->year : year_in(r, s->at.start, first);
                 body = body > first + 1 ? body : first + 1;
         }
-        unused = body < s->at.end ? body : s->at.end;
-        return unused;
+        return body < s->at.end ? body : s->at.end;
 }
 
 Status meeting_speeches(Reading *r)
