@@ -207,6 +207,11 @@ void arena_reset(Arena *a)
         arena_rewind(a, (ArenaMark){ NULL, 0, 0 });
 }
 
+size_t arena_held(const Arena *a)
+{
+        return a->held;
+}
+
 size_t arena_used(const Arena *a)
 {
         return a->total;

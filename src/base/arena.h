@@ -56,5 +56,7 @@ void arena_rewind(Arena *a, ArenaMark mark);
 /* All but the first chunk is given back. */
 void arena_reset(Arena *a);
 size_t arena_used(const Arena *a);
+/* What it takes from the heap. */
+size_t arena_held(const Arena *a);
 
 #endif

@@ -20,13 +20,23 @@ static const char *copy_text(Arena *a, const char *s)
         return s ? arena_strdup(a, s) : NULL;
 }
 
+static size_t most(const Diag *d)
+{
+        return d->max ? d->max : DIAG_MAX_DEFAULT;
+}
+
+bool diag_is_full(const Diag *d)
+{
+        return !d || d->count >= most(d);
+}
+
 static void record(Diag *d, Severity sev, Pos pos, const char *fmt, va_list ap)
 {
         if (sev == SEV_ERROR)
                 d->errors++;
         else if (sev == SEV_WARNING)
                 d->warnings++;
-        if (d->count >= (d->max ? d->max : DIAG_MAX_DEFAULT))
+        if (d->count >= most(d))
                 return;
         if (!d->arena && !(d->arena = arena_new(DIAG_ARENA_MAX)))
                 return;

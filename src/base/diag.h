@@ -67,6 +67,9 @@ void diag_add(Diag *d, Severity sev, Pos pos, const char *zh, const char *en, ..
 #define diag_warning(d, pos, zh, ...) diag_add((d), SEV_WARNING, (pos), zh, __VA_ARGS__)
 #define diag_note(d, pos, zh, ...) diag_add((d), SEV_NOTE, (pos), zh, __VA_ARGS__)
 
+/* Would a further message only be counted?  Also without a Diag.  For words that take work to find. */
+bool diag_is_full(const Diag *d);
+
 /* Adds a message unless there is an error already; gives st, for tail calls:
  * return diag_fail(d, ST_IO, POS_FILE(path), "无法打开：%s", "cannot open: %s", strerror(e)); */
 #define diag_fail(d, st, pos, zh, ...)                              \

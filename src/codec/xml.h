@@ -92,6 +92,8 @@ Str xml_lookup_ns(const XmlReader *r, Str prefix);
 uint32_t xml_depth(const XmlReader *r);     /* 1 for the root, at its START and END */
 /* Where the tag or text of the last event begins. */
 Pos xml_pos(XmlReader *r);
+/* Its line and column alone, for places that are kept of everything: the text of the line is not looked for. */
+Pos xml_place(XmlReader *r);
 
 /* ---- trees ---- */
 

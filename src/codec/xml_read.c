@@ -910,12 +910,17 @@ Str xml_attr(const XmlReader *r, Str ns, Str name)
         return STR_NONE;
 }
 
-Pos xml_pos(XmlReader *r)
+Pos xml_place(XmlReader *r)
 {
         if (r->event_at == SIZE_MAX)
                 return r->text_pos;
-        if (r->event_at < r->in.at)             /* already counted past it: only after an error */
-                return POS_LINE(r->file, (int)r->in.line, (int)r->in.col);
-        xml_input_advance(&r->in, r->event_at);
-        return xml_input_pos(&r->in, r->event_at);
+        if (r->event_at >= r->in.at)            /* else already counted past it: only after an error */
+                xml_input_advance(&r->in, r->event_at);
+        return POS_LINE(r->file, (int)r->in.line, (int)r->in.col);
+}
+
+Pos xml_pos(XmlReader *r)
+{
+        Pos place = xml_place(r);
+        return r->event_at == SIZE_MAX || r->in.at != r->event_at ? place : xml_input_pos(&r->in, r->event_at);
 }

@@ -12,8 +12,14 @@ static bool names_types(Str text)
         return str_has(text, STR("instance")) || str_has(text, STR("function"));
 }
 
-static Status keep_program(DmnModel *m, FeelProgram *p)
+static Status keep_program(DmnModel *m, const DmnEnv *env, const DmnText *text, FeelProgram *p)
 {
+        m->program_bytes += feel_program_bytes(p);
+        if (m->program_bytes > m->limits.max_model_bytes) {
+                feel_program_free(p);
+                return dmn_limit(m, env->defs, text->line, text->col, "模型所需内存超过上限（%zu 字节）",
+                                 "the model needs more memory than allowed (%zu bytes)", m->limits.max_model_bytes);
+        }
         Status st = DMN_PUSH(m, m->programs, m->program_count, m->program_cap, p);
         if (st != ST_OK)
                 feel_program_free(p);
@@ -31,10 +37,22 @@ static void copy_messages(DmnModel *m, const DmnDefs *defs, const Diag *from)
         }
 }
 
-static Status try_compile(const FeelScope *scope, FeelSource src, bool tests, const FeelType *type, bool lenient,
-                          Diag *diag, FeelProgram **ret)
+Status dmn_on_time(DmnModel *m, const DmnDefs *defs, int line, int col, uint64_t *ret_left)
 {
-        FeelCompileOptions options = { .lenient = lenient };
+        uint64_t now = m->deadline ? clock_mono_ns() : 0;
+        if (ret_left)
+                *ret_left = m->deadline ? m->deadline - now : 0;
+        if (!m->deadline || now < m->deadline)
+                return ST_OK;
+        diag_add(&m->problems, SEV_ERROR, dmn_pos(defs, line, col), "载入模型用时超过 %llu 毫秒，已停止", "loading took more than %llu ms and was stopped",
+                 (unsigned long long)(m->limits.max_ns / 1000000));
+        return ST_TIMEOUT;
+}
+
+static Status try_compile(const FeelScope *scope, FeelSource src, bool tests, const FeelType *type, bool lenient,
+                          uint64_t max_ns, Diag *diag, FeelProgram **ret)
+{
+        FeelCompileOptions options = { .lenient = lenient, .max_ns = max_ns };
         *ret = NULL;
         return tests ? feel_compile_unary_tests(scope, src, type, &options, diag, ret)
                      : feel_compile(scope, src, &options, diag, ret);
@@ -83,28 +101,31 @@ static Status compile(DmnModel *m, DmnEnv *env, const DmnText *text, bool tests,
         *ret = NULL;
         *ret_why = STR("");
         const FeelScope *scope;
+        uint64_t left = 0;
+        TRY(dmn_on_time(m, env->defs, text->line, text->col, &left));
         TRY(dmn_env_scope(m, env, names_types(text->text), &scope));
         FeelSource src = { .text = text->text, .file = env->defs ? env->defs->file : NULL, .line = text->line,
                            .col = text->col };
         _cleanup_diag_ Diag own = DIAG_INIT(m->problems.lang);
         own.max = 20;
-        Status st = try_compile(scope, src, tests, type, false, &own, ret);
+        Status st = try_compile(scope, src, tests, type, false, left, &own, ret);
         if (st == ST_NOMEM)
                 return st;
         copy_messages(m, env->defs, &own);
         if (st != ST_OK) {
+                TRY(dmn_on_time(m, env->defs, text->line, text->col, &left));
                 if (own.count) {
                         *ret_why = arena_str(m->arena, str_c(own.msgs[0].text));
                         if (!ret_why->ptr)
                                 return ST_NOMEM;
                 }
-                st = try_compile(scope, src, tests, type, true, NULL, ret);
+                st = try_compile(scope, src, tests, type, true, left, NULL, ret);
                 if (st == ST_NOMEM)
                         return st;
         }
         if (!*ret)
                 return ST_OK;
-        TRY(keep_program(m, *ret));
+        TRY(keep_program(m, env, text, *ret));
         return tests ? ST_OK : check_result(m, env, text, *ret, type);
 }
 

@@ -66,8 +66,9 @@ typedef struct DmnLimits {
         size_t max_name_bytes;      /* of any name */
         size_t max_imports;         /* models in all */
         size_t max_cells;           /* of one decision table */
+        uint64_t max_ns;            /* real time of a load; past it ST_TIMEOUT.  0: no limit */
 } DmnLimits;
-extern const DmnLimits DMN_LIMITS_DEFAULT;
+extern const DmnLimits DMN_LIMITS_DEFAULT;   /* 64 MiB, 1 GiB, a million, 120, 4096, 200, a million, 60 s */
 
 /* Finds the model an <import> names.  Sets *ret_xml (valid until the load ends)
  * and *ret_file (for messages), or returns ST_NOT_FOUND. */

@@ -361,6 +361,8 @@ struct DmnModel {
         bool keep_going;
         bool circular;
         uint64_t type_entries;          /* types put into scopes */
+        size_t program_bytes;           /* held by the programs */
+        uint64_t deadline;              /* of the load, clock_mono_ns; 0: none */
         void *lock;                     /* pthread_mutex_t of the lists made when asked for */
         Map names;                      /* decisions and services: name and id to DmnElement */
 };

@@ -330,6 +330,7 @@ static Status compile_service(DmnModel *m, DmnElement *e)
 
 static Status compile_element(DmnModel *m, DmnElement *e)
 {
+        TRY(dmn_on_time(m, e->defs, e->line, e->col, NULL));
         TRY(element_env(m, e));
         switch (e->kind) {
         case EL_INPUT:

@@ -10,6 +10,9 @@
 /* Records and returns ST_OK, so that loading goes on. */
 Status dmn_problem(DmnModel *m, Severity sev, const DmnDefs *defs, int line, int col, const char *zh, const char *en,
                    ...) __attribute__((format(printf, 6, 8), format(printf, 7, 8), warn_unused_result));
+/* ST_TIMEOUT, said in the problems, once the load has taken longer than its limit; *ret_left (may be NULL): ns that
+ * are left, 0 without a limit. */
+Status dmn_on_time(DmnModel *m, const DmnDefs *defs, int line, int col, uint64_t *ret_left) FALLIBLE;
 /* Records and returns ST_LIMIT. */
 Status dmn_limit(DmnModel *m, const DmnDefs *defs, int line, int col, const char *zh, const char *en, ...)
         __attribute__((format(printf, 5, 7), format(printf, 6, 7), warn_unused_result));

@@ -16,6 +16,7 @@ const DmnLimits DMN_LIMITS_DEFAULT = {
         .max_name_bytes = 4096,
         .max_imports = 200,
         .max_cells = 1000000,
+        .max_ns = 60ull * 1000 * 1000 * 1000,
 };
 
 static const char *const namespaces[] = {

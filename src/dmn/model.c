@@ -102,6 +102,7 @@ static Status new_model(const DmnLoadOptions *opt, const Diag *diag, DmnModel **
         if (!m)
                 return ST_NOMEM;
         m->limits = limits;
+        m->deadline = limits.max_ns ? clock_mono_ns() + limits.max_ns : 0;
         m->library = opt ? opt->library : NULL;
         m->keep_going = opt && opt->keep_going;
         m->problems = DIAG_INIT(diag ? diag->lang : LANG_ZH);

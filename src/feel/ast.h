@@ -7,7 +7,9 @@
 #ifndef KC_FEEL_AST_H
 #define KC_FEEL_AST_H
 
+#include "feel/budget.h"
 #include "feel/feel_int.h"
+#include "feel/strmap.h"
 
 /* kind, what its children are */
 #define AST_LIST(X)                                                                              \
@@ -124,12 +126,14 @@ struct Ast {
 typedef struct AstCapture {
         char from;                      /* as FeelCapture: 'L' 'C' 'S' 'F', 'B' a list being built */
         uint32_t index;
+        uint32_t place;                 /* among the captures */
 } AstCapture;
 
 typedef struct AstFrame {
         struct AstFrame *outer;
         AstCapture *captures;
         size_t capture_count, capture_cap;
+        StrMap capture_map;             /* AstCapture by what it takes */
         uint32_t locals;                /* in use while checking */
         uint32_t max_locals;
         uint32_t params;
@@ -141,6 +145,7 @@ typedef struct ParseInput {
         FeelSource src;
         const FeelScope *scope;
         uint32_t max_depth;
+        CompileBudget *budget;
         Diag *diag;
 } ParseInput;
 Status feel_parse_expression(const ParseInput *in, Ast **ret) FALLIBLE;
@@ -157,6 +162,7 @@ typedef struct CheckInput {
         const FeelType *input;          /* unary tests: type of `?`; NULL: there is none */
         const FeelType *expected;       /* of the result; NULL none */
         bool lenient;
+        CompileBudget *budget;
         Diag *diag;
 } CheckInput;
 Status feel_check(const CheckInput *in, Ast *root, AstFrame **ret_frame) FALLIBLE;

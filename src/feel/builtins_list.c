@@ -1,6 +1,7 @@
 /* List functions (DMN 1.5, table 76), but for the aggregates (builtins_aggregate.c).
  * Positions count from 1, or from the end with -1; lists are new, items shared. */
 #include "feel/builtins_int.h"
+#include "feel/value_int.h"
 
 enum { FLATTEN_DEPTH_MAX = 1000 };
 
@@ -22,7 +23,9 @@ static Status fn_list_contains(FeelExec *x, const FeelValue *args, size_t nargs,
         (void)nargs;
         TRY(feel_tick(x, args[0].list.len));
         for (size_t i = 0; i < args[0].list.len; i++) {
-                if (feel_equal(&args[0].list.items[i], &args[1]) == FEEL_TRUE) {
+                bool same;
+                TRY(feel_is_equal(x, &args[0].list.items[i], &args[1], &same));
+                if (same) {
                         *ret = feel_bool(true);
                         return ST_OK;
                 }
@@ -177,7 +180,9 @@ static Status fn_index_of(FeelExec *x, const FeelValue *args, size_t nargs, Feel
         TRY(feel_tick(x, args[0].list.len));
         FeelListBuilder list = FEEL_LIST_BUILDER(x);
         for (size_t i = 0; i < args[0].list.len; i++) {
-                if (feel_equal(&args[0].list.items[i], &args[1]) == FEEL_TRUE) {
+                bool same;
+                TRY(feel_is_equal(x, &args[0].list.items[i], &args[1], &same));
+                if (same) {
                         FeelValue at = feel_i64((int64_t)i + 1);
                         TRY(feel_list_push(&list, &at));
                 }
@@ -215,7 +220,9 @@ static Status push_new(Seen *seen, FeelListBuilder *list, const FeelValue *v)
         size_t at = (size_t)feel_hash(v) & seen->mask;
         for (; seen->slots[at]; at = (at + 1) & seen->mask) {
                 TRY(feel_tick(list->x, 1));     /* values may have been chosen to collide */
-                if (feel_equal(&list->items[seen->slots[at] - 1], v) == FEEL_TRUE)
+                bool same;
+                TRY(feel_is_equal(list->x, &list->items[seen->slots[at] - 1], v, &same));
+                if (same)
                         return ST_OK;
         }
         TRY(feel_list_push(list, v));

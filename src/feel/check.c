@@ -10,6 +10,7 @@
 
 #include "feel/ast.h"
 #include "feel/scope.h"
+#include "feel/suggest.h"
 #include "feel/value_int.h"
 
 #include "base/utf8.h"
@@ -18,6 +19,8 @@ typedef enum VarKind { VAR_LOCAL, VAR_ITEM, VAR_SELF, VAR_PARTIAL } VarKind;
 
 typedef struct Var {
         struct Var *outer;
+        struct Var *hidden;             /* of the same name, outside; VAR_ITEM: the next item outside */
+        size_t depth;                   /* how many variables are outside */
         VarKind kind;
         Str name;
         const FeelType *type;           /* of the item for VAR_ITEM */
@@ -30,6 +33,9 @@ typedef struct Checker {
         const CheckInput *in;
         Arena *arena;
         Var *vars;                      /* innermost first */
+        Var *items;                     /* those of filters, innermost first */
+        StrMap by_name;                 /* the others: innermost Var */
+        StrMap fields;                  /* of types with many: FeelField by name */
         AstFrame *frame;
         size_t errors;
         Status st;
@@ -49,16 +55,21 @@ static void report(Checker *c, uint32_t pos, const char *zh, const char *en, ...
                 c->errors++;
         if (!d)
                 return;
-        char text[600];
+        char text[600] = "";
+        bool full = diag_is_full(d);            /* counted only: its place takes a walk through the text */
         va_list ap;
         va_start(ap, en);
-        vsnprintf(text, sizeof(text), d->lang == LANG_EN ? en : zh, ap);
+        if (!full)
+                vsnprintf(text, sizeof(text), d->lang == LANG_EN ? en : zh, ap);
         va_end(ap);
-        diag_add(d, c->in->lenient ? SEV_WARNING : SEV_ERROR, feel_source_pos(&c->in->src, pos), "%s", "%s", text);
+        diag_add(d, c->in->lenient ? SEV_WARNING : SEV_ERROR, full ? POS_NONE : feel_source_pos(&c->in->src, pos), "%s", "%s",
+                 text);
 }
 
 static const char *type_text(Checker *c, const FeelType *t)
 {
+        if (diag_is_full(c->in->diag))
+                return "";
         _cleanup_buf_ Buf b = BUF_INIT(4096);
         feel_type_to_text(t, &b);
         const char *s = arena_strndup(c->arena, buf_cstr(&b), b.len);
@@ -67,76 +78,34 @@ static const char *type_text(Checker *c, const FeelType *t)
 
 /* ---------------------------------------------------------------- suggestions */
 
-#define SUGGEST_MAX 64          /* longer names are not compared */
-
-/* Edits between two short texts, or more than limit. */
-static size_t distance(Str a, Str b, size_t limit)
-{
-        size_t row[SUGGEST_MAX + 1];
-        if (a.len > SUGGEST_MAX || b.len > SUGGEST_MAX || a.len > b.len + limit * 3 || b.len > a.len + limit * 3)
-                return limit + 1;
-        uint32_t ca[SUGGEST_MAX], cb[SUGGEST_MAX];
-        size_t na = 0, nb = 0;
-        for (size_t p = 0; p < a.len;)
-                ca[na++] = utf8_next(a, &p);
-        for (size_t p = 0; p < b.len;)
-                cb[nb++] = utf8_next(b, &p);
-        for (size_t j = 0; j <= nb; j++)
-                row[j] = j;
-        for (size_t i = 1; i <= na; i++) {
-                size_t diagonal = row[0];
-                row[0] = i;
-                for (size_t j = 1; j <= nb; j++) {
-                        size_t above = row[j], best = diagonal + (ca[i - 1] != cb[j - 1]);
-                        if (above + 1 < best)
-                                best = above + 1;
-                        if (row[j - 1] + 1 < best)
-                                best = row[j - 1] + 1;
-                        diagonal = above;
-                        row[j] = best;
-                }
-        }
-        return row[nb];
-}
-
-typedef struct Suggestion {
-        Str name;
-        size_t distance;
-} Suggestion;
-
-static void suggest(Suggestion *s, Str wanted, Str name)
-{
-        size_t d = distance(wanted, name, s->distance);
-        if (d < s->distance) {
-                s->distance = d;
-                s->name = name;
-        }
-}
-
-static Suggestion nearest(Checker *c, Str wanted)
+/* The known name that is most like the wanted one; none when nobody will read it: every unknown name would be
+ * compared with every known one. */
+static Str nearest(Checker *c, Str wanted)
 {
         const FeelScope *scope = c->in->scope;
-        size_t chars = utf8_len(wanted);
-        Suggestion s = { STR_NONE, chars <= 2 ? 2 : chars / 3 + 2 };
+        Suggestion s;
+        if (diag_is_full(c->in->diag))
+                return STR_NONE;
+        feel_suggest_begin(&s, wanted);
         for (const Var *v = c->vars; v; v = v->outer) {
                 if (v->kind == VAR_ITEM && v->type->kind == FEEL_T_CONTEXT)
                         for (size_t i = 0; i < v->type->field_count; i++)
-                                suggest(&s, wanted, v->type->fields[i].name);
+                                feel_suggest(&s, v->type->fields[i].name);
                 else if (v->kind != VAR_ITEM)
-                        suggest(&s, wanted, v->name);
+                        feel_suggest(&s, v->name);
         }
         for (size_t i = 0; scope && i < scope->len; i++)
-                suggest(&s, wanted, scope->names[i]->name);
+                feel_suggest(&s, scope->names[i]->name);
         if (scope && scope->library) {
                 const StrMap *maps[] = { &scope->library->functions, &scope->library->collections };
                 for (size_t m = 0; m < 2; m++)
                         for (size_t i = 0; i < maps[m]->size; i++)
                                 if (maps[m]->items[i].key.ptr)
-                                        suggest(&s, wanted, maps[m]->items[i].key);
+                                        feel_suggest(&s, maps[m]->items[i].key);
         }
         for (const char *const *b = feel_builtin_names(); *b; b++)
-                suggest(&s, wanted, str_c(*b));
-        return s;
+                feel_suggest(&s, str_c(*b));
+        return s.name;
 }
 
 /* Full-width punctuation is a letter to FEEL; nobody means it so. */
@@ -166,13 +135,13 @@ static void unknown_name(Checker *c, const Ast *n, bool function)
                        STR_FMT(name));
                 return;
         }
-        Suggestion s = nearest(c, n->name.text);
-        if (s.name.ptr && function)
+        Str like = nearest(c, n->name.text);
+        if (like.ptr && function)
                 report(c, n->pos, "未知的函数 “%.*s”，是否指 “%.*s”？", "unknown function \"%.*s\"; did you mean \"%.*s\"?",
-                       STR_FMT(name), STR_FMT(s.name));
-        else if (s.name.ptr)
+                       STR_FMT(name), STR_FMT(like));
+        else if (like.ptr)
                 report(c, n->pos, "未知的名称 “%.*s”，是否指 “%.*s”？", "unknown name \"%.*s\"; did you mean \"%.*s\"?",
-                       STR_FMT(name), STR_FMT(s.name));
+                       STR_FMT(name), STR_FMT(like));
         else if (function)
                 report(c, n->pos, "未知的函数 “%.*s”", "unknown function \"%.*s\"", STR_FMT(name));
         else
@@ -195,29 +164,58 @@ static Var *push_var(Checker *c, VarKind kind, Str name, const FeelType *type, u
         Var *v = arena_new_of(c->arena, Var);
         if (!v)
                 return NULL;
-        *v = (Var){ .outer = c->vars, .kind = kind, .name = name, .type = type, .local = local, .frame = c->frame };
+        *v = (Var){ .outer = c->vars, .kind = kind, .name = name, .type = type, .local = local, .frame = c->frame,
+                    .depth = c->vars ? c->vars->depth + 1 : 0 };
+        if (kind == VAR_ITEM) {
+                v->hidden = c->items;
+                c->items = v;
+        } else {
+                v->hidden = strmap_get(&c->by_name, name);
+                if (strmap_put(&c->by_name, name, v) != ST_OK)
+                        return NULL;
+        }
         c->vars = v;
         return v;
+}
+
+static void pop_vars(Checker *c, const Var *until)
+{
+        for (; c->vars != until; c->vars = c->vars->outer) {
+                if (c->vars->kind == VAR_ITEM)
+                        c->items = c->vars->hidden;
+                else
+                        strmap_replace(&c->by_name, c->vars->name, c->vars->hidden);
+        }
 }
 
 /* The capture of frame f for something of an outer frame; made when there is none.  UINT32_MAX: no memory. */
 static uint32_t capture(Checker *c, AstFrame *f, AstFrame *home, char from, uint32_t index)
 {
-        AstCapture cap = { from, index };
+        AstCapture cap = { .from = from, .index = index };
         /* home NULL: an input of the program, which only the outermost frame reads directly. */
         if (f->outer && (home ? f->outer != home : f->outer->outer != NULL)) {
                 uint32_t outer = capture(c, f->outer, home, from, index);
                 if (outer == UINT32_MAX)
                         return UINT32_MAX;
-                cap = (AstCapture){ 'C', outer };
+                cap = (AstCapture){ .from = 'C', .index = outer };
         }
-        for (size_t i = 0; i < f->capture_count; i++)
-                if (f->captures[i].from == cap.from && f->captures[i].index == cap.index)
-                        return (uint32_t)i;
-        if (arena_grow(c->arena, (void **)&f->captures, &f->capture_cap, f->capture_count + 1, sizeof(cap)) != 0)
+        char id[5] = { cap.from };
+        memcpy(id + 1, &cap.index, sizeof(cap.index));
+        Str key = { id, sizeof(id) };
+        const AstCapture *known = strmap_get(&f->capture_map, key);
+        if (known)
+                return known->place;
+        AstCapture *own = arena_alloc(c->arena, sizeof(*own));
+        key = arena_str(c->arena, key);
+        if (!own || !key.ptr ||
+            arena_grow(c->arena, (void **)&f->captures, &f->capture_cap, f->capture_count + 1, sizeof(cap)) != 0)
                 return UINT32_MAX;
-        f->captures[f->capture_count] = cap;
-        return (uint32_t)f->capture_count++;
+        cap.place = (uint32_t)f->capture_count;
+        *own = cap;
+        if (strmap_put(&f->capture_map, key, own) != ST_OK)
+                return UINT32_MAX;
+        f->captures[f->capture_count++] = cap;
+        return cap.place;
 }
 
 static Status bind_to(Checker *c, Binding *b, BindKind kind, AstFrame *home, char from, uint32_t index)
@@ -249,59 +247,96 @@ static Status add_try(Checker *c, Binding *b, const Var *item, bool certain)
         return ST_OK;
 }
 
-static const FeelField *type_field(const FeelType *t, Str name)
+#define FIELDS_FEW 16
+
+/* The fields of a type with many, by name; made once a text. */
+static Status field_map(Checker *c, const FeelType *t, const StrMap **ret)
 {
-        for (size_t i = 0; i < t->field_count; i++)
+        Str key = { (const char *)&t, sizeof(t) };
+        StrMap *map = strmap_get(&c->fields, key);
+        if (!map) {
+                map = arena_new_of(c->arena, StrMap);
+                key = arena_str(c->arena, key);
+                if (!map || !key.ptr)
+                        return ST_NOMEM;
+                *map = STRMAP_INIT(c->arena);
+                for (size_t i = t->field_count; i-- > 0;)       /* of two alike the first */
+                        TRY(strmap_put(map, t->fields[i].name, (void *)(uintptr_t)&t->fields[i]));
+                TRY(strmap_put(&c->fields, key, map));
+        }
+        *ret = map;
+        return ST_OK;
+}
+
+/* NULL: no such field. */
+static Status type_field(Checker *c, const FeelType *t, Str name, const FeelField **ret)
+{
+        const StrMap *map;
+        *ret = NULL;
+        if (t->field_count > FIELDS_FEW) {
+                TRY(field_map(c, t, &map));
+                *ret = strmap_get(map, name);
+                return ST_OK;
+        }
+        for (size_t i = 0; i < t->field_count && !*ret; i++)
                 if (str_eq(t->fields[i].name, name))
-                        return &t->fields[i];
-        return NULL;
+                        *ret = &t->fields[i];
+        return ST_OK;
+}
+
+/* Is the name an entry of a filter's item?  *ret_certain: nothing further out can be meant. */
+static Status resolve_item(Checker *c, Var *v, Str name, Binding *b, const FeelType **ret_type, bool *ret_certain)
+{
+        const FeelType *t = v->type;
+        const FeelField *f = NULL;
+        bool dynamic = t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open), item = str_eq(name, STR("item"));
+        if (t->kind == FEEL_T_CONTEXT)
+                TRY(type_field(c, t, name, &f));
+        if (v->used && (f || dynamic || item))
+                *v->used = true;
+        *ret_certain = f || item;
+        if (f) {
+                *ret_type = b->try_count ? FEEL_TYPE_ANY : f->type;
+                return add_try(c, b, v, true);
+        }
+        if (dynamic)
+                TRY(add_try(c, b, v, false));
+        if (!item)
+                return ST_OK;
+        *ret_type = b->try_count ? FEEL_TYPE_ANY : t;
+        return bind_to(c, b, BIND_LOCAL, v->frame, 'L', v->local);
+}
+
+static Status resolve_var(Checker *c, Var *v, Binding *b, const FeelType **ret_type)
+{
+        switch (v->kind) {
+        case VAR_SELF:
+                return bind_to(c, b, BIND_SELF, v->frame, 'F', 0);
+        case VAR_PARTIAL:
+                *ret_type = FEEL_TYPE_LIST;
+                return bind_to(c, b, BIND_PARTIAL, v->frame, 'B', v->local);
+        default:
+                if (v->used)
+                        *v->used = true;
+                *ret_type = b->try_count ? FEEL_TYPE_ANY : v->type;
+                return bind_to(c, b, BIND_LOCAL, v->frame, 'L', v->local);
+        }
 }
 
 /* What the name means, and its type.  BIND_NONE: nothing. */
 static Status resolve(Checker *c, Str name, Binding *b, const FeelType **ret_type)
 {
         const FeelScope *scope = c->in->scope;
+        Var *var = strmap_get(&c->by_name, name);
         *ret_type = FEEL_TYPE_ANY;
-        for (Var *v = c->vars; v; v = v->outer) {
-                switch (v->kind) {
-                case VAR_ITEM: {
-                        const FeelType *t = v->type;
-                        const FeelField *f = t->kind == FEEL_T_CONTEXT ? type_field(t, name) : NULL;
-                        bool dynamic = t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open);
-                        if (v->used && (f || dynamic || str_eq(name, STR("item"))))
-                                *v->used = true;
-                        if (f) {
-                                *ret_type = b->try_count ? FEEL_TYPE_ANY : f->type;
-                                return add_try(c, b, v, true);
-                        }
-                        if (str_eq(name, STR("item"))) {
-                                if (dynamic)
-                                        TRY(add_try(c, b, v, false));
-                                *ret_type = b->try_count ? FEEL_TYPE_ANY : t;
-                                return bind_to(c, b, BIND_LOCAL, v->frame, 'L', v->local);
-                        }
-                        if (dynamic)
-                                TRY(add_try(c, b, v, false));
-                        break;
-                }
-                case VAR_LOCAL:
-                        if (!str_eq(v->name, name))
-                                break;
-                        if (v->used)
-                                *v->used = true;
-                        *ret_type = b->try_count ? FEEL_TYPE_ANY : v->type;
-                        return bind_to(c, b, BIND_LOCAL, v->frame, 'L', v->local);
-                case VAR_SELF:
-                        if (!str_eq(v->name, name))
-                                break;
-                        return bind_to(c, b, BIND_SELF, v->frame, 'F', 0);
-                case VAR_PARTIAL:
-                        if (!str_eq(v->name, name))
-                                break;
-                        *ret_type = FEEL_TYPE_LIST;
-                        return bind_to(c, b, BIND_PARTIAL, v->frame, 'B', v->local);
-                }
+        for (Var *v = c->items; v && (!var || v->depth > var->depth); v = v->hidden) {
+                bool certain;
+                TRY(resolve_item(c, v, name, b, ret_type, &certain));
+                if (certain)
+                        return ST_OK;
         }
+        if (var)
+                return resolve_var(c, var, b, ret_type);
         const ScopeName *s = scope ? strmap_get(&scope->by_name, name) : NULL;
         if (s) {
                 *ret_type = b->try_count ? FEEL_TYPE_ANY : s->type;
@@ -526,7 +561,7 @@ static Status check_context(Checker *c, Ast *n)
                         return ST_NOMEM;
                 v->used = &n->used[i];
         }
-        c->vars = before;
+        pop_vars(c, before);
         c->frame->locals = locals;
         n->type = feel_type_context(c->arena, fields, n->n);
         return n->type ? ST_OK : ST_NOMEM;
@@ -593,7 +628,8 @@ static Status check_path(Checker *c, Ast *n)
         }
         n->type = FEEL_TYPE_ANY;
         if (e->kind == FEEL_T_CONTEXT) {
-                const FeelField *f = type_field(e, n->text);
+                const FeelField *f;
+                TRY(type_field(c, e, n->text, &f));
                 if (f)
                         n->type = f->type;
                 else if (!e->open)
@@ -628,7 +664,7 @@ static Status check_filter(Checker *c, Ast *n)
                 return ST_NOMEM;
         item->used = &used;
         TRY(check(c, n->b));
-        c->vars = before;
+        pop_vars(c, before);
         c->frame->locals = locals;
         n->reads_item = used;
         n->once = n->b->kind == AST_CONST || n->b->type->kind == FEEL_T_NUMBER || !used;
@@ -829,7 +865,7 @@ static Status check_iteration(Checker *c, Ast *n)
                 TRY(check_condition(c, n->a));
                 n->type = FEEL_TYPE_BOOLEAN;
         }
-        c->vars = before;
+        pop_vars(c, before);
         c->frame->locals = locals;
         return n->type ? ST_OK : ST_NOMEM;
 }
@@ -853,6 +889,7 @@ static Status check_function(Checker *c, Ast *n, Str self)
         if (!frame || !params)
                 return ST_NOMEM;
         frame->outer = outer;
+        frame->capture_map = STRMAP_INIT(c->arena);
         frame->params = n->n;
         n->frame = frame;
         if (n->flags & FLAG_EXTERNAL) {
@@ -870,7 +907,7 @@ static Status check_function(Checker *c, Ast *n, Str self)
                         return ST_NOMEM;
         }
         TRY(check(c, n->a));
-        c->vars = before;
+        pop_vars(c, before);
         c->frame = outer;
         n->type = feel_type_function(c->arena, params, n->n, n->a->type);
         return n->type ? ST_OK : ST_NOMEM;
@@ -878,6 +915,8 @@ static Status check_function(Checker *c, Ast *n, Str self)
 
 static Status check(Checker *c, Ast *n)
 {
+        if (feel_budget_over(c->in->budget, 1))
+                return ST_TIMEOUT;
         switch ((AstKind)n->kind) {
         case AST_CONST:
                 n->type = value_type(n->value);
@@ -985,7 +1024,9 @@ Status feel_check(const CheckInput *in, Ast *root, AstFrame **ret_frame)
         AstFrame *frame = arena_new_of(in->arena, AstFrame);
         if (!frame)
                 return ST_NOMEM;
-        Checker c = { .in = in, .arena = in->arena, .frame = frame };
+        frame->capture_map = STRMAP_INIT(in->arena);
+        Checker c = { .in = in, .arena = in->arena, .frame = frame, .by_name = STRMAP_INIT(in->arena),
+                      .fields = STRMAP_INIT(in->arena) };
         if (in->input) {
                 frame->params = 1;
                 new_locals(&c, 1);

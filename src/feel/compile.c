@@ -35,6 +35,7 @@ typedef struct Compiler {
         uint32_t at;            /* place in the text of what is being compiled */
         FeelExec *fold;         /* made when first needed */
         struct Pending *pending;/* functions whose bodies come later */
+        CompileBudget *budget;
         Status st;
 } Compiler;
 
@@ -172,6 +173,7 @@ static size_t add_site(Compiler *c, FeelSite s)
 
 static FeelExec *fold_exec(Compiler *c)
 {
+        c->budget->work += 256;
         if (!c->fold) {
                 FeelLimits limits = { .max_bytes = FOLD_BYTES, .max_steps = FOLD_STEPS, .max_depth = 50 };
                 c->fold = feel_exec_new(&limits, NULL);
@@ -773,6 +775,10 @@ static IsConst gen(Compiler *c, const Ast *n)
 {
         if (c->st != ST_OK)
                 return false;
+        if (feel_budget_over(c->budget, 1)) {
+                fail(c, ST_TIMEOUT);
+                return false;
+        }
         c->at = n->pos;
         switch ((AstKind)n->kind) {
         case AST_CONST:
@@ -928,7 +934,9 @@ static Status compile(const FeelScope *scope, FeelSource src, const FeelType *in
         if (!arena)
                 return ST_NOMEM;
         FeelProgram *p = arena_new_of(arena, FeelProgram);
-        Compiler c = { .arena = arena, .p = p };
+        uint64_t max_ns = o->max_ns ? o->max_ns : FEEL_MAX_COMPILE_NS_DEFAULT;
+        CompileBudget budget = feel_budget(max_ns);
+        Compiler c = { .arena = arena, .p = p, .budget = &budget };
         Ast *root = NULL;
         AstFrame *frame = NULL;
         Status st = ST_NOMEM;
@@ -945,14 +953,13 @@ static Status compile(const FeelScope *scope, FeelSource src, const FeelType *in
                 st = ST_INVALID;
                 goto out;
         }
-        ParseInput in = { .arena = arena, .src = p->src, .scope = scope, .diag = diag,
+        ParseInput in = { .arena = arena, .src = p->src, .scope = scope, .diag = diag, .budget = &budget,
                           .max_depth = o->max_depth ? o->max_depth : FEEL_MAX_DEPTH_DEFAULT };
         st = input ? feel_parse_unary_tests(&in, &root) : feel_parse_expression(&in, &root);
         if (st != ST_OK)
                 goto out;
         CheckInput check = { .arena = arena, .src = p->src, .scope = scope, .input = input, .expected = o->expected,
-                             .lenient = o->lenient,
-                             .diag = diag };
+                             .lenient = o->lenient, .budget = &budget, .diag = diag };
         st = feel_check(&check, root, &frame);
         if (st != ST_OK)
                 goto out;
@@ -964,6 +971,10 @@ out:
                 st = ST_LIMIT;
         if (st == ST_LIMIT && diag && diag->errors == 0)
                 diag_error(diag, POS_LINE(src.file, src.line, src.col), "表达式过大，超过编译的上限", "the expression is too large to compile");
+        if (st == ST_TIMEOUT)
+                diag_error(diag, POS_LINE(src.file, src.line, src.col), "编译用时超过 %llu 毫秒，已停止：请把表达式拆小",
+                           "compiling took more than %llu ms and was stopped: split the expression",
+                           (unsigned long long)(max_ns / 1000000));
         if (st != ST_OK) {
                 arena_free(arena);
                 return st;

@@ -164,6 +164,8 @@ typedef struct FeelContextBuilder {
         Str *keys;
         FeelValue *values;
         size_t len, cap_keys, cap_values;
+        uint32_t *slots;                /* of many keys: index + 1 by hash */
+        size_t slot_count;
 } FeelContextBuilder;
 #define FEEL_CONTEXT_BUILDER(a) ((FeelContextBuilder){ .arena = (a) })
 Status feel_context_put(FeelContextBuilder *b, Str key, const FeelValue *value) FALLIBLE;
@@ -349,6 +351,7 @@ typedef struct FeelCompileOptions {
         size_t max_text;
         size_t max_bytes;               /* memory of the compiler and of the program */
         uint32_t max_depth;             /* nesting */
+        uint64_t max_ns;                /* real time; past it ST_TIMEOUT */
         /* Type of what the expression is for; NULL none.  A result that can never conform is an error
          * (lenient: warning); the value is not coerced (feel_coerce does). */
         const FeelType *expected;
@@ -356,9 +359,11 @@ typedef struct FeelCompileOptions {
 #define FEEL_MAX_TEXT_DEFAULT ((size_t)1 << 20)
 #define FEEL_MAX_COMPILE_BYTES_DEFAULT ((size_t)256 << 20)
 #define FEEL_MAX_DEPTH_DEFAULT 200u
+#define FEEL_MAX_COMPILE_NS_DEFAULT (10ull * 1000 * 1000 * 1000)
 
 /* The scope's types and library must outlive the program; the scope itself need not.
- * ST_INVALID: the Diag has the errors with their places; ST_LIMIT: text too long, too deep. */
+ * ST_INVALID: the Diag has the errors with their places; ST_LIMIT: text too long, too deep;
+ * ST_TIMEOUT: compiling took too long. */
 Status feel_compile(const FeelScope *scope, FeelSource src, const FeelCompileOptions *options, Diag *diag,
                     FeelProgram **ret) FALLIBLE;
 /* Unary tests (`-`, `"a", "b"`, `[1..5], > 10`, `not(2, 3)`, any expression with `?`) of an input
@@ -374,6 +379,8 @@ Str feel_program_text(const FeelProgram *p);
 bool feel_program_uses(const FeelProgram *p, uint32_t slot);
 /* A constant expression: its value; NULL otherwise. */
 const FeelValue *feel_program_constant(const FeelProgram *p);
+/* Memory that it holds. */
+size_t feel_program_bytes(const FeelProgram *p);
 /* Unary tests that are `-`: true of everything. */
 bool feel_program_is_any(const FeelProgram *p);
 /* One instruction a line: offset, name, operands. */

@@ -73,21 +73,33 @@ Str feel_unescape(Arena *a, Str token);
  * no memory (*ret_st says). */
 Str feel_name_normalize(Arena *a, Str name, Status *ret_st);
 
-typedef struct KnownName {
-        Str text;                       /* normalised */
-        Str key;                        /* as it was declared, the key to look up */
-        struct KnownName *next;         /* same first word, shorter or equal */
-} KnownName;
+/* A name that reads as itself where one is defined (`{name: …}`): normalised, and no comment begins in it. */
+bool feel_is_plain_name(Str s);
 
-/* Names of more than one word or symbol, by first word. */
+typedef struct NameEdge NameEdge;
+typedef struct NameNode NameNode;
+
+/* Names of more than one word or symbol.  NAME_INDEX(arena) is an empty one. */
 typedef struct NameIndex {
         Arena *arena;
-        StrMap first;                   /* first word -> KnownName */
+        NameNode *nodes;                /* [0] is the root */
+        size_t node_count, node_cap;
+        NameEdge *edges;                /* by hash of node and part; size is a power of two */
+        size_t edge_size, edge_count;
         StrMap seen;                    /* types whose entries are in (scope.c) */
 } NameIndex;
+#define NAME_INDEX(a) ((NameIndex){ .arena = (a), .seen = STRMAP_INIT(a) })
 
-/* Adds it when it has several parts.  ST_INVALID: not a name; ST_LIMIT: too many begin with its first word. */
+/* Adds it when it has several parts; a name that is known keeps its key.  ST_INVALID: not a name. */
 Status feel_names_add(NameIndex *ix, Str name) FALLIBLE;
+/* The same for a name that is visible for a while: it hides one that is written alike until it is popped,
+ * the last pushed first. */
+typedef struct NamePushed {
+        uint32_t node;                  /* 0: one word, nothing was added */
+        Str before;                     /* the key that was hidden */
+} NamePushed;
+Status feel_names_push(NameIndex *ix, Str name, NamePushed *ret) FALLIBLE;
+void feel_names_pop(NameIndex *ix, const NamePushed *pushed);
 /* The longest name of the index that begins at pos with the word pos..word_end; its end, or 0. */
 uint32_t feel_names_match(const NameIndex *ix, Lexer *lx, uint32_t pos, uint32_t word_end, Str *ret_key);
 /* Does this normalised name stand at pos?  Its end, or 0. */

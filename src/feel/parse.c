@@ -306,17 +306,14 @@ static Ast *parse_context(Parser *p)
                 if (feel_is_name(key)) {
                         if (!parse_add_local(p, key))
                                 return NULL;
-                        Status st = feel_names_add(&p->keys, key);
-                        if (st == ST_LIMIT)
-                                return parse_fail(p, p->tok.start, "以同一个词开头的名称过多", "too many names begin with one word");
-                        if (st != ST_OK)
+                        if (feel_names_add(&p->keys, key) != ST_OK)
                                 return parse_nomem(p);
                 }
                 if (p->tok.kind != T_COMMA && p->tok.kind != T_RBRACE)
                         return parse_expected(p, "\",\" 或 \"}\"", "\",\" or \"}\"");
         }
         parse_advance(p);
-        p->local_count = locals;
+        parse_drop_locals(p, locals);
         p->endpoints = endpoints;
         return finish_items(p, n, &v);
 }
@@ -367,7 +364,7 @@ static Ast *parse_iteration(Parser *p, AstKind kind)
         Ast *body = parse_expr(p);
         if (!body)
                 return NULL;
-        p->local_count = locals;
+        parse_drop_locals(p, locals);
         n->a = body;
         return adopt(p, n, body) ? finish_items(p, n, &v) : NULL;
 }
@@ -416,7 +413,7 @@ static Ast *parse_function(Parser *p)
         Ast *body = parse_expr(p);
         if (!body)
                 return NULL;
-        p->local_count = locals;
+        parse_drop_locals(p, locals);
         n->keys = v.keys;
         n->types = types;
         n->n = (uint32_t)v.len;
@@ -528,23 +525,20 @@ static Ast *try_filter(Parser *p, Ast *left)
 {
         if (left->kind == AST_CONST || p->trials == 0)
                 return NULL;
-        Parser trial = *p;
-        trial.quiet = true;
-        trial.trials--;
+        Parser before = *p;
+        p->quiet = true;
+        p->trials--;
         Ast copy = *left;
-        Ast *n = parse_filter(&trial, &copy);
+        Ast *n = parse_filter(p, &copy);
         if (!n) {
                 /* What failed is read again: no more than so often in one text. */
-                p->trials = trial.trials;
-                p->locals = trial.locals;
-                p->local_cap = trial.local_cap;
-                p->keys = trial.keys;
-                if (trial.st == ST_NOMEM)
-                        parse_nomem(p);
+                before.trials = p->trials;
+                if (p->st == ST_NOMEM || p->st == ST_TIMEOUT)
+                        before.st = p->st;
+                parse_go_back(p, &before);
                 return NULL;
         }
-        trial.quiet = p->quiet;
-        *p = trial;
+        p->quiet = before.quiet;
         n->a = left;
         return n;
 }
@@ -831,7 +825,7 @@ static Ast *parse_tests_root(Parser *p)
                 }
                 if (p->st != ST_OK && p->st != ST_INVALID)
                         return NULL;
-                *p = before;
+                parse_go_back(p, &before);
                 v = (Items){ 0 };
         }
         do {
@@ -849,8 +843,8 @@ static Status parse(const ParseInput *in, Ast *(*root)(Parser *), Ast **ret)
 {
         Parser p = {
                 .arena = in->arena, .lx = { .text = in->src.text }, .src = in->src, .scope = in->scope,
-                .diag = in->diag, .max_depth = in->max_depth, .trials = PARSE_MAX_TRIALS,
-                .keys = { .arena = in->arena, .first = STRMAP_INIT(in->arena), .seen = STRMAP_INIT(in->arena) },
+                .diag = in->diag, .budget = in->budget, .max_depth = in->max_depth, .trials = PARSE_MAX_TRIALS,
+                .keys = NAME_INDEX(in->arena), .locals = NAME_INDEX(in->arena),
         };
         p.tok = feel_lex(&p.lx, 0);
         if (p.tok.kind == T_EOF) {

@@ -11,6 +11,7 @@ typedef struct Parser {
         FeelSource src;
         const FeelScope *scope;
         Diag *diag;
+        CompileBudget *budget;
         Token tok;
         uint32_t depth, max_depth;
         uint32_t filters;               /* inside so many filters: entries are names */
@@ -18,7 +19,8 @@ typedef struct Parser {
         uint32_t trials;                /* readings that may still fail */
         bool uses_input;
         bool quiet;                     /* trial: no messages */
-        Str *locals;                    /* normalised names of several words, innermost last */
+        NameIndex locals;               /* names of several words that are visible here */
+        NamePushed *local_stack;        /* innermost last */
         size_t local_count, local_cap;
         NameIndex keys;                 /* entries written in this text, several words */
         Status st;
@@ -36,7 +38,7 @@ void *parse_nomem(Parser *p);
 /* "expected …, found …" at the current token. */
 void *parse_expected(Parser *p, const char *zh, const char *en);
 bool parse_take(Parser *p, Tok t);              /* advances over it, or false with a message */
-bool parse_enter(Parser *p);                    /* one level deeper; false with a message */
+bool parse_enter(Parser *p);                    /* one level deeper; false: too deep (with a message), or the time is over */
 
 void *parse_lex_failed(Parser *p);              /* the message for T_BAD; NULL */
 Str parse_shown(const Parser *p, Token t);      /* the token's text, cut short for a message */
@@ -45,8 +47,11 @@ static inline bool parse_is_word(Tok t)
 {
         return t == T_WORD || t >= T_IF;
 }
-/* A name of several words that is visible from here (until the caller takes local_count back). */
+/* A name of several words that is visible from here until parse_drop_locals(p, the local_count from before). */
 bool parse_add_local(Parser *p, Str name);
+void parse_drop_locals(Parser *p, size_t count);
+/* Back to a copy of the parser taken before; what was learnt of names since is dropped. */
+void parse_go_back(Parser *p, const Parser *before);
 /* The end of the longest known name of several parts at the current word, 0: none.  path: after a dot. */
 uint32_t parse_known_name(Parser *p, bool path, Str *key);
 /* The name at the current word; advances over it.  ptr NULL: failed. */

@@ -5,8 +5,6 @@
 
 #include "base/utf8.h"
 
-#define PARSE_MAX_LOCALS 1000   /* names of several words defined in one text and visible at once */
-
 /* ---------------------------------------------------------------- messages */
 
 Pos feel_source_pos(const FeelSource *src, uint32_t offset)
@@ -110,6 +108,11 @@ bool parse_take(Parser *p, Tok t)
 
 bool parse_enter(Parser *p)
 {
+        if (feel_budget_over(p->budget, 1)) {
+                if (p->st == ST_OK)
+                        p->st = ST_TIMEOUT;
+                return false;
+        }
         if (p->depth < p->max_depth) {
                 p->depth++;
                 return true;
@@ -125,18 +128,32 @@ bool parse_enter(Parser *p)
 
 bool parse_add_local(Parser *p, Str name)
 {
-        if (feel_word_end(name, 0, true) == name.len)
+        NamePushed pushed;
+        Status st = feel_names_push(&p->locals, name, &pushed);
+        if (st == ST_INVALID || (st == ST_OK && !pushed.node))
                 return true;
-        if (p->local_count >= PARSE_MAX_LOCALS) {
-                parse_fail(p, p->tok.start, "名称过多：多于 %d 个由几个词组成的名称", "too many names: more than %d of several words",
-                           PARSE_MAX_LOCALS);
-                p->st = p->st == ST_INVALID ? ST_LIMIT : p->st;
-                return false;
-        }
-        if (arena_grow(p->arena, (void **)&p->locals, &p->local_cap, p->local_count + 1, sizeof(*p->locals)) != 0)
+        if (st != ST_OK ||
+            arena_grow(p->arena, (void **)&p->local_stack, &p->local_cap, p->local_count + 1, sizeof(pushed)) != 0)
                 return parse_nomem(p) != NULL;
-        p->locals[p->local_count++] = name;
+        p->local_stack[p->local_count++] = pushed;
         return true;
+}
+
+void parse_drop_locals(Parser *p, size_t count)
+{
+        while (p->local_count > count)
+                feel_names_pop(&p->locals, &p->local_stack[--p->local_count]);
+}
+
+void parse_go_back(Parser *p, const Parser *before)
+{
+        Parser back = *before;
+        parse_drop_locals(p, before->local_count);
+        back.locals = p->locals;        /* the tables may have moved */
+        back.local_stack = p->local_stack;
+        back.local_cap = p->local_cap;
+        back.keys = p->keys;
+        *p = back;
 }
 
 static void longest(uint32_t e, Str found, uint32_t *end, Str *key)
@@ -172,8 +189,7 @@ uint32_t parse_known_name(Parser *p, bool path, Str *key)
         if (!may_go_on(p, word))
                 return 0;
         if (!path) {
-                for (size_t i = p->local_count; i-- > 0;)
-                        longest(feel_name_at(p->locals[i], &p->lx, start), p->locals[i], &end, key);
+                longest(feel_names_match(&p->locals, &p->lx, start, word, &found), found, &end, key);
                 if (p->scope) {
                         longest(feel_names_match(&p->scope->index, &p->lx, start, word, &found), found, &end, key);
                         if (p->scope->library)
@@ -196,6 +212,9 @@ uint32_t parse_known_name(Parser *p, bool path, Str *key)
                 for (size_t i = 0; i < ARRAY_LEN(properties); i++)
                         longest(feel_name_at(str_c(properties[i]), &p->lx, start), str_c(properties[i]), &end, key);
         }
+        /* A long name may be begun at every word of it. */
+        if (end && feel_budget_over(p->budget, (end - start) / 16) && p->st == ST_OK)
+                p->st = ST_TIMEOUT;
         return end;
 }
 
@@ -234,8 +253,10 @@ Str parse_take_name(Parser *p, bool path)
 Str parse_new_name(Parser *p, Tok stop1, Tok stop2, Tok stop3)
 {
         uint32_t start = p->tok.start, end = start;
-        while (p->tok.kind != stop1 && p->tok.kind != stop2 && p->tok.kind != stop3 && p->tok.kind != T_EOF &&
-               p->tok.kind != T_BAD) {
+        while (p->tok.kind != stop1 && p->tok.kind != stop2 && p->tok.kind != stop3 && p->tok.kind != T_EOF) {
+                /* An apostrophe is a symbol of names and of nothing else. */
+                if (p->tok.kind == T_BAD && (p->lx.error != LEX_CHARACTER || p->lx.text.ptr[p->tok.start] != '\'' || end == start))
+                        break;
                 end = p->tok.end;
                 parse_advance(p);
         }

@@ -55,6 +55,11 @@ const FeelValue *feel_program_constant(const FeelProgram *p)
         return p->constant;
 }
 
+size_t feel_program_bytes(const FeelProgram *p)
+{
+        return arena_held(p->arena);
+}
+
 bool feel_program_is_any(const FeelProgram *p)
 {
         return p->is_any;

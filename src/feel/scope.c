@@ -34,11 +34,6 @@ static Status add_keys(NameIndex *keys, const FeelType *t, int depth)
         return ST_OK;
 }
 
-static NameIndex index_in(Arena *a)
-{
-        return (NameIndex){ .arena = a, .first = STRMAP_INIT(a), .seen = STRMAP_INIT(a) };
-}
-
 FeelScope *feel_scope_new(Arena *a, const FeelLibrary *library)
 {
         FeelScope *s = arena_new_of(a, FeelScope);
@@ -48,9 +43,9 @@ FeelScope *feel_scope_new(Arena *a, const FeelLibrary *library)
         s->library = library;
         s->by_name = STRMAP_INIT(a);
         s->types = STRMAP_INIT(a);
-        s->index = index_in(a);
-        s->type_index = index_in(a);
-        s->keys = index_in(a);
+        s->index = NAME_INDEX(a);
+        s->type_index = NAME_INDEX(a);
+        s->keys = NAME_INDEX(a);
         return s;
 }
 
@@ -119,8 +114,8 @@ FeelLibrary *feel_library_new(Arena *a)
         l->arena = a;
         l->functions = STRMAP_INIT(a);
         l->collections = STRMAP_INIT(a);
-        l->names = index_in(a);
-        l->keys = index_in(a);
+        l->names = NAME_INDEX(a);
+        l->keys = NAME_INDEX(a);
         return l;
 }
 

@@ -89,24 +89,57 @@ const FeelValue *feel_context_get(const FeelValue *context, Str key)
         return i == SIZE_MAX ? NULL : &context->context.values[i];
 }
 
+/* Where the key stands in the builder's table, or the free place for it. */
+static uint32_t *builder_slot(const FeelContextBuilder *b, Str key)
+{
+        size_t h = (size_t)str_hash(key) & (b->slot_count - 1);
+        while (b->slots[h] && !str_eq(b->keys[b->slots[h] - 1], key))
+                h = (h + 1) & (b->slot_count - 1);
+        return &b->slots[h];
+}
+
+static Status index_builder(FeelContextBuilder *b)
+{
+        size_t count = b->slot_count ? b->slot_count * 2 : 32;
+        uint32_t *slots = arena_array_of(b->arena, uint32_t, count);
+        if (!slots)
+                return ST_NOMEM;
+        b->slots = slots;
+        b->slot_count = count;
+        for (size_t i = 0; i < b->len; i++)
+                *builder_slot(b, b->keys[i]) = (uint32_t)i + 1;
+        return ST_OK;
+}
+
 Status feel_context_put(FeelContextBuilder *b, Str key, const FeelValue *value)
 {
+        uint32_t *slot = NULL;
+        size_t at = b->len;
         if (key.ptr == NULL)
                 key.ptr = "";
-        /* The builder keeps no table: a context with very many keys comes with its shape. */
-        for (size_t i = b->len; i-- > 0;) {
-                if (str_eq(b->keys[i], key)) {
-                        b->values[i] = *value;
-                        return ST_OK;
-                }
-                if (b->len - i > 4096)
-                        break;
+        if (b->len >= UINT32_MAX / 4)
+                return ST_LIMIT;
+        if (b->len >= SHAPE_LINEAR) {
+                if (b->len * 2 >= b->slot_count)
+                        TRY(index_builder(b));
+                slot = builder_slot(b, key);
+                if (*slot)
+                        at = *slot - 1;
+        } else {
+                for (at = 0; at < b->len && !str_eq(b->keys[at], key); at++)
+                        ;
+        }
+        if (at < b->len) {
+                b->values[at] = *value;
+                return ST_OK;
         }
         if (arena_grow(b->arena, (void **)&b->keys, &b->cap_keys, b->len + 1, sizeof(Str)) != 0 ||
             arena_grow(b->arena, (void **)&b->values, &b->cap_values, b->len + 1, sizeof(FeelValue)) != 0)
                 return ST_NOMEM;
         b->keys[b->len] = key;
         b->values[b->len++] = *value;
+        if (slot)
+                *slot = (uint32_t)b->len;
         return ST_OK;
 }
 

@@ -41,3 +41,10 @@ Status strmap_put(StrMap *m, Str key, void *value)
         m->items[i] = (StrMapItem){ key, value };
         return ST_OK;
 }
+
+void strmap_replace(StrMap *m, Str key, void *value)
+{
+        StrMapItem *item = m->size ? &m->items[find(m->items, m->size, key)] : NULL;
+        if (item && item->key.ptr)
+                item->value = value;
+}

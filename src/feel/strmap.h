@@ -25,5 +25,7 @@ typedef struct StrMap {
 void *strmap_get(const StrMap *m, Str key);
 /* Adds or replaces.  ST_NOMEM. */
 Status strmap_put(StrMap *m, Str key, void *value) FALLIBLE;
+/* Another value (also NULL) for a key that is there. */
+void strmap_replace(StrMap *m, Str key, void *value);
 
 #endif

@@ -117,7 +117,7 @@ static void put(const FeelValue *v, Buf *out, int depth)
                         Str key = feel_shape_key(v->context.shape, i);
                         if (i)
                                 buf_puts(out, ", ");
-                        if (feel_is_name(key))
+                        if (feel_is_plain_name(key))
                                 buf_put_str(out, key);
                         else
                                 put_quoted(key, out);

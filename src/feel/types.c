@@ -83,6 +83,8 @@ static void put_type(const FeelType *t, Buf *out, int depth)
                 buf_puts(out, "…");
                 return;
         }
+        if (out->failed != ST_OK)
+                return;         /* shared parts may make the text far longer than the type */
         switch (t->kind) {
         case FEEL_T_LIST:
         case FEEL_T_RANGE:
@@ -139,21 +141,30 @@ static const FeelField *field(const FeelType *t, Str name, size_t hint)
         return NULL;
 }
 
-static bool conforms(const FeelType *t, const FeelType *super, int depth)
+/* Types may share their parts, and have very many: what takes longer to compare is taken to conform, as no error
+ * can be shown in it. */
+#define CONFORM_BUDGET 1000000u
+
+static bool conforms(const FeelType *t, const FeelType *super, int depth, size_t *budget)
 {
         if (t == super || super->kind == FEEL_T_ANY || t->kind == FEEL_T_NULL || depth > TYPE_DEPTH)
                 return true;
         if (t->kind != super->kind)
                 return false;
+        const FeelType *t_element = t->element ? t->element : FEEL_TYPE_ANY;
+        const FeelType *super_element = super->element ? super->element : FEEL_TYPE_ANY;
         switch (t->kind) {
         case FEEL_T_LIST:
         case FEEL_T_RANGE:
-                return conforms(t->element ? t->element : FEEL_TYPE_ANY, super->element ? super->element : FEEL_TYPE_ANY,
-                                depth + 1);
+                return conforms(t_element, super_element, depth + 1, budget);
         case FEEL_T_CONTEXT:
                 for (size_t i = 0; i < super->field_count; i++) {
+                        size_t cost = i < t->field_count && str_eq(t->fields[i].name, super->fields[i].name) ? 1 : t->field_count;
+                        if (*budget <= cost)
+                                return true;
+                        *budget -= cost;
                         const FeelField *f = field(t, super->fields[i].name, i);
-                        if (!f || !conforms(f->type, super->fields[i].type, depth + 1))
+                        if (!f || !conforms(f->type, super->fields[i].type, depth + 1, budget))
                                 return false;
                 }
                 return true;
@@ -162,11 +173,14 @@ static bool conforms(const FeelType *t, const FeelType *super, int depth)
                         return true;
                 if (t->open || t->field_count != super->field_count)
                         return false;
-                for (size_t i = 0; i < t->field_count; i++)
-                        if (!conforms(super->fields[i].type, t->fields[i].type, depth + 1))
+                for (size_t i = 0; i < t->field_count; i++) {
+                        if (*budget == 0)
+                                return true;
+                        --*budget;
+                        if (!conforms(super->fields[i].type, t->fields[i].type, depth + 1, budget))
                                 return false;
-                return conforms(t->element ? t->element : FEEL_TYPE_ANY, super->element ? super->element : FEEL_TYPE_ANY,
-                                depth + 1);
+                }
+                return conforms(t_element, super_element, depth + 1, budget);
         default:
                 return true;
         }
@@ -174,7 +188,8 @@ static bool conforms(const FeelType *t, const FeelType *super, int depth)
 
 bool feel_type_conforms(const FeelType *t, const FeelType *super)
 {
-        return conforms(t, super, 0);
+        size_t budget = CONFORM_BUDGET;
+        return conforms(t, super, 0, &budget);
 }
 
 static bool function_is(const FeelFunction *f, const FeelType *t)
@@ -193,10 +208,10 @@ static bool function_is(const FeelFunction *f, const FeelType *t)
         if (n != t->field_count)
                 return false;
         for (size_t i = 0; i < n; i++)
-                if (!conforms(t->fields[i].type, feel_fn_param_type(f, i), 0))
+                if (!feel_type_conforms(t->fields[i].type, feel_fn_param_type(f, i)))
                         return false;
         const FeelType *result = f->kind == FN_HOST ? f->host->result : f->proto->result;
-        return conforms(result ? result : FEEL_TYPE_ANY, t->element ? t->element : FEEL_TYPE_ANY, 0);
+        return feel_type_conforms(result ? result : FEEL_TYPE_ANY, t->element ? t->element : FEEL_TYPE_ANY);
 }
 
 /* Values may share their parts (a list that holds itself twice, twice …): looking at all of them ends somewhere. */

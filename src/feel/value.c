@@ -157,6 +157,15 @@ FeelTruth feel_equal(const FeelValue *a, const FeelValue *b)
         return e.st == ST_OK ? t : FEEL_NEITHER;
 }
 
+Status feel_is_equal(FeelExec *x, const FeelValue *a, const FeelValue *b, bool *ret)
+{
+        Equality e = { .x = x, .st = ST_OK };
+        bool is = equal(&e, a, b, 0) == FEEL_TRUE;
+        TRY(e.st);
+        *ret = is;
+        return ST_OK;
+}
+
 Status feel_equal_value(FeelExec *x, const FeelValue *a, const FeelValue *b, FeelValue *ret)
 {
         Equality e = { .x = x, .st = ST_OK };
@@ -218,6 +227,26 @@ static uint64_t mix(uint64_t h, uint64_t v)
         return h * 0xFF51AFD7ED558CCDu;
 }
 
+static uint64_t hash(const FeelValue *v, int depth, uint32_t *budget);
+
+#define HASH_ENTRIES 64         /* of wider contexts the keys alone */
+
+/* Of what holds others only how many. */
+static uint64_t shallow_hash(const FeelValue *v)
+{
+        uint32_t budget = 1;
+        switch (v->kind) {
+        case FEEL_LIST:
+                return mix(v->kind, v->list.len);
+        case FEEL_CONTEXT:
+                return mix(v->kind, feel_shape_len(v->context.shape));
+        case FEEL_RANGE:
+                return v->kind;
+        default:
+                return hash(v, 0, &budget);
+        }
+}
+
 static uint64_t hash(const FeelValue *v, int depth, uint32_t *budget)
 {
         uint64_t h = v->kind;
@@ -247,10 +276,14 @@ static uint64_t hash(const FeelValue *v, int depth, uint32_t *budget)
                         h = mix(h, hash(&v->list.items[i], depth + 1, budget));
                 return h;
         case FEEL_CONTEXT: {
-                /* The order of entries does not count, and the budget may not depend on it: keys only. */
+                /* The order of entries does not count, and the budget may not depend on it: what an entry gives
+                 * is the same wherever it stands. */
+                size_t n = feel_shape_len(v->context.shape);
                 uint64_t sum = 0;
-                for (size_t i = 0; i < feel_shape_len(v->context.shape); i++)
-                        sum += mix(str_hash(feel_shape_key(v->context.shape, i)), v->context.values[i].kind);
+                for (size_t i = 0; i < n; i++) {
+                        uint64_t entry = str_hash(feel_shape_key(v->context.shape, i));
+                        sum += mix(entry, n <= HASH_ENTRIES ? shallow_hash(&v->context.values[i]) : v->context.values[i].kind);
+                }
                 return mix(h, sum);
         }
         case FEEL_RANGE:

@@ -5,6 +5,8 @@
 #include "feel/program.h"
 
 /* a = b as a value: true, false, null (not comparable), UNKNOWN. */
+/* Are they equal for certain?  Accounts for the work, as everything here does. */
+Status feel_is_equal(FeelExec *x, const FeelValue *a, const FeelValue *b, bool *ret) FALLIBLE;
 Status feel_equal_value(FeelExec *x, const FeelValue *a, const FeelValue *b, FeelValue *ret) FALLIBLE;
 
 /* The operators; op is the AstOp of the tree as a number (ops.c).  Null with a message where the standard says null. */

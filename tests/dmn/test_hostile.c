@@ -38,6 +38,33 @@ static void refuse(const char *xml, Status want, const char *words)
         fixture_close(&f);
 }
 
+/* Loads of legal models end when the caller says so, and within the memory that it gives. */
+static void test_time_and_memory(void **state)
+{
+        (void)state;
+        _cleanup_buf_ Buf b = BUF_INIT(256 << 20);
+        buf_puts(&b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>");
+        for (int i = 0; i < 2000; i++)
+                buf_printf(&b, "<decision id='d%d' name='d%d'>" LITERAL("for i in 1..10 return [i, i * i, {a: i}]") "</decision>", i, i);
+        buf_puts(&b, "</definitions>");
+        DmnLimits limits = DMN_LIMITS_DEFAULT;
+        for (int i = 0; i < 2; i++) {
+                _cleanup_diag_ Diag diag = DIAG_INIT(LANG_EN);
+                DmnLoadOptions options = { .limits = &limits };
+                DmnModel *m = NULL;
+                limits.max_ns = i ? DMN_LIMITS_DEFAULT.max_ns : 1000000;
+                limits.max_model_bytes = i ? 4 << 20 : DMN_LIMITS_DEFAULT.max_model_bytes;
+                assert_int_equal(dmn_load_text(buf_str(&b), "m.dmn", &options, &diag, &m), i ? ST_LIMIT : ST_TIMEOUT);
+                assert_int_equal(diag.errors, 1);
+                assert_non_null(strstr(diag.msgs[0].text, i ? "more memory than allowed" : "loading took more than 1 ms"));
+        }
+        limits = DMN_LIMITS_DEFAULT;
+        DmnModel *m = NULL;
+        DmnLoadOptions options = { .limits = &limits };
+        assert_ok(dmn_load_text(buf_str(&b), "m.dmn", &options, NULL, &m));
+        dmn_model_free(m);
+}
+
 static void test_not_a_model(void **state)
 {
         (void)state;
@@ -209,7 +236,7 @@ static void test_model_memory(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_not_a_model), cmocka_unit_test(test_laughs), cmocka_unit_test(test_circles),
+                cmocka_unit_test(test_not_a_model), cmocka_unit_test(test_time_and_memory), cmocka_unit_test(test_laughs), cmocka_unit_test(test_circles),
                 cmocka_unit_test(test_long_names), cmocka_unit_test(test_depth), cmocka_unit_test(test_chain),
                 cmocka_unit_test(test_width), cmocka_unit_test(test_self_types), cmocka_unit_test(test_recursion), cmocka_unit_test(test_model_memory),
         };
