@@ -10,6 +10,7 @@
 #include "api/policy_json.h"
 #include "document/publish.h"
 #include "indicator/indicator.h"
+#include "meeting/confirm.h"
 #include "register/columns.h"
 #include "register/register.h"
 #include "store/event.h"
@@ -357,6 +358,7 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
         TRY(indicator_tables(tx));
         TRY(policy_tables(tx));
         TRY(document_tables(tx));
+        TRY(confirm_tables(tx));
         _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
         int64_t version;

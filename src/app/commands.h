@@ -88,6 +88,39 @@
           "make an official document from the data") \
         X("meeting read", cmd_meeting_read, "meeting read FILE [-o OUT.json] [--pack DIR] [--bare] [--leftover]", \
           "读一篇讲话或工作报告：提纲、事实、目标、任务、激励", "read a speech or a work report: outline, facts, targets, tasks, incentives") \
+        X("meeting add", cmd_meeting_add, "meeting add DB FILE [--title T] [--occasion T] [--day DATE] [--json]", \
+          "读一份讲话，存入数据库待确认", "read a speech and keep it, to be confirmed") \
+        X("meeting list", cmd_meeting_list, "meeting list DB [--json]", "读过的会议", "meetings that were read") \
+        X("meeting show", cmd_meeting_show, "meeting show DB MEETING [--kind K] [--state S] [--json]", "一次会议的条目", \
+          "the items of a meeting") \
+        X("meeting accept", cmd_meeting_accept, "meeting accept DB ITEM … [--version N] [--reason TEXT] [--json]", "确认条目", \
+          "accept items") \
+        X("meeting reject", cmd_meeting_reject, "meeting reject DB ITEM … [--version N] [--reason TEXT] [--json]", "否定条目", \
+          "reject items") \
+        X("meeting mend", cmd_meeting_mend, \
+          "meeting mend DB ITEM [--set FIELD=VALUE …] [--indicator NAME] [--unit CODE …] [--version N] [--reason TEXT] [--json]", \
+          "修改条目的内容或关联", "correct an item's fields or what it is linked to") \
+        X("meeting split", cmd_meeting_split, "meeting split DB ITEM --part TEXT --part TEXT … [--json]", "把一个条目拆成几个", \
+          "split an item into several") \
+        X("meeting join", cmd_meeting_join, "meeting join DB ITEM ITEM … [--json]", "把几个条目合成一个", "join items into one") \
+        X("meeting undo", cmd_meeting_undo, "meeting undo DB ITEM … [--version N] [--json]", "撤销最近一次办理", \
+          "take back the last act on items") \
+        X("meeting apply", cmd_meeting_apply, "meeting apply DB MEETING [--json]", \
+          "落实已确认的条目：督办事项、责任书条目、政策草案", "make tasks, lines of letters and draft policies of what is confirmed") \
+        X("meeting results", cmd_meeting_results, "meeting results DB MEETING [--json]", "会议的结果，事实与本市数据对照", \
+          "what came of a meeting; its facts beside the city's figures") \
+        X("meeting draft", cmd_meeting_draft, "meeting draft DB DRAFT [-o OUT.zip]", "一份政策草案的文件", "the files of a draft policy") \
+        X("task list", cmd_task_list, "task list DB [--unit U] [--light L] [--meeting M] [--open] [--due] [--day DATE] [--json]", \
+          "督办事项与红黄绿灯", "supervised tasks with their lights") \
+        X("task show", cmd_task_show, "task show DB TASK [--day DATE] [--json]", "一个督办事项", "one supervised task") \
+        X("task add", cmd_task_add, "task add DB ACTION --owner UNIT [--helper U …] [--due DATE] [--cadence C] [--json]", \
+          "交办一个事项", "give a task by hand") \
+        X("task report", cmd_task_report, "task report DB TASK [TEXT] [--slot P] [--evidence TEXT] [--file FILE] [--json]", \
+          "报送进展或佐证", "report progress or evidence") \
+        X("task close", cmd_task_close, "task close DB TASK [--evidence TEXT] [--text TEXT] [--version N] [--json]", \
+          "办结（须有佐证）", "close a task; needs evidence") \
+        X("task open", cmd_task_open, "task open DB TASK --reason TEXT [--version N] [--json]", "重新打开已办结的事项", \
+          "open a closed task again") \
         X("serve", cmd_serve, "serve DB [--listen ADDR:PORT]", "提供网页与接口", "serve the web face and the interface") \
         X("check", cmd_check, "check KIND [CODE …]", "检验身份代码（uscc、person、patent 等），可从标准输入读", \
           "check identity codes (uscc, person, patent …), from arguments or standard input") \

@@ -163,6 +163,63 @@ def walk(port, db):
         admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "approve"})
         admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "publish"})
         admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "submit"}, want=409)
+    with tap("meetings: read, confirmed, applied; facts beside the city's figures"):
+        speech = open(os.path.join(city.ROOT, "tests", "scenario", "speech.txt"), "rb").read()
+        m = admin("POST", "/meetings", {"file": "讲话.txt", "day": "2023-03-10", "title": "推进会"}, speech)
+        number = m["meeting"]["meeting"]
+        admin("POST", "/meetings", {"file": "again.txt"}, speech, want=409)
+        admin("POST", "/meetings", {"file": "empty.txt"}, b"   ", want=400)
+        assert m["meeting"]["title"] == "推进会" and admin("GET", "/meetings")["meetings"][0]["meeting"] == number
+        assert admin("GET", f"/meetings/{number}")["text"] == m["text"]
+        assert admin("GET", f"/meetings/{number}/original") == speech
+        county("GET", f"/meetings/{number}", want=404)
+        county("GET", "/meetings", want=404)
+        for kind in ("task", "target", "incentive"):
+            for i in (i for i in m["items"] if i["kind"] == kind and "2025年" not in i["quote"] and i["fields"].get("deadline") != "2025"):
+                after = admin("POST", f"/meeting-items/{i['item']}", body={"act": "accept", "version": i["version"]})
+                assert (after["state"], after["version"]) == ("accepted", 2)
+        stale = admin("POST", f"/meeting-items/{i['item']}", body={"act": "reject", "version": 1}, want=409)
+        assert "admin" in stale["message"], stale
+        admin("POST", f"/meeting-items/{i['item']}", body={"act": "mend", "version": 2, "fields": {"colour": 1}}, want=400)
+        admin("POST", f"/meeting-items/{i['item']}", body={"act": "mend", "version": 2, "fields": {"action": "x"}}, want=400)
+        admin("POST", "/meeting-items/999999", body={"act": "accept", "version": 1}, want=404)
+        assert len(admin("GET", f"/meeting-items/{i['item']}")["versions"]) == 2
+        words = "总结去年工作"
+        mine = admin("POST", f"/meetings/{number}/items", body={"kind": "task", "quote": words, "fields": {"action": words, "owners": ["望川县"]}})
+        assert m["text"][mine["from"]:mine["to"]] == words and mine["link"]["units"][0]["unit"] == "980121"
+        admin("POST", f"/meetings/{number}/items", body={"kind": "task", "quote": "不在文中", "fields": {"action": "x"}}, want=400)
+        admin("POST", f"/meeting-items/{mine['item']}", body={"act": "accept", "version": 1})
+        county("POST", f"/meetings/{number}/apply", body={}, want=404)
+        done = admin("POST", f"/meetings/{number}/apply", body={})
+        assert done["tasks"] and done["lines"] and done["drafts"] and done["letters"], done
+        results = admin("GET", f"/meetings/{number}/results", {"day": "2023-04-01"})
+        assert results["tasks"] and results["lines"] and results["facts"]
+        draft = results["drafts"][0]["draft"]
+        assert len(admin("GET", f"/policy-drafts/{draft}")["files"]) == 3
+        assert admin("GET", f"/policy-drafts/{draft}/bundle")[:2] == b"PK"
+        admin("GET", "/policy-drafts/nothing", want=404)
+    with tap("tasks: a county sees its own, reports, gives evidence; the city closes"):
+        own = county("GET", "/tasks", {"day": "2023-03-20"})["tasks"]
+        assert own and all(t["owner"] == "980121" or "980121" in t["helpers"] for t in own), own
+        made = admin("POST", "/tasks", body={"action": "交一份材料", "owner": "980121", "due": "2099-12-31", "cadence": "每季度"})["task"]
+        n = made["task"]
+        assert county("POST", f"/tasks/{n}/reports", body={"text": "已着手"})["entries"][0]["kind"] == "progress"
+        county("POST", f"/tasks/{n}/reports", body={"text": ""}, want=400)
+        county("POST", f"/tasks/{n}/state", body={"closed": True, "version": 1, "evidence": "材料一份"}, want=404)
+        admin("POST", f"/tasks/{n}/state", body={"closed": True, "version": 1}, want=400)
+        county("POST", f"/tasks/{n}/evidence", {"file": "空.pdf"}, b"", want=400)
+        file = county("POST", f"/tasks/{n}/evidence", {"file": "材料.pdf"}, b"%PDF-1.4 x")["entries"][-1]["file"]
+        assert county("GET", f"/tasks/{n}/evidence/{file}") == b"%PDF-1.4 x"
+        county("GET", f"/tasks/{n}/evidence/{'0' * 64}", want=404)
+        closed = admin("POST", f"/tasks/{n}/state", body={"closed": True, "version": 1, "text": "齐了"})["task"]
+        assert closed["closed"] and closed["light"] == "green"
+        admin("POST", f"/tasks/{n}/state", body={"closed": True, "version": 1}, want=409)
+        assert admin("GET", f"/tasks/{n}")["task"]["closed_by"] == "admin"
+        foreign = admin("POST", "/tasks", body={"action": "别县的事", "owner": "980122"})["task"]["task"]
+        county("GET", f"/tasks/{foreign}", want=404)
+        county("POST", f"/tasks/{foreign}/reports", body={"text": "x"}, want=404)
+        admin("POST", "/tasks", body={"action": "x", "owner": "000000"}, want=404)
+        admin("POST", "/tasks", body={"action": "x", "owner": "980122", "cadence": "偶尔"}, want=400)
     with tap("registers: pages, filters, one file, import, errors, export"):
         some = admin("GET", "/registers/enterprise_year/records", {"where": "rd_expense / revenue > 0.05", "limit": 5, "sort": "-revenue"})
         assert some["total"] > 0 and len(some["rows"]) <= 5
