@@ -73,7 +73,12 @@ def zhengzhou_first_statistics(首次填报, 研发费用):
     return 10 * WAN if 研发费用 >= 50 * WAN else 5 * WAN
 
 
-def shandong_rd(营业收入, 研发费用, 上年研发费用, 高企或科小, 集成电路, 首次认定高企, 中小微企业, rate=D("0.05"), chip_rate=D("0.10"), at_line=0):
+def shandong_rd(**a):
+    """The yearly rate is not in the text: from nothing up to 5%, 10% for integrated circuits."""
+    return shandong_rd_at(D(0), D(0), **a), shandong_rd_at(D("0.05"), D("0.10"), **a)
+
+
+def shandong_rd_at(rate, chip_rate, 营业收入, 研发费用, 上年研发费用, 高企或科小, 集成电路, 首次认定高企, 中小微企业, at_line=0):
     r, x, growth = 营业收入, 研发费用, 研发费用 - 上年研发费用
     big = r > 2 * YI or (r == 2 * YI and at_line == 1)
     amount = D(0)
@@ -446,3 +451,54 @@ def hnte_award(recognised, renewed, held, revenue, peak_before):
     if held >= 1:
         wan += 100 if revenue > 50 * YI >= peak_before else 50 if 10 * YI < revenue <= 50 * YI and peak_before <= 10 * YI else 0
     return wan * WAN
+
+
+# ---- texts that say "at most": (least, most) until the year's figure is set ----
+
+
+def zhengzhou_hnte(首次认定, 重新认定, 首次规上):
+    fixed = 10 if 首次规上 and (首次认定 >= 1 or 重新认定 >= 1) else 0
+    return fixed * WAN, (fixed + (20 if 首次认定 >= 1 else 5 if 重新认定 >= 1 else 0)) * WAN
+
+
+def fujian_voucher(服务合同金额):
+    return D(0), fen(min(服务合同金额 / 2, 20 * WAN))
+
+
+def chengdu_voucher(服务合同金额):
+    return D(0), fen(min(服务合同金额 / 5, 10 * WAN))
+
+
+def guangzhou_voucher(服务合同金额):
+    return D(0), fen(min(服务合同金额 * 30 / 100, 300 * WAN))
+
+
+def karamay_voucher(服务合同金额):
+    return D(0), fen(服务合同金额 * 30 / 100)
+
+
+def shanxi_voucher(服务合同金额):
+    return min(服务合同金额, 5 * WAN), min(服务合同金额, 20 * WAN)
+
+
+def guangdong_equipment(发票金额, 付款金额, 珠三角):
+    base = min(发票金额, 付款金额)
+    if base < (700 if 珠三角 else 400) * WAN:
+        return D(0), D(0)
+    return D(0), fen(min(base * (20 if 珠三角 else 30) / 100, 1500 * WAN))
+
+
+def guangdong_interest(实付利息, 已贴息年数):
+    return (D(0), fen(min(实付利息 * 30 / 100, 200 * WAN))) if 已贴息年数 < 3 else (D(0), D(0))
+
+
+def guangdong_insurance(实付保费):
+    return D(0), fen(min(实付保费 / 2, 40 * WAN))
+
+
+def guangdong_leasing(租赁合同额, lpr=D("0.03")):
+    return fen(min(租赁合同额 * lpr * 15 / 100, 200 * WAN)) if 租赁合同额 >= 500 * WAN else D(0)
+
+
+def sichuan_basic(基础研究投入):
+    return D(0), fen(min(基础研究投入 * 40 / 100, 200 * WAN))
