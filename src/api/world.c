@@ -370,6 +370,7 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
         TRY(store_files(tx, pack, &w, ret_changed));
         jw_object_end(&w);
         TRY(jw_finish(&w));
+        *ret_changed |= store_changes(tx) > 0; /* tables that a newer program keeps */
         if (!*ret_changed)
                 return ST_OK;
         char text[24];

@@ -1,4 +1,4 @@
-/* cmd_indicator.c -- figures on the command line: value, rank, alerts. */
+/* cmd_indicator.c -- figures on the command line: value, rank. */
 #include "app/commands.h"
 #include "app/world.h"
 
@@ -115,42 +115,5 @@ Status cmd_rank(App *app, Args *args)
         if (!json)
                 return rank_table(app, o);
         app_put_reply(&w);
-        return ST_OK;
-}
-
-Status cmd_alerts(App *app, Args *args)
-{
-        const char *db, *period = NULL;
-        bool json = false;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!period)
-                return app_usage(app, "请用 --period 指明报告期", "give the period with --period");
-        _cleanup_app_world_ AppWorld w;
-        const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "period", period));
-        TRY(app_call(&w, "alerts", &o));
-        if (json) {
-                app_put_reply(&w);
-                return ST_OK;
-        }
-        const Json *alerts = json_get(o, "alerts");
-        if (!json_at(alerts, 0))
-                buf_puts(&app->out, app->lang == LANG_EN ? "No alerts.\n" : "没有预警。\n");
-        for (size_t i = 0; json_at(alerts, i); i++) {
-                const Json *a = json_at(alerts, i), *streak = json_get(a, "streak");
-                buf_printf(&app->out, "%.*s  %.*s  %.*s → %.*s\n   ", STR_FMT(app_title(app, a, "title")),
-                           STR_FMT(app_title(app, a, "indicator_title")), STR_FMT(app_title(app, a, "say")),
-                           STR_FMT(app_title(app, a, "action")));
-                for (size_t k = 0; json_at(streak, k); k++) {
-                        const Json *s = json_at(streak, k);
-                        buf_printf(&app->out, " %.*s: %.*s/%.*s", STR_FMT(app_text(s, "period")),
-                                   STR_FMT(app_text(s, "rank")), STR_FMT(app_text(s, "of")));
-                }
-                buf_putc(&app->out, '\n');
-        }
         return ST_OK;
 }

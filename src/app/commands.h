@@ -56,6 +56,14 @@
           "one figure, with --explain down to its cells") \
         X("rank", cmd_rank, "rank DB INDICATOR --period P [--json]", "指标排名", "rank an indicator") \
         X("alerts", cmd_alerts, "alerts DB --period P [--json]", "预警：连续几期靠后的单位", "units that a rule calls in") \
+        X("alerts update", cmd_alerts_update, "alerts update DB --period P [--json]", \
+          "按规则更新预警：新开、升级、更正、解除", "open, escalate, correct and close alerts by their rules") \
+        X("alerts list", cmd_alerts_list, "alerts list DB [--year Y] [--unit U] [--open] [--case N] [--json]", \
+          "预警及其经过", "alerts as cases, with what happened") \
+        X("alerts add", cmd_alerts_add, "alerts add DB CASE --act note|talk|answer|close --text TEXT [--json]", \
+          "登记约谈、答复、说明，或结束预警", "put a talk, an answer or a note to a case, or end it") \
+        X("rank history", cmd_rank_history, "rank history DB INDICATOR --period P --unit U [--json]", \
+          "一期名次因更正而变的经过", "how corrections changed a place") \
         X("letter list", cmd_letter_list, "letter list DB --year Y [--period P] [--unit U] [--as-of DATE] [--drafts] [--json]", \
           "目标责任书：目标、进度与亮灯", "letters of responsibility with progress and lights") \
         X("letter show", cmd_letter_show, "letter show DB UNIT --year Y [--period P] [--as-of DATE] [--json]", \
@@ -66,6 +74,18 @@
           "签订草稿；年中调整须说明理由", "sign drafts; an amendment needs a reason") \
         X("letter drop", cmd_letter_drop, "letter drop DB UNIT --year Y [--reason TEXT]", "撤销未签订的草稿", \
           "throw an unsigned draft away") \
+        X("assess", cmd_assess, "assess DB --year Y [--unit U] [--assessment NAME] [--explain] [--live] [--json]", \
+          "年度考核得分表，可说明每一分的来历", "the year's scores, with --explain every point of them") \
+        X("assess claims", cmd_assess_claims, "assess claims DB --year Y [--unit U] [--json]", "加减分、申诉的申报与决定", \
+          "claims of bonus, deductions and appeals, and what was decided") \
+        X("assess claim", cmd_assess_claim, \
+          "assess claim DB UNIT ITEM --year Y --evidence TEXT [--matter TEXT] [--points N] [--kind item|line|appeal] [--json]", \
+          "申报加分、扣分、否决，评定文字目标，或申诉（ITEM 写 line:序号 或 claim:编号）", \
+          "claim an item, points for a target in words, or appeal") \
+        X("assess decide", cmd_assess_decide, "assess decide DB CLAIM --accept|--reject [--points N] [--reason TEXT]", \
+          "审定一项申报", "decide a claim") \
+        X("assess publish", cmd_assess_publish, "assess publish DB --year Y [--reason TEXT] [--json]", "固化并公布考核结果", \
+          "freeze and publish the scores") \
         X("policy check", cmd_policy_check, "policy check DB POLICY KEY --year Y [--explain] [--json]", "一家企业能否享受、多少、为什么", \
           "whether one beneficiary qualifies, how much and why") \
         X("policy run", cmd_policy_run, "policy run DB [POLICY …] --year Y [--on DAY] [-o OUT.xlsx] [--shares] [--json]", "全部企业测算并固化", \

@@ -115,6 +115,7 @@ typedef struct IndicatorStreakStep {
         FeelValue value;
         IndicatorRankState state;
         bool counted;                   /* false: not reported, carried over by rule */
+        bool backfilled;                /* came after its due day, and the rule takes that as not reported */
 } IndicatorStreakStep;
 
 typedef struct IndicatorAlert {
@@ -129,6 +130,26 @@ typedef struct IndicatorAlert {
 /* Units that a rule calls in at the period: among the last N for K periods running.  By indicator,
  * rule, and length of the streak (longest first). */
 Status indicator_alerts(IndicatorBook *b, Period period, Arena *a, IndicatorAlert **ret, size_t *ret_count) FALLIBLE;
+
+/* The streak of every unit that is ranked, as it ends at the period; counted 0 where there is none. */
+Status indicator_streaks(IndicatorBook *b, const PackIndicator *ind, const PackAlert *rule, Period period, Arena *a,
+                         IndicatorAlert **ret, size_t *ret_count) FALLIBLE;
+/* Does the rule look at the period: has anybody a figure, and is it published where that is asked for? */
+Status indicator_in_play(IndicatorBook *b, const PackIndicator *ind, const PackAlert *rule, Period period,
+                         bool *ret) FALLIBLE;
+
+/* A unit's place in a period as it was and as corrections made it: the first step is what stood when the figures
+ * were due (or first all there), each further one a change of its figure or place by a later event. */
+typedef struct IndicatorRankStep {
+        int64_t event;                  /* that made it so */
+        Str at, actor;
+        FeelValue value;
+        int64_t rank2;
+        bool own;                       /* the unit's own figure changed; else another unit's */
+} IndicatorRankStep;
+/* Empty when no version is kept that could tell: figures counted from registers, or rolled up from below. */
+Status indicator_rank_history(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period period, Arena *a,
+                              IndicatorRankStep **ret, size_t *ret_count) FALLIBLE;
 
 /* ---- reporting ---- */
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "indicator/cube.h"
+#include "indicator/light.h"
 
 enum { STREAK_MAX = 240 };
 
@@ -128,11 +129,11 @@ static Status step_at(Walk *w, Period period, size_t age, const Step **ret)
 typedef enum StepVerdict { STEP_COUNTS, STEP_CARRIES, STEP_BREAKS } StepVerdict;
 
 /* A period counts among the last `bottom`; where the reset is wider, a period between the two only keeps the streak alive. */
-static StepVerdict judge(const PackAlert *rule, const Places *p, size_t row, bool begun)
+static StepVerdict judge(const PackAlert *rule, const Places *p, size_t row, bool backfilled, bool begun)
 {
         if (row == SIZE_MAX)
                 return STEP_BREAKS;
-        if (row >= p->known)
+        if (row >= p->known || backfilled)
                 return rule->not_reported == PACK_COUNTS_AS_LAST ? STEP_COUNTS
                        : rule->not_reported == PACK_EXTENDS      ? STEP_CARRIES
                                                                  : STEP_BREAKS;
@@ -157,7 +158,10 @@ static Status walk_back(Walk *w, const PackAlert *rule, const PackUnit *unit, Pe
                 if (rule->published_only && !s->published)
                         continue;
                 size_t row = row_of(s->places, unit);
-                StepVerdict v = judge(rule, s->places, row, counted > 0);
+                bool backfilled = false;
+                if (rule->backfilled_missing && row != SIZE_MAX && row < s->places->known)
+                        TRY(indicator_late(w->book, w->indicator, unit, period, &backfilled));
+                StepVerdict v = judge(rule, s->places, row, backfilled, counted > 0);
                 if (v == STEP_BREAKS)
                         break;
                 counted += v == STEP_COUNTS;
@@ -171,6 +175,7 @@ static Status walk_back(Walk *w, const PackAlert *rule, const PackUnit *unit, Pe
                                                .rank2 = s->places->rank2[row],
                                                .of = (int)s->places->count,
                                                .state = (IndicatorRankState)s->places->state[row],
+                                               .backfilled = backfilled,
                                                .counted = v == STEP_COUNTS };
                 TRY(indicator_figure(w->book, w->indicator, period, unit, &step->value));
         }
@@ -200,7 +205,34 @@ static Status alert_of(Walk *w, const PackAlert *rule, const PackUnit *unit, Per
 static bool no_more(const PackAlert *rule, const Step *now, size_t row)
 {
         bool looked_at = !rule->published_only || now->published;
-        return looked_at && row < now->places->known && now->places->from_last[row] >= rule->bottom;
+        return looked_at && !rule->backfilled_missing && row < now->places->known && now->places->from_last[row] >= rule->bottom;
+}
+
+Status indicator_streaks(IndicatorBook *b, const PackIndicator *ind, const PackAlert *rule, Period period, Arena *a,
+                         IndicatorAlert **ret, size_t *ret_count)
+{
+        Walk w = { .book = b, .indicator = ind, .arena = a, .by_age = arena_array_of(a, Step, STREAK_MAX) };
+        const Step *now;
+        if (!w.by_age)
+                return ST_NOMEM;
+        TRY(step_at(&w, period, 0, &now));
+        IndicatorAlert *list = arena_array_of(a, IndicatorAlert, now->places->count + 1);
+        if (!list)
+                return ST_NOMEM;
+        for (size_t row = 0; row < now->places->count; row++)
+                TRY(alert_of(&w, rule, &b->pack->units[now->places->unit[row]], period, &list[row]));
+        *ret = list;
+        *ret_count = now->places->count;
+        return ST_OK;
+}
+
+Status indicator_in_play(IndicatorBook *b, const PackIndicator *ind, const PackAlert *rule, Period period, bool *ret)
+{
+        Column *c;
+        const Places *p;
+        TRY(place(b, ind, period, &c, &p));
+        *ret = p->known > 0;
+        return *ret && rule->published_only ? is_published(b, ind, period, ret) : ST_OK;
 }
 
 static int longest_first(const void *x, const void *y)

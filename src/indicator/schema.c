@@ -1,4 +1,6 @@
 /* schema.c -- the tables of figures and reports. */
+#include "indicator/alert.h"
+#include "indicator/assess.h"
 #include "indicator/target.h"
 #include "indicator/year.h"
 
@@ -74,5 +76,7 @@ Status indicator_tables(StoreTx *tx)
         };
         TRY(store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL));
         TRY(year_fill(tx));
-        return target_tables(tx);
+        TRY(target_tables(tx));
+        TRY(alert_tables(tx));
+        return assess_tables(tx);
 }

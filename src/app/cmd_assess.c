@@ -1,0 +1,269 @@
+/* cmd_assess.c -- the year's assessment on the command line: scores, claims, decisions, publication. */
+#include "app/commands.h"
+#include "app/world.h"
+
+static Status put_table(App *app, const Json *o)
+{
+        bool en = app->lang == LANG_EN;
+        static const char *const zh_heads[] = { "名次", "对象", "指标分", "加分", "扣分", "督导扣分", "总分", "等次" };
+        static const char *const en_heads[] = { "rank", "subject", "base", "bonus", "taken off", "ladder", "total", "grade" };
+        const Json *table = json_get(o, "table"), *rows = json_get(table, "rows"), *differences = json_get(o, "differences");
+        AppTable t = APP_TABLE(app->arena, 8);
+        t.right = 1 | 4 | 8 | 16 | 32 | 64;
+        for (size_t i = 0; i < ARRAY_LEN(zh_heads); i++)
+                TRY(app_cell_c(&t, en ? en_heads[i] : zh_heads[i]));
+        for (size_t i = 0; json_at(rows, i); i++) {
+                const Json *r = json_at(rows, i);
+                Str total = app_text(r, "total"), base = app_text(r, "base"), unknown = en ? STR("unknown") : STR("缺数据");
+                TRY(app_cell(&t, app_text(r, "rank")));
+                TRY(app_cell(&t, app_title(app, r, "title")));
+                TRY(app_cell(&t, base.len ? base : unknown));
+                TRY(app_cell(&t, app_text(r, "bonus")));
+                TRY(app_cell(&t, app_text(r, "deductions")));
+                TRY(app_cell(&t, app_text(r, "ladder")));
+                TRY(app_cell(&t, total.len ? total : unknown));
+                TRY(app_cell(&t, app_title(app, r, "grade_title")));
+        }
+        buf_printf(&app->out, "%.*s %.*s", STR_FMT(app_text(table, "year")), STR_FMT(app_title(app, table, "title")));
+        if (str_eq_c(app_text(o, "state"), "published"))
+                buf_printf(&app->out, en ? "  (published, version %.*s, SM3 %.*s)" : "（已公布，第 %.*s 版，SM3 %.*s）",
+                           STR_FMT(app_text(o, "version")), STR_FMT(app_text(o, "hash")));
+        buf_putc(&app->out, '\n');
+        app_table_put(&t, &app->out);
+        for (size_t i = 0; json_at(differences, i); i++) {
+                const Json *d = json_at(differences, i);
+                Str now = app_text(d, "now");
+                buf_printf(&app->out, en ? "since published: %.*s %.*s would be %.*s now\n" : "公布后有变化：%.*s 公布 %.*s，现算 %.*s\n",
+                           STR_FMT(app_title(app, d, "title")), STR_FMT(app_text(d, "published")),
+                           STR_FMT(now.len ? now : STR("-")));
+        }
+        return ST_OK;
+}
+
+static void put_line(App *app, const Json *l)
+{
+        bool en = app->lang == LANG_EN;
+        Str points = app_text(l, "points"), actual = app_text(l, "actual"), target = app_text(l, "target");
+        const Json *inputs = json_get(l, "inputs"), *missing = json_get(l, "missing");
+        buf_printf(&app->out, "  %.*s  %.*s / %.*s", STR_FMT(app_title(app, l, "title")),
+                   STR_FMT(points.len ? points : en ? STR("unknown") : STR("缺数据")), STR_FMT(app_text(l, "weight")));
+        buf_printf(&app->out, en ? "  actual %.*s, target %.*s %.*s" : "  实际 %.*s，目标 %.*s %.*s",
+                   STR_FMT(actual.len ? actual : en ? STR("unknown") : STR("未知")), STR_FMT(target.len ? target : STR("-")),
+                   STR_FMT(app_text(l, "measure")));
+        buf_printf(&app->out, "\n    %.*s = %.*s", STR_FMT(app_title(app, l, "method_title")), STR_FMT(app_text(l, "rule")));
+        for (size_t i = 0; json_at(inputs, i); i++)
+                buf_printf(&app->out, "%s%.*s %.*s", i ? ", " : "  [", STR_FMT(app_text(json_at(inputs, i), "name")),
+                           STR_FMT(app_text(json_at(inputs, i), "value").len ? app_text(json_at(inputs, i), "value") : STR("?")));
+        buf_puts(&app->out, json_at(inputs, 0) ? "]\n" : "\n");
+        if (app_text(l, "given_by").len)
+                buf_printf(&app->out, en ? "    points by decision %.*s\n" : "    按第 %.*s 号决定给分\n", STR_FMT(app_text(l, "given_by")));
+        for (size_t i = 0; json_at(missing, i); i++)
+                buf_printf(&app->out, en ? "    missing: %.*s\n" : "    缺少：%.*s\n", STR_FMT(json_at(missing, i)->text));
+}
+
+static void put_explained(App *app, const Json *o)
+{
+        bool en = app->lang == LANG_EN;
+        const Json *rows = json_get(json_get(o, "table"), "rows");
+        for (size_t i = 0; json_at(rows, i); i++) {
+                const Json *r = json_at(rows, i), *lines = json_get(r, "lines"), *extras = json_get(r, "extras"),
+                           *steps = json_get(r, "steps");
+                buf_printf(&app->out, "\n%.*s  %.*s\n", STR_FMT(app_title(app, r, "title")), STR_FMT(app_text(r, "total")));
+                for (size_t k = 0; json_at(lines, k); k++)
+                        put_line(app, json_at(lines, k));
+                for (size_t k = 0; json_at(extras, k); k++) {
+                        const Json *x = json_at(extras, k);
+                        buf_printf(&app->out, "  #%.*s %.*s  %.*s → %.*s  %.*s  %.*s\n", STR_FMT(app_text(x, "claim")),
+                                   STR_FMT(app_title(app, x, "title")), STR_FMT(app_text(x, "points")),
+                                   STR_FMT(app_text(x, "counted")), STR_FMT(app_text(x, "evidence")),
+                                   STR_FMT(app_title(app, x, "note")));
+                }
+                for (size_t k = 0; json_at(steps, k); k++) {
+                        const Json *s = json_at(steps, k);
+                        buf_printf(&app->out, en ? "  alert %.*s: %.*s, %.*s  %.*s\n" : "  第 %.*s 号预警：%.*s，%.*s  %.*s\n",
+                                   STR_FMT(app_text(s, "case")), STR_FMT(app_text(s, "title")), STR_FMT(app_text(s, "step")),
+                                   STR_FMT(app_text(s, "points")));
+                }
+        }
+}
+
+Status cmd_assess(App *app, Args *args)
+{
+        const char *db, *year = NULL, *unit = NULL, *name = NULL;
+        bool json = false, explain = false, live = false;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_option(args, "--unit", &unit));
+        TRY(args_option(args, "--assessment", &name));
+        TRY(args_flag(args, "--explain", &explain));
+        TRY(args_flag(args, "--live", &live));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_done(args));
+        if (!year)
+                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "year", year));
+        TRY(app_set(&w, "unit", unit));
+        TRY(app_set(&w, "assessment", name));
+        TRY(app_set(&w, "live", live ? "true" : NULL));
+        TRY(app_call(&w, "assess_show", &o));
+        if (json) {
+                app_put_reply(&w);
+                return ST_OK;
+        }
+        TRY(put_table(app, o));
+        if (explain)
+                put_explained(app, o);
+        return ST_OK;
+}
+
+static void put_claims(App *app, const Json *o)
+{
+        const Json *claims = json_get(o, "claims");
+        for (size_t i = 0; json_at(claims, i); i++) {
+                const Json *c = json_at(claims, i);
+                buf_printf(&app->out, "#%.*s  %.*s  %.*s  %.*s  [%.*s]  %.*s  %.*s\n", STR_FMT(app_text(c, "claim")),
+                           STR_FMT(app_text(c, "subject")), STR_FMT(app_title(app, c, "title")), STR_FMT(app_text(c, "points")),
+                           STR_FMT(app_text(c, "state")), STR_FMT(app_text(c, "evidence")), STR_FMT(app_text(c, "reason")));
+        }
+        if (!json_at(claims, 0))
+                buf_puts(&app->out, app->lang == LANG_EN ? "No claims.\n" : "没有申报。\n");
+}
+
+Status cmd_assess_claims(App *app, Args *args)
+{
+        const char *db, *year = NULL, *subject = NULL, *name = NULL;
+        bool json = false;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_option(args, "--unit", &subject));
+        TRY(args_option(args, "--assessment", &name));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_done(args));
+        if (!year)
+                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "year", year));
+        TRY(app_set(&w, "subject", subject));
+        TRY(app_set(&w, "assessment", name));
+        TRY(app_call(&w, "assess_claims", &o));
+        if (json)
+                app_put_reply(&w);
+        else
+                put_claims(app, o);
+        return ST_OK;
+}
+
+static void put_text(JsonWriter *j, const char *key, const char *value)
+{
+        if (value)
+                jw_put_cstr(j, key, value);
+}
+
+Status cmd_assess_claim(App *app, Args *args)
+{
+        const char *db, *subject, *item, *year = NULL, *name = NULL, *matter = NULL, *evidence = NULL, *points = NULL, *kind = NULL;
+        bool json = false;
+        int64_t number;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_option(args, "--assessment", &name));
+        TRY(args_option(args, "--matter", &matter));
+        TRY(args_option(args, "--evidence", &evidence));
+        TRY(args_option(args, "--points", &points));
+        TRY(args_option(args, "--kind", &kind));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "UNIT", &subject));
+        TRY(args_positional(args, "ITEM", &item));
+        TRY(args_done(args));
+        if (!year || !str_to_i64(str_c(year), &number) || !evidence)
+                return app_usage(app, "请用 --year 指明年度，并用 --evidence 写明依据", "give the --year and the --evidence");
+        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
+        JsonWriter j = json_writer(&body, JSON_COMPACT);
+        jw_object_begin(&j);
+        jw_put_i64(&j, "year", number);
+        jw_put_cstr(&j, "subject", subject);
+        jw_put_cstr(&j, "item", item);
+        put_text(&j, "assessment", name);
+        put_text(&j, "matter", matter);
+        put_text(&j, "evidence", evidence);
+        put_text(&j, "points", points);
+        put_text(&j, "kind", kind);
+        jw_object_end(&j);
+        TRY(jw_finish(&j));
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        w.call.body = buf_str(&body);
+        TRY(app_call(&w, "assess_file", &o));
+        if (json)
+                app_put_reply(&w);
+        else
+                put_claims(app, o);
+        return ST_OK;
+}
+
+Status cmd_assess_decide(App *app, Args *args)
+{
+        const char *db, *id, *points = NULL, *reason = NULL;
+        bool accept = false, reject = false;
+        int64_t number;
+        TRY(args_option(args, "--points", &points));
+        TRY(args_option(args, "--reason", &reason));
+        TRY(args_flag(args, "--accept", &accept));
+        TRY(args_flag(args, "--reject", &reject));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "CLAIM", &id));
+        TRY(args_done(args));
+        if (accept == reject || !str_to_i64(str_c(id), &number))
+                return app_usage(app, "请给出申报的编号，并用 --accept 或 --reject 决定", "give the number of the claim and --accept or --reject");
+        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
+        JsonWriter j = json_writer(&body, JSON_COMPACT);
+        jw_object_begin(&j);
+        jw_put_i64(&j, "claim", number);
+        jw_put_cstr(&j, "decision", accept ? "accept" : "reject");
+        put_text(&j, "points", points);
+        put_text(&j, "reason", reason);
+        jw_object_end(&j);
+        TRY(jw_finish(&j));
+        _cleanup_app_world_ AppWorld w;
+        TRY(app_world_open(app, db, &w));
+        w.call.body = buf_str(&body);
+        return app_call(&w, "assess_decide", NULL);
+}
+
+Status cmd_assess_publish(App *app, Args *args)
+{
+        const char *db, *year = NULL, *name = NULL, *reason = NULL;
+        bool json = false;
+        int64_t number;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_option(args, "--assessment", &name));
+        TRY(args_option(args, "--reason", &reason));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_done(args));
+        if (!year || !str_to_i64(str_c(year), &number))
+                return app_usage(app, "请用 --year 指明年度，例如 2023", "give the year with --year, for example 2023");
+        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
+        JsonWriter j = json_writer(&body, JSON_COMPACT);
+        jw_object_begin(&j);
+        jw_put_i64(&j, "year", number);
+        put_text(&j, "assessment", name);
+        put_text(&j, "reason", reason);
+        jw_object_end(&j);
+        TRY(jw_finish(&j));
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(app_world_open(app, db, &w));
+        w.call.body = buf_str(&body);
+        TRY(app_call(&w, "assess_publish", &o));
+        if (!json)
+                return put_table(app, o);
+        app_put_reply(&w);
+        return ST_OK;
+}
