@@ -315,8 +315,35 @@ def walk(port, db):
         assert {x["unit"] for x in county("GET", "/letters", {"year": 2025, "drafts": "true"})["letters"]} == {"980121"}
         county("GET", "/letters/one", {"year": 2025, "unit": "980102"}, want=404)
         county("POST", "/letters/sign", body={"unit": "980121", "year": 2025}, want=404)
+    with tap("alerts as cases: a look at a month, the ladder, a county's answer, places as corrections changed them"):
+        o = admin("POST", "/alerts/update", body={"period": "2023-06"})
+        assert o["opened"] > 0 and admin("POST", "/alerts/update", body={"period": "2023-06"})["cases"] == []
+        admin("POST", "/alerts/update", body={"period": "2023"}, want=400)
+        county("POST", "/alerts/update", body={"period": "2023-06"}, want=404)
+        cases = admin("GET", "/alerts/cases", {"year": 2023, "open": "true"})["cases"]
+        assert cases and all(c["ladder"] and c["entries"] for c in cases)
+        assert {c["unit"] for c in county("GET", "/alerts/cases")["cases"]} <= {"980121"}
+        one = cases[0]["case"]
+        assert admin("POST", "/alerts/cases", body={"case": one, "act": "talk", "text": "已约谈"})["cases"][0]["entries"][-1]["act"] == "talk"
+        admin("POST", "/alerts/cases", body={"case": 999999, "act": "note", "text": "x"}, want=404)
+        county("POST", "/alerts/cases", body={"case": one, "act": "close", "text": "x"}, want=404)
+        assert admin("GET", "/indicators/rd_intensity/history", {"period": "2023-06", "unit": "980121"})["steps"]
+    with tap("assessment: scores, a claim by the county, a decision by the city, publication"):
+        scores = admin("GET", "/assess", {"year": 2025})
+        assert scores["state"] == "live" and scores["table"]["rows"][0]["lines"][0]["rule"]
+        claim = county("POST", "/assess/claims", body={"subject": "980121", "year": 2025, "item": "provincial_award", "evidence": "省科发〔2025〕1号"})["claims"][0]
+        county("POST", "/assess/claims", body={"subject": "980102", "year": 2025, "item": "provincial_award", "evidence": "x"}, want=404)
+        county("POST", "/assess/decide", body={"claim": claim["claim"], "decision": "accept"}, want=404)
+        admin("POST", "/assess/publish", body={"year": 2025}, want=409)
+        admin("POST", "/assess/decide", body={"claim": claim["claim"], "decision": "reject"}, want=400)
+        admin("POST", "/assess/decide", body={"claim": claim["claim"], "decision": "accept"})
+        assert [c["state"] for c in admin("GET", "/assess/claims", {"year": 2025})["claims"]] == ["accepted"]
+        published = admin("POST", "/assess/publish", body={"year": 2025})
+        assert published["state"] == "published" and len(published["hash"]) == 64
+        assert {r["subject"] for r in county("GET", "/assess", {"year": 2025})["table"]["rows"]} <= {"980121"}
+        county("POST", "/assess/publish", body={"year": 2025}, want=404)
     with tap("audit: events and the proof"):
-        assert admin("GET", "/events", {"limit": 5})["events"][0]["op"] == "letter.draft"
+        assert admin("GET", "/events", {"limit": 5})["events"][0]["op"] == "assess.publish"
         assert admin("GET", "/verify")["ok"] is True
     if "document_make" in {op["operationId"] for item in DOC["paths"].values() for op in item.values() if isinstance(op, dict)}:
         with tap("documents"):
