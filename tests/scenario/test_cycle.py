@@ -138,7 +138,7 @@ def cycle(engine, db, folder):
         assert {a["unit"] for a in alerts if a["indicator"] == "rd_intensity"} == {"980123", "980125"}, alerts
         streak = [a for a in alerts if a["unit"] == "980125"][0]
         assert [s["period"] for s in streak["streak"]] == ["2023-03", "2023-04", "2023-05"] and streak["action"]["zh"] == "约谈"
-        assert {a["unit"] for a in good("alerts", db, "--period", "2023-06", "--json").json()["alerts"]} == {"980125"}
+        assert {a["unit"] for a in good("alerts", db, "--period", "2023-06", "--json").json()["alerts"] if a["indicator"] == "rd_intensity"} == {"980125"}
     with label("a correction shows in the ranking at once and keeps its history"):
         path = os.path.join(folder, "更正.csv")
         write_csv(path, [["县区", "地区生产总值（万元）", "全社会研发经费（万元）"], ["青崖县", 520000, 7800]])
