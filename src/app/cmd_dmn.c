@@ -144,10 +144,13 @@ Status cmd_dmn_eval(App *app, Args *args)
         return put_result(app, s ? str_c(name) : dmn_decision_name(d), &result, t, json);
 }
 
-/* Findings go to standard output: they are the result.  Anything but a note makes the answer no. */
+/* Findings go to standard output: they are the result.  An error makes the answer no; a warning (a gap that may be
+ * meant, a rule that never fires) only where the caller says so. */
 Status cmd_dmn_check(App *app, Args *args)
 {
         const char *path;
+        bool strict = false;
+        TRY(args_flag(args, "--strict", &strict));
         TRY(args_positional(args, "MODEL", &path));
         TRY(args_done(args));
         _cleanup_dmn_model_ DmnModel *m = NULL;
@@ -160,7 +163,7 @@ Status cmd_dmn_check(App *app, Args *args)
         diag_print(&found, &app->out);
         buf_printf(&app->out, app->lang == LANG_EN ? "%zu errors, %zu warnings\n" : "%zu 个错误，%zu 个警告\n",
                    found.errors, found.warnings);
-        return found.errors || found.warnings ? ST_CHECK : ST_OK;
+        return found.errors || (strict && found.warnings) ? ST_CHECK : ST_OK;
 }
 
 Status cmd_dmn_test(App *app, Args *args)

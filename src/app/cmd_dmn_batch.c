@@ -3,7 +3,8 @@
  * The header names inputs of the decision (other columns are carried along, a missing one is
  * null in every row); each cell is read with the type the model declares.  A cell that is no value
  * of its type is an error with its line and column, and nothing is written.  An empty cell is
- * null.  The result's columns come after the input's. */
+ * null.  The result's columns come after the input's.  --explain-plan reads no rows: it tells which
+ * decisions are computed in columns and which row by row. */
 #include "app/cmd_dmn.h"
 #include "app/commands.h"
 #include "codec/csv.h"
@@ -200,21 +201,37 @@ static Status run(Job *j, const DmnModel *m, Str bytes, const char *output)
         return ST_OK;
 }
 
+static Status explain_plan(App *app, const DmnModel *m, const DmnDecision *d)
+{
+        _cleanup_dmn_batch_ DmnBatch *b = NULL;
+        TRY(dmn_batch_new(m, d, &b));
+        return dmn_batch_explain(b, app->lang, &app->out);
+}
+
 Status cmd_dmn_batch(App *app, Args *args)
 {
         const char *path, *name = NULL, *input = NULL, *output = NULL;
+        bool plan = false;
+        TRY(args_flag(args, "--explain-plan", &plan));
         TRY(args_option(args, "--decision", &name));
         TRY(args_option(args, "--input", &input));
         TRY(args_option(args, "-o", &output));
         TRY(args_positional(args, "MODEL", &path));
         TRY(args_done(args));
-        if (!input)
+        if (plan && (input || output))
+                return app_usage(app, "--explain-plan 只说明计算方式，不读也不写文件", "--explain-plan reads and writes no rows");
+        if (!input && !plan)
                 return app_usage(app, "用 --input 说明要读的 CSV 文件", "--input says which CSV file to read");
         _cleanup_dmn_model_ DmnModel *m = NULL;
         Job j = { .app = app, .input = input, .out = BUF_INIT((size_t)CSV_MAX_MIB << 21) };
         j.writer = csv_writer(&j.out, ',');
         TRY(cmd_dmn_load(app, path, false, &m));
         TRY(cmd_dmn_decision(app, m, name, &j.decision));
+        if (plan) {
+                Status st = explain_plan(app, m, j.decision);
+                release(&j);
+                return st;
+        }
         Str bytes;
         TRY(app_read_file(app, input, (size_t)CSV_MAX_MIB << 20, &bytes));
         Status st = run(&j, m, bytes, output);

@@ -150,9 +150,9 @@
           "evaluate a FEEL expression") \
         X("dmn eval", cmd_dmn_eval, "dmn eval MODEL --decision NAME [--input FILE.json] [--explain] [--json]", \
           "计算一个决策，可说明每一步依据", "evaluate a decision, with --explain every step of it") \
-        X("dmn batch", cmd_dmn_batch, "dmn batch MODEL --decision NAME --input ROWS.csv [-o OUT.csv]", \
+        X("dmn batch", cmd_dmn_batch, "dmn batch MODEL --decision NAME (--input ROWS.csv [-o OUT.csv] | --explain-plan)", \
           "对 CSV 的每一行计算一个决策", "evaluate a decision for every row of a CSV file") \
-        X("dmn check", cmd_dmn_check, "dmn check MODEL", \
+        X("dmn check", cmd_dmn_check, "dmn check MODEL [--strict]", \
           "检查决策模型：类型、名称、循环依赖，决策表的缺口、重叠和永不生效的规则", \
           "check a model: types, names, circles; gaps, overlaps and dead rules of its tables") \
         X("dmn test", cmd_dmn_test, "dmn test PATH …", "运行兼容性用例", "run cases of the compatibility kit") \

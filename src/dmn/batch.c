@@ -3,9 +3,9 @@
 
 /* ---- planning ---- */
 
-static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok);
+static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret);
 
-static Status plan_frame(DmnBatch *b, DmnNode *n, bool *ok)
+static Status plan_frame(DmnBatch *b, DmnNode *n)
 {
         size_t len = n->e->env.len;
         n->from = arena_array_of(b->arena, size_t, len);
@@ -14,14 +14,12 @@ static Status plan_frame(DmnBatch *b, DmnNode *n, bool *ok)
                 return ST_NOMEM;
         for (size_t i = 0; i < len; i++)
                 n->from[i] = SIZE_MAX;
-        if (n->e->group_count)
-                *ok = false;
-        for (size_t i = 0; *ok && i < n->e->reqs.len; i++) {
+        for (size_t i = 0; i < n->e->reqs.len; i++) {
                 const DmnReq *r = &n->e->reqs.items[i];
                 if (!r->target || r->via)
                         continue;
                 if (r->target->kind == EL_INPUT || r->target->kind == EL_DECISION)
-                        TRY(plan_node(b, r->target, &n->from[r->slot], ok));
+                        TRY(plan_node(b, r->target, &n->from[r->slot]));
         }
         return ST_OK;
 }
@@ -50,32 +48,54 @@ static bool table_on_columns(const DmnNode *n, const DmnTable *t)
         return true;
 }
 
-static Status plan_decision(DmnBatch *b, DmnNode *n, bool *ok)
+static void by_rows(DmnNode *n, const char *zh, const char *en)
+{
+        n->kind = NODE_ROWS;
+        n->why_zh = zh;
+        n->why_en = en;
+}
+
+static Status plan_table(DmnBatch *b, DmnNode *n, const DmnTable *t)
+{
+        if (t->output_count != 1 && n->e != b->d) {
+                by_rows(n, "决策表有多个输出，别的决策用它的结果", "a table with several outputs whose result others use");
+                return ST_OK;
+        }
+        TRY(dmn_table_plan(t, &n->table));
+        if (!n->table) {
+                by_rows(n, "决策表的命中策略或单元格没有按列的形式", "the hit policy or a cell of the table has no columnar form");
+                return ST_OK;
+        }
+        n->kind = NODE_TABLE;
+        n->column_count = t->output_count;
+        n->columns = arena_array_of(b->arena, FeelColumn, n->column_count);
+        return n->columns ? ST_OK : ST_NOMEM;
+}
+
+static Status plan_decision(DmnBatch *b, DmnNode *n)
 {
         const DmnBox *box = n->e->box;
-        TRY(plan_frame(b, n, ok));
-        if (!*ok)
-                return ST_OK;
-        *ok = false;
-        if (!box || box->broken)
-                return ST_OK;
-        if (box->kind == BOX_LITERAL && on_columns(n, box->literal.program)) {
-                n->kind = NODE_LITERAL;
-                n->literal.program = box->literal.program;
-                *ok = true;
-        } else if (box->kind == BOX_TABLE && !box->table->broken && table_on_columns(n, box->table)) {
-                n->kind = NODE_TABLE;
-                TRY(dmn_table_plan(box->table, &n->table));
-                n->column_count = box->table->output_count;
-                n->columns = arena_array_of(b->arena, FeelColumn, n->column_count);
-                if (!n->columns)
-                        return ST_NOMEM;
-                *ok = n->table != NULL && (n->column_count == 1 || n->e == b->d);
-        }
+        TRY(plan_frame(b, n));
+        if (n->e->group_count)
+                by_rows(n, "用到导入模型的名称", "it uses names of imported models");
+        else if (!box || box->broken)
+                by_rows(n, "没有可用的决策逻辑", "it has no logic that works");
+        else if (box->kind == BOX_LITERAL && !on_columns(n, box->literal.program))
+                by_rows(n, "调用业务知识模型或决策服务", "it calls a business knowledge model or a decision service");
+        else if (box->kind == BOX_LITERAL)
+                *n = (DmnNode){ .kind = NODE_LITERAL, .e = n->e, .input = SIZE_MAX, .from = n->from, .frame = n->frame,
+                                .literal.program = box->literal.program };
+        else if (box->kind == BOX_TABLE && !box->table->broken && table_on_columns(n, box->table))
+                return plan_table(b, n, box->table);
+        else if (box->kind == BOX_TABLE)
+                by_rows(n, "决策表有错误，或调用业务知识模型", "the table has errors, or calls a business knowledge model");
+        else
+                by_rows(n, "盒式表达式（上下文、调用、列表、循环等）", "a boxed expression (context, invocation, list, loop …)");
         return ST_OK;
 }
 
-static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok)
+/* *ret SIZE_MAX: an input that the decision is not given. */
+static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret)
 {
         for (size_t i = 0; i < b->node_count; i++) {
                 if (b->nodes[i].e == e) {
@@ -84,9 +104,10 @@ static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok)
                 }
         }
         DmnNode n = { .e = e, .kind = NODE_INPUT, .input = SIZE_MAX };
+        *ret = SIZE_MAX;
         if (e->kind == EL_DECISION) {
-                Status st = plan_decision(b, &n, ok);
-                if (st != ST_OK || !*ok) {
+                Status st = plan_decision(b, &n);
+                if (st != ST_OK) {
                         dmn_table_plan_free(n.table);
                         return st;
                 }
@@ -95,7 +116,7 @@ static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok)
                         if (b->d->input_elements[i] == e)
                                 n.input = i;
                 if (n.input == SIZE_MAX)
-                        *ok = false;
+                        return ST_OK;
         }
         if (arena_grow(b->arena, (void **)&b->nodes, &b->node_cap, b->node_count + 1, sizeof(DmnNode)) < 0) {
                 dmn_table_plan_free(n.table);
@@ -103,6 +124,23 @@ static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret, bool *ok)
         }
         *ret = b->node_count;
         b->nodes[b->node_count++] = n;
+        return ST_OK;
+}
+
+/* The decision asked for; its result must be the columns that are put out. */
+static Status plan_root(DmnBatch *b)
+{
+        size_t at;
+        TRY(plan_node(b, b->d, &at));
+        DmnNode *root = &b->nodes[at];
+        size_t columns = root->kind == NODE_TABLE ? root->column_count : 1;
+        if (root->kind != NODE_ROWS && (columns != b->output_count || (columns == 1 && b->outputs[0].name.len))) {
+                dmn_table_plan_free(root->table);
+                root->table = NULL;
+                by_rows(root, "结果由几部分组成", "its result has parts");
+        }
+        for (size_t i = 0; i < b->node_count; i++)
+                b->columnar |= b->nodes[i].kind == NODE_LITERAL || b->nodes[i].kind == NODE_TABLE;
         return ST_OK;
 }
 
@@ -116,20 +154,49 @@ Status dmn_batch_new(const DmnModel *m, const DmnDecision *d, DmnBatch **ret)
         b->arena = arena_new((size_t)256 << 20);
         b->inputs = dmn_decision_inputs(d, &b->input_count);
         b->outputs = dmn_decision_outputs(d, &b->output_count);
-        b->columnar = true;
-        size_t root;
-        Status st = b->arena && b->inputs && b->outputs ? plan_node(b, d, &root, &b->columnar) : ST_NOMEM;
-        if (st == ST_OK && b->columnar) {
-                const DmnNode *n = &b->nodes[root];
-                size_t columns = n->kind == NODE_TABLE ? n->column_count : 1;
-                b->columnar = columns == b->output_count && (columns == 1 ? b->outputs[0].name.len == 0 : true);
-        }
+        Status st = b->arena && b->inputs && b->outputs ? plan_root(b) : ST_NOMEM;
         if (st != ST_OK) {
                 dmn_batch_free(b);
                 return st;
         }
         *ret = b;
         return ST_OK;
+}
+
+static Status explain_program(DmnColumnProgram *p, const FeelColumn *frame, size_t n, Lang lang, Buf *out)
+{
+        if (!p->program || feel_program_constant(p->program))
+                return ST_OK;
+        if (!p->batch)
+                TRY(feel_batch_new(p->program, frame, n, &p->batch));
+        _cleanup_buf_ Buf parts = BUF_INIT(1 << 20);
+        feel_batch_explain(p->batch, lang, &parts);
+        for (Str rest = buf_str(&parts), line; rest.ptr && rest.len;) {
+                line = str_cut(rest, '\n', &rest);
+                buf_printf(out, "    %.*s\n", STR_FMT(line));
+        }
+        return buf_status(&parts);
+}
+
+Status dmn_batch_explain(DmnBatch *b, Lang lang, Buf *out)
+{
+        bool en = lang == LANG_EN;
+        for (size_t i = 0; i < b->node_count; i++) {
+                DmnNode *n = &b->nodes[i];
+                if (n->kind == NODE_INPUT)
+                        continue;
+                buf_put_str(out, n->e->full_name);
+                if (n->kind == NODE_ROWS || !b->columnar) {
+                        buf_printf(out, en ? ": row by row (%s)\n" : "：逐行（%s）\n", en ? n->why_en : n->why_zh);
+                } else if (n->kind == NODE_LITERAL) {
+                        buf_puts(out, en ? ": in columns (expression)\n" : "：按列（表达式）\n");
+                        TRY(explain_program(&n->literal, n->frame, n->e->env.len, lang, out));
+                } else {
+                        buf_printf(out, en ? ": in columns (decision table, %zu rules)\n" : "：按列（决策表，%zu 条规则）\n",
+                                   n->e->box->table->rule_count);
+                }
+        }
+        return buf_status(out);
 }
 
 void dmn_column_program_free(DmnColumnProgram *p)
@@ -256,8 +323,7 @@ bool dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c, u
         return false;
 }
 
-/* A column of values as a typed one, when they are all of one simple kind. */
-static Status typed(DmnBatch *b, FeelColumn *c)
+Status dmn_column_typed(DmnBatch *b, FeelColumn *c)
 {
         if (c->kind != FEEL_COL_VALUE)
                 return ST_OK;
@@ -318,42 +384,66 @@ static Status typed(DmnBatch *b, FeelColumn *c)
         return ST_OK;
 }
 
+static Status input_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
+{
+        bool coded = false;
+        n->column = slice(&inputs[n->input], at);
+        TRY(dmn_column_typed(b, &n->column));
+        dmn_column_unknown(b, &n->column);
+        if (!n->codes)
+                n->codes = arena_array_of(b->arena, uint8_t, DMN_CHUNK);
+        if (!n->codes)
+                return ST_NOMEM;
+        TRY(dmn_column_take(b, n->e->type, &n->column, n->codes, &coded));
+        n->coded_by = coded ? n->e->type : NULL;
+        return ST_OK;
+}
+
+static Status literal_column(DmnBatch *b, DmnNode *n)
+{
+        TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, NULL, 0, &n->column));
+        TRY(dmn_column_typed(b, &n->column));
+        dmn_column_unknown(b, &n->column);
+        TRY(dmn_column_take(b, n->e->box->type, &n->column, NULL, NULL));
+        return dmn_column_take(b, n->e->type, &n->column, NULL, NULL);
+}
+
+static Status table_column(DmnBatch *b, DmnNode *n)
+{
+        TRY(dmn_table_columns(b, n));
+        if (b->all_odd)
+                return ST_OK;
+        n->column = n->columns[0];
+        for (size_t k = 0; k < n->column_count; k++)
+                dmn_column_unknown(b, &n->columns[k]);
+        if (n->column_count > 1) {
+                b->all_odd = n->e->box->type || n->e->type;
+                return ST_OK;
+        }
+        TRY(dmn_column_take(b, n->e->box->type, &n->column, NULL, NULL));
+        TRY(dmn_column_take(b, n->e->type, &n->column, NULL, NULL));
+        n->columns[0] = n->column;
+        return ST_OK;
+}
+
 static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
 {
         static const FeelValue nulls[DMN_CHUNK];
-        if (n->kind == NODE_INPUT) {
-                n->column = slice(&inputs[n->input], at);
-                TRY(typed(b, &n->column));
-                dmn_column_unknown(b, &n->column);
-                if (!n->codes)
-                        n->codes = arena_array_of(b->arena, uint8_t, DMN_CHUNK);
-                if (!n->codes)
-                        return ST_NOMEM;
-                n->coded_by = dmn_column_conform(b, n->e->type, &n->column, n->codes) ? n->e->type : NULL;
-                return ST_OK;
-        }
+        n->rows = n->kind == NODE_ROWS;
+        if (n->kind == NODE_INPUT)
+                return input_column(b, n, inputs, at);
+        if (n->rows)
+                return dmn_rows_column(b, n, inputs, at);
         for (size_t i = 0; i < n->e->env.len; i++)
                 n->frame[i] = n->from[i] == SIZE_MAX ? (FeelColumn){ .kind = FEEL_COL_VALUE, .value = nulls }
                                                      : b->nodes[n->from[i]].column;
-        if (n->kind == NODE_LITERAL) {
-                TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, NULL, 0, &n->column));
-                TRY(typed(b, &n->column));
-                dmn_column_unknown(b, &n->column);
-                if (n->e->box->type || n->e->type || n->e != b->d)
-                        (void)dmn_column_conform(b, n->e->box->type, &n->column, NULL);
-        } else {
-                TRY(dmn_table_columns(b, n));
-                n->column = n->columns[0];
-                for (size_t k = 0; !b->all_odd && k < n->column_count; k++)
-                        dmn_column_unknown(b, &n->columns[k]);
-                if (!b->all_odd && n->column_count == 1)
-                        (void)dmn_column_conform(b, n->e->box->type, &n->column, NULL);
-                else if (n->e->box->type || n->e->type)
-                        b->all_odd = true;
-        }
-        if (n->e->type && !b->all_odd)
-                (void)dmn_column_conform(b, n->e->type, &n->column, NULL);
-        return ST_OK;
+        TRY(n->kind == NODE_LITERAL ? literal_column(b, n) : table_column(b, n));
+        if (!b->all_odd)
+                return ST_OK;
+        /* These values are none for columns: this decision, of this chunk. */
+        b->all_odd = false;
+        n->rows = true;
+        return dmn_rows_column(b, n, inputs, at);
 }
 
 /* ---- the output as it grows ---- */
@@ -474,6 +564,21 @@ static FeelColumn out_column(const Out *o)
 
 /* ---- chunks ---- */
 
+/* The value of one row, taken apart into the columns of the output. */
+static Status put_row(DmnBatch *b, const FeelValue *v, size_t row, size_t have, size_t rows, Out *outs)
+{
+        Arena *a = feel_exec_arena(b->x);
+        b->scalar_rows++;
+        if (b->output_count == 1 && b->outputs[0].name.len == 0)
+                return out_value(a, &outs[0], v, row, have, rows);
+        for (size_t k = 0; k < b->output_count; k++) {
+                const FeelValue *part = feel_is(v, FEEL_CONTEXT) ? feel_context_get(v, b->outputs[k].name) : NULL;
+                FeelValue value = part ? *part : feel_is(v, FEEL_UNKNOWN) ? *v : feel_null();
+                TRY(out_value(a, &outs[k], &value, row, have, rows));
+        }
+        return ST_OK;
+}
+
 static Status scalar_row(DmnBatch *b, const FeelColumn *inputs, size_t row, size_t have, size_t rows, Out *outs)
 {
         Arena *a = feel_exec_arena(b->x);
@@ -484,34 +589,36 @@ static Status scalar_row(DmnBatch *b, const FeelColumn *inputs, size_t row, size
         for (size_t i = 0; i < b->input_count; i++)
                 TRY(feel_column_get(a, &inputs[i], row, &in[i]));
         TRY(dmn_eval_slots(b->m, b->d, b->x, in, NULL, &v));
-        b->scalar_rows++;
-        if (b->output_count == 1 && b->outputs[0].name.len == 0)
-                return out_value(a, &outs[0], &v, row, have, rows);
-        for (size_t k = 0; k < b->output_count; k++) {
-                const FeelValue *part = feel_is(&v, FEEL_CONTEXT) ? feel_context_get(&v, b->outputs[k].name) : NULL;
-                FeelValue value = part ? *part : feel_is(&v, FEEL_UNKNOWN) ? v : feel_null();
-                TRY(out_value(a, &outs[k], &value, row, have, rows));
-        }
-        return ST_OK;
+        return put_row(b, &v, row, have, rows, outs);
 }
 
 static Status chunk(DmnBatch *b, const FeelColumn *inputs, size_t at, size_t rows, Out *outs)
 {
         Arena *a = feel_exec_arena(b->x);
+        const DmnNode *root = b->node_count ? &b->nodes[b->node_count - 1] : NULL;
         memset(b->odd, 0, sizeof(b->odd));
-        b->all_odd = !b->columnar;
-        for (size_t i = 0; i < b->node_count && !b->all_odd; i++)
+        b->all_odd = false;
+        for (size_t i = 0; b->columnar && i < b->node_count; i++)
                 TRY(node_column(b, &b->nodes[i], inputs, at));
-        if (!b->all_odd) {
-                const DmnNode *root = &b->nodes[b->node_count - 1];
+        TRY(feel_tick(b->x, b->n));
+        if (b->columnar && !root->rows) {
                 for (size_t k = 0; k < b->output_count; k++)
                         TRY(out_chunk(a, &outs[k], root->kind == NODE_TABLE ? &root->columns[k] : &root->column, at, b->n,
                                       rows));
+                for (size_t i = 0; i < b->n; i++)
+                        if (b->odd[i])
+                                TRY(scalar_row(b, inputs, at + i, at + b->n, rows, outs));
+                return ST_OK;
         }
-        TRY(feel_tick(b->x, b->n));
-        for (size_t i = 0; i < b->n; i++)
-                if (b->all_odd || b->odd[i])
-                        TRY(scalar_row(b, inputs, at + i, b->all_odd ? at + i : at + b->n, rows, outs));
+        for (size_t i = 0; i < b->n; i++) {
+                FeelValue v;
+                if (!b->columnar || b->odd[i]) {
+                        TRY(scalar_row(b, inputs, at + i, at + i, rows, outs));
+                        continue;
+                }
+                TRY(feel_column_get(a, &root->column, i, &v));
+                TRY(put_row(b, &v, at + i, at + i, rows, outs));
+        }
         return ST_OK;
 }
 

@@ -13,7 +13,12 @@ typedef struct DmnColumnProgram {
         FeelBatch *batch;
 } DmnColumnProgram;
 
-typedef enum DmnNodeKind { NODE_INPUT, NODE_LITERAL, NODE_TABLE } DmnNodeKind;
+typedef enum DmnNodeKind {
+        NODE_INPUT,
+        NODE_LITERAL,
+        NODE_TABLE,
+        NODE_ROWS                       /* has no columnar form: this decision alone is evaluated row by row */
+} DmnNodeKind;
 
 typedef struct DmnTablePlan DmnTablePlan;
 
@@ -25,11 +30,13 @@ typedef struct DmnNode {
         FeelColumn *frame;              /* env.len columns of the chunk */
         DmnColumnProgram literal;
         DmnTablePlan *table;
+        const char *why_zh, *why_en;    /* NODE_ROWS */
         FeelColumn column;              /* of this chunk (a table with several outputs: the first) */
         uint8_t *codes;                 /* NODE_INPUT of an enumerated string: the number of the row's value among coded_by's */
         const DmnType *coded_by;        /* NULL: not in this chunk */
         FeelColumn *columns;            /* of a table: one an output */
         size_t column_count;
+        bool rows;                      /* this chunk's column was made row by row */
 } DmnNode;
 
 struct DmnBatch {
@@ -42,13 +49,13 @@ struct DmnBatch {
         size_t output_count;
         DmnNode *nodes;
         size_t node_count, node_cap;
-        bool columnar;                  /* a plan for columns was made */
+        bool columnar;                  /* something of it is computed in columns */
         size_t scalar_rows;
         /* of the chunk at hand */
         FeelExec *x;
         size_t n;
         uint8_t odd[DMN_CHUNK];         /* rows to be evaluated one by one */
-        bool all_odd;
+        bool all_odd;                   /* the column at hand cannot be made as one */
 };
 
 enum { DMN_MAX_WORDS = 200, DMN_NO_WORD = 255 };
@@ -101,6 +108,13 @@ bool dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c, u
 bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind);
 /* Rows where the column is UNKNOWN become odd. */
 void dmn_column_unknown(DmnBatch *b, const FeelColumn *c);
+
+/* batch_rows.c: the decision of a NODE_ROWS for the chunk's rows that are not odd, at.. of the inputs. */
+Status dmn_rows_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at) FALLIBLE;
+/* The values of the column taken as the type, as the scalar evaluation does; codes as for dmn_column_conform. */
+Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, uint8_t *codes, bool *ret_coded) FALLIBLE;
+/* A column of values as a typed one, when they are all of one simple kind; UNKNOWN rows become odd. */
+Status dmn_column_typed(DmnBatch *b, FeelColumn *c) FALLIBLE;
 
 /* *ret NULL: the table has no plan. */
 Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret) FALLIBLE;

@@ -694,7 +694,8 @@ Status dmn_table_columns(DmnBatch *b, DmnNode *node)
                         TRY(dmn_column_eval(b, &p->inputs[i], node->frame, node->e->env.len, NULL, 0, &p->columns[i]));
                 dmn_column_unknown(b, &p->columns[i]);
                 if (!of_that_type(b, node, &t->inputs[i]))
-                        (void)dmn_column_conform(b, t->inputs[i].type, &p->columns[i], NULL);
+                        TRY(dmn_column_take(b, t->inputs[i].type, &p->columns[i], NULL, NULL));
+                b->all_odd |= p->columns[i].kind == FEEL_COL_VALUE;
         }
         if (b->all_odd)
                 return ST_OK;

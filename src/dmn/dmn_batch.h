@@ -8,10 +8,12 @@
  *
  * What a decision needs is evaluated column by column: literal expressions by the
  * batch executor of feel_batch.h, decision tables of simple cells (values and
- * intervals) by comparing whole columns as 64-bit integers.  Rows that need more
- * (an UNKNOWN that matters, two hits, a value outside its type) and decisions that
- * are made of more are evaluated by dmn_eval_slots row by row: the answers are
- * the same on every row.
+ * intervals; UNIQUE, FIRST, ANY, PRIORITY) by comparing whole columns as 64-bit
+ * integers.  A decision that is made of more (a boxed context, an invocation, a
+ * table that collects) is evaluated row by row, alone: those it uses and those
+ * that use it stay in columns.  Rows that need more (UNKNOWN, two hits) are
+ * evaluated whole by dmn_eval_slots.  The answers are the same on every row;
+ * dmn_batch_explain says which decision goes which way.
  *
  * outputs[k] belongs to dmn_decision_outputs()[k].  The arrays of the outputs live
  * in the exec's arena.  The kind of an output column is what its values need:
@@ -33,7 +35,9 @@ void dmn_batch_free(DmnBatch *b);
 DEFINE_CLEANUP(DmnBatch *, dmn_batch_free)
 #define _cleanup_dmn_batch_ _cleanup_(dmn_batch_freep)
 Status dmn_batch_eval(DmnBatch *b, FeelExec *x, const FeelColumn *inputs, size_t rows, FeelColumn *outputs) FALLIBLE;
-/* Rows of the last dmn_batch_eval that were evaluated one by one. */
+/* A line a decision: in columns, or row by row and why; below it the parts of its expression that go row by row. */
+Status dmn_batch_explain(DmnBatch *b, Lang lang, Buf *out) FALLIBLE;
+/* Rows of the last dmn_batch_eval whose answer was made one by one. */
 size_t dmn_batch_scalar_rows(const DmnBatch *b);
 
 #endif

@@ -1,6 +1,8 @@
 /* The batch executor's entry: plan, run chunk by chunk, or row by row. */
 #include "feel/batch_int.h"
 
+#include "base/utf8.h"
+
 Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_inputs, FeelBatch **ret)
 {
         (void)inputs;           /* representations are settled chunk by chunk */
@@ -41,7 +43,31 @@ void feel_batch_free(FeelBatch *b)
 
 bool feel_batch_is_columnar(const FeelBatch *b)
 {
-        return b->columnar;
+        return b->columnar && b->part_count == 0;
+}
+
+void feel_batch_explain(const FeelBatch *b, Lang lang, Buf *out)
+{
+        static const struct { const char *zh, *en; } why[AST_KIND_COUNT] = {
+                [AST_FILTER] = { "筛选", "a filter" }, [AST_FOR] = { "循环", "a loop" }, [AST_SOME] = { "循环", "a loop" },
+                [AST_EVERY] = { "循环", "a loop" }, [AST_CALL] = { "函数调用", "a function call" },
+        };
+        Str text = feel_program_text(b->program);
+        for (size_t i = 0; i < b->part_count; i++) {
+                const Ast *n = b->parts[i]->tree;
+                Pos pos = feel_source_pos(&b->program->src, n->pos);
+                Str part = str_trim(str_n(text.ptr + n->pos, n->end - n->pos));
+                if (n->kind == AST_FILTER || n->kind == AST_PATH)
+                        part = text;    /* these begin at their operator */
+                if (part.len > 60)
+                        part.len = utf8_offset(part, 20);
+                const char *zh = why[n->kind].zh ? why[n->kind].zh : "其中有循环或函数";
+                const char *en = why[n->kind].en ? why[n->kind].en : "loops or functions in it";
+                buf_printf(out, lang == LANG_EN ? "%d:%d row by row, %s: %.*s\n" : "%d:%d 逐行计算（%s）：%.*s\n", pos.line, pos.col,
+                           lang == LANG_EN ? en : zh, STR_FMT(part));
+        }
+        if (!b->columnar)
+                buf_puts(out, lang == LANG_EN ? "all of it row by row\n" : "整个表达式逐行计算\n");
 }
 
 /* ---------------------------------------------------------------- columns */
@@ -86,12 +112,6 @@ Status feel_column_get(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret
 
 /* ---------------------------------------------------------------- row by row */
 
-/* Values that hold no pointer: what was made on the way to them can go. */
-static bool stands_alone(const FeelValue *v)
-{
-        return v->kind != FEEL_UNKNOWN && v->kind != FEEL_STRING && v->kind < FEEL_LIST;
-}
-
 static Status run_rows(FeelBatch *b, size_t rows, FeelColumn *ret)
 {
         FeelExec *x = b->x;
@@ -115,7 +135,7 @@ static Status run_rows(FeelBatch *b, size_t rows, FeelColumn *ret)
                         TRY(feel_eval(x, b->program, values, b->n_inputs, &v));
                 }
                 TRY(batch_out_value(&out, i, &v));
-                if (stands_alone(&v))
+                if (batch_stands_alone(&v))
                         feel_exec_rewind(x, mark);
         }
         return batch_out_done(&out, ret);

@@ -405,6 +405,7 @@ static Status compute(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
                 return logic_passed(b, f, p, ret);
         case NODE_CHOOSE: return choose_node(b, f, node, ret);
         case NODE_IN: return in_node(b, f, node, ret);
+        case NODE_ROWS: return rows_node(b, f, node, ret);
         default: return box_node(b, f, node, ret);
         }
 }

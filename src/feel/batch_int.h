@@ -102,8 +102,17 @@ typedef enum NodeOp {
         NODE_RANGE,             /* flags in op */
         NODE_UNARY,             /* the range `op a` */
         NODE_PATH,              /* a . text */
+        NODE_ROWS,              /* a part with loops, filters or functions: its program for each row; operands are its slots */
         NODE_INSTANCE           /* a instance of type */
 } NodeOp;
+
+/* A part that has no columnar form. */
+typedef struct RowPart {
+        const FeelProgram *program;
+        const Ast *tree;
+        const uint32_t *slots;          /* of the operands */
+        FeelValue *values;              /* of all slots, of the row at hand */
+} RowPart;
 
 typedef struct Node {
         NodeOp op;
@@ -117,6 +126,7 @@ typedef struct Node {
         const FeelSite *site;
         const FeelShape *shape;
         const FeelType *type;
+        const RowPart *part;
         Str text;
         const FeelValue *test;  /* NODE_IN: the constant range, or list of plain items and ranges; NULL: no such */
         Vec **items;            /* vectors of its ends and items, two each; filled when first used */
@@ -146,6 +156,8 @@ struct FeelBatch {
         Node *nodes;
         uint32_t node_count;
         uint32_t root;
+        RowPart **parts;        /* those that go row by row */
+        size_t part_count, part_cap;
         Vec **constants;        /* by node; made when first used */
         Arena *constant_memory; /* what their values point to */
         Scratch constant_scratch;
@@ -167,6 +179,8 @@ struct FeelBatch {
 
 /* batch_plan.c: ST_UNSUPPORTED: the program has no plan. */
 Status batch_plan(FeelBatch *b) FALLIBLE;
+/* batch_part.c: may the part be a program of its own (*ret_ok), and which slots does it use? */
+Status batch_part_new(FeelBatch *b, const Ast *tree, bool *ret_ok, RowPart **ret, uint32_t *ret_slots) FALLIBLE;
 
 /* --- results (batch_out.c) --- */
 
@@ -247,7 +261,12 @@ Status truth_of(FeelBatch *b, const Frame *f, const Vec *v, Truth *ret) FALLIBLE
 /* --- rows that go different ways (batch_choose.c) --- */
 Status choose_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
 
-/* --- value by value (batch_box.c) --- */
+/* --- value by value (batch_box.c), row by row (batch_part.c) --- */
+/* Values that hold no pointer: what was made on the way to them can go. */
+static inline bool batch_stands_alone(const FeelValue *v)
+{
+        return v->kind != FEEL_UNKNOWN && v->kind != FEEL_STRING && v->kind < FEEL_LIST;
+}
 /* Row i as a value of the scalar executor. */
 Status vec_get(FeelBatch *b, const Vec *v, size_t i, FeelValue *ret) FALLIBLE;
 /* One value on every row. */
@@ -257,6 +276,8 @@ Status vec_unbox(FeelBatch *b, const Frame *f, const FeelValue *values, Vec **re
 /* The bits of what an UNKNOWN value names. */
 uint64_t batch_causes(FeelBatch *b, const FeelValue *unknown);
 uint64_t batch_cause(FeelBatch *b, Str name);
+/* A part's program on each row. */
+Status rows_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
 /* The operation on each row through the scalar operators. */
 Status box_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret) FALLIBLE;
 Status box_in(FeelBatch *b, const Frame *f, Vec *p, Vec *q, Vec **ret) FALLIBLE;

@@ -23,6 +23,7 @@ typedef struct Planner {
 } Planner;
 
 static uint32_t plan(Planner *p, const Ast *n);
+static uint32_t plan_columns(Planner *p, const Ast *n);
 
 static uint32_t fail(Planner *p, Status st)
 {
@@ -73,6 +74,8 @@ static bool same_site(const FeelSite *a, const FeelSite *b)
 
 static bool same_node(const Node *a, const Node *b)
 {
+        if (a->part || b->part)
+                return a->part == b->part;
         if (a->hash != b->hash || a->op != b->op || a->opr != b->opr || a->index != b->index || a->n != b->n ||
             a->type != b->type || a->shape != b->shape || !str_eq(a->text, b->text) || !same_site(a->site, b->site))
                 return false;
@@ -122,6 +125,7 @@ static bool works_value_by_value(NodeOp op)
         case NODE_PATH:
         case NODE_INSTANCE:
         case NODE_TRUTH:
+        case NODE_ROWS:
                 return true;
         default:
                 return false;
@@ -151,7 +155,7 @@ static uint32_t add(Planner *p, Node n, const uint32_t *args, uint32_t count)
                 memcpy(own, args, count * sizeof(*own));
         n.args = own;
         n.dear = works_value_by_value(n.op) || (n.op == NODE_ARITH && n.opr == OPR_POW);
-        n.constant = n.op != NODE_SLOT && n.op != NODE_INPUT;
+        n.constant = n.op != NODE_SLOT && n.op != NODE_INPUT && n.op != NODE_ROWS;
         for (uint32_t i = 0; i < count; i++) {
                 n.constant = n.constant && b->nodes[own[i]].constant;
                 n.dear = n.dear || b->nodes[own[i]].dear;
@@ -539,10 +543,41 @@ static uint32_t plan_items(Planner *p, NodeOp op, const Ast *n)
         return args ? add(p, (Node){ .op = op }, args, n->n) : NO_NODE;
 }
 
+/* The part alone goes row by row, when it can stand for itself. */
+static uint32_t plan_rows(Planner *p, const Ast *n)
+{
+        FeelBatch *b = p->b;
+        RowPart *part = NULL;
+        bool ok = false;
+        uint32_t count = 0;
+        Status st = batch_part_new(b, n, &ok, &part, &count);
+        if (st != ST_OK || !ok)
+                return fail(p, st != ST_OK ? st : ST_UNSUPPORTED);
+        uint32_t *args = arena_array_of(p->arena, uint32_t, count + 1);
+        if (!args || arena_grow(p->arena, (void **)&b->parts, &b->part_cap, b->part_count + 1, sizeof(part)) < 0)
+                return fail(p, ST_NOMEM);
+        for (uint32_t i = 0; i < count; i++)
+                args[i] = add(p, (Node){ .op = NODE_SLOT, .index = (int32_t)part->slots[i] }, NULL, 0);
+        b->parts[b->part_count++] = part;
+        return add(p, (Node){ .op = NODE_ROWS, .index = (int32_t)b->part_count, .part = part }, args, count);
+}
+
 static uint32_t plan(Planner *p, const Ast *n)
 {
         if (p->st != ST_OK)
                 return NO_NODE;
+        size_t parts = p->b->part_count;
+        uint32_t node = plan_columns(p, n);
+        if (p->st != ST_UNSUPPORTED)
+                return node;
+        /* The smallest part around what has no columnar form; what was planned below it is not used. */
+        p->st = ST_OK;
+        p->b->part_count = parts;
+        return plan_rows(p, n);
+}
+
+static uint32_t plan_columns(Planner *p, const Ast *n)
+{
         switch ((AstKind)n->kind) {
         case AST_CONST:
                 return add_const(p, *n->value);

@@ -983,6 +983,24 @@ out:
         return ST_OK;
 }
 
+Status feel_compile_part(Arena *arena, const FeelProgram *whole, const Ast *part, const FeelProgram **ret)
+{
+        CompileBudget budget = feel_budget(FEEL_MAX_COMPILE_NS_DEFAULT);
+        AstFrame frame = { .max_locals = whole->protos[0].locals };
+        FeelProgram *p = arena_new_of(arena, FeelProgram);
+        Compiler c = { .arena = arena, .p = p, .budget = &budget };
+        if (!p)
+                return ST_NOMEM;
+        p->arena = arena;
+        p->src = whole->src;
+        p->slots = whole->slots;
+        Status st = finish(&c, &frame, part);
+        feel_exec_free(c.fold);
+        TRY(st);
+        *ret = p;
+        return ST_OK;
+}
+
 Status feel_compile(const FeelScope *scope, FeelSource src, const FeelCompileOptions *options, Diag *diag,
                     FeelProgram **ret)
 {

@@ -4,10 +4,17 @@
  * UNKNOWN rows.  Numbers are int64 scaled by the column's scale (12.50 at scale
  * 2 is 1250) or Dec.  The batch executor works column by column, 1024 rows at a
  * time, with one dispatch for each operation: on 64-bit integers while the
- * numbers are exact in them, in decimal128 where not; what has no columnar form
- * is computed value by value in its place, and a program with loops or functions
- * of its own runs row by row.  The answers are those of feel_eval on every row,
- * down to the last digit.
+ * numbers are exact in them, in decimal128 where not.  The answers are those of
+ * feel_eval on every row, down to the last digit.
+ *
+ * On columns: constants and inputs; + - * / and comparisons; and, or, not; if;
+ * in and between with values, ranges and lists; unary tests; abs, modulo, decimal,
+ * floor, ceiling and the other roundings to a constant number of digits; min, max
+ * and sum of several values; contexts whose entries are taken apart again.
+ * Value by value in their place: the other built-in functions, **, dates and
+ * durations, ranges and lists that are made, paths, instance of.
+ * Row by row, the part alone: filters, for, some, every, calls of the host's and
+ * of one's own functions.  feel_batch_explain says which parts these are.
  *
  *     FeelColumn in[2] = { { .kind = FEEL_COL_SCALED, .scale = 2, .scaled = revenue, .null = revenue_null }, … }, out;
  *     FeelBatch *batch;
@@ -71,6 +78,8 @@ DEFINE_CLEANUP(FeelBatch *, feel_batch_free)
 #define _cleanup_feel_batch_ _cleanup_(feel_batch_freep)
 /* True when the whole program runs on columns. */
 bool feel_batch_is_columnar(const FeelBatch *b);
+/* A line for each part that runs row by row: its place, why, and its text.  Nothing for a program on columns. */
+void feel_batch_explain(const FeelBatch *b, Lang lang, Buf *out);
 /* *ret is set whole: its kind and scale are what the results turned out to be. */
 Status feel_batch_eval(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
                        FeelColumn *ret) FALLIBLE;

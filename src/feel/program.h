@@ -105,6 +105,9 @@ static inline bool feel_op_holds(Opcode op, int c)
         }
 }
 
+/* A part of the checked tree of a program as a program of its own with the same slots, made in the arena and not to be
+ * freed.  The part may use no variable that is defined outside it. */
+Status feel_compile_part(Arena *arena, const FeelProgram *whole, const struct Ast *part, const FeelProgram **ret) FALLIBLE;
 /* Fills p->tests when the program is nothing else. */
 Status feel_find_simple_tests(FeelProgram *p) FALLIBLE;
 /* true: *ret says whether the input passes; false: that needs the machine (kinds that differ, null, UNKNOWN). */

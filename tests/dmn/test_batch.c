@@ -70,22 +70,39 @@ static void string_cell(Buf *b)
 static void output(Buf *b)
 {
         static const char *const outs[] = { "0", "x", "x * 0.1", "round half up(x * 0.15, 2)", "x / 3", "null", "12.5",
-                                            "if x &gt; 10 then x else y2", "x + y2", "123456789012345678.91" };
+                                            "if x &gt; 10 then x else y2", "x + y2", "123456789012345678.91", "y4", "y5 + y3.a",
+                                            "y3.b", "count(y6)", "y6", "sum(for i in y6 return i * 2)", "y7" };
         buf_puts(b, outs[draw(ARRAY_LEN(outs))]);
 }
 
 static void model(Buf *b)
 {
-        static const char *const hits[] = { "UNIQUE", "FIRST", "ANY", "COLLECT", "PRIORITY" };
+        static const char *const hits[] = { "UNIQUE", "FIRST", "ANY", "COLLECT", "PRIORITY", "RULE ORDER", "UNIQUE", "FIRST",
+                                            "COLLECT' aggregation='SUM", "COLLECT' aggregation='COUNT", "COLLECT' aggregation='MAX" };
+        /* Beside the table: a boxed context, a function of the model, a filter, a list, a value outside its type. */
+        static const char *const others =
+                "<businessKnowledgeModel id='k' name='k'><variable name='k'/><encapsulatedLogic><formalParameter name='v' typeRef='number'/>"
+                LITERAL("v * 3 - 1") "</encapsulatedLogic></businessKnowledgeModel>"
+                DECISION("y3", NEEDS("y2") NEEDS_INPUT("s") "<context><contextEntry><variable name='a'/>" LITERAL("y2 + 1")
+                         "</contextEntry><contextEntry><variable name='b'/>" LITERAL("s + string(a)") "</contextEntry></context>")
+                DECISION("y4", NEEDS_INPUT("x") NEEDS("y3") KNOWS("k")
+                         LITERAL("k(x) + y3.a"))
+                DECISION("y5", NEEDS_INPUT("x") NEEDS("y2") NEEDS("y4") LITERAL("count([x, y2, y4][item &gt; 0])"))
+                DECISION("y6", NEEDS_INPUT("x") NEEDS("y2") LITERAL("[x, y2]"))
+                "<decision id='y7' name='y7'><variable name='y7' typeRef='number'/>" NEEDS_INPUT("x") NEEDS_INPUT("s")
+                LITERAL("if x &gt; 0 then [x] else s") "</decision>";
         const char *hit = hits[draw(ARRAY_LEN(hits))];
         bool priority = strcmp(hit, "PRIORITY") == 0;
         buf_puts(b, "<definitions xmlns='" NS15 "' name='m' namespace='ns'>" INPUT("x", "number") INPUT("s", "string")
                     INPUT("t", "boolean") INPUT("d", "date")
                     DECISION("y2", NEEDS_INPUT("x") LITERAL("x * 2 - 1.005")));
-        buf_puts(b, "<decision id='r' name='r'><variable name='r'/>" NEEDS_INPUT("x") NEEDS_INPUT("s") NEEDS_INPUT("t") NEEDS_INPUT("d")
+        buf_puts(b, others);
+        buf_puts(b, "<decision id='r' name='r'><variable name='r'/>" NEEDS("y3") NEEDS("y4") NEEDS("y5") NEEDS("y6") NEEDS("y7") NEEDS_INPUT("x") NEEDS_INPUT("s") NEEDS_INPUT("t") NEEDS_INPUT("d")
                     NEEDS("y2"));
         buf_printf(b, "<decisionTable hitPolicy='%s'>", hit);
-        buf_puts(b, COLUMN("x") COLUMN("y2") COLUMN("s") COLUMN("t") COLUMN("d"));
+        buf_puts(b, COLUMN("x"));
+        buf_puts(b, draw(3) ? COLUMN("y2") : draw(2) ? COLUMN("y4") : COLUMN("y5"));
+        buf_puts(b, COLUMN("s") COLUMN("t") COLUMN("d"));
         if (priority)
                 buf_puts(b, "<output><outputValues><text>\"p\", \"q\", \"r\"</text></outputValues></output>");
         else if (draw(2))
@@ -204,7 +221,7 @@ static void test_random(void **state)
         (void)state;
         Columns *c = malloc(sizeof(*c));
         assert_non_null(c);
-        size_t scalar = 0, models = getenv("KECHUANG_TEST_NIGHTLY") ? 120 : 8;
+        size_t scalar = 0, models = getenv("KECHUANG_NIGHTLY") ? 120 : 8;
         for (size_t i = 0; i < models; i++) {
                 seed = 20230630 + i * 7919;
                 _cleanup_buf_ Buf xml = BUF_INIT(1 << 20);

@@ -8,12 +8,12 @@ count = failures = 0
 folder = tempfile.TemporaryDirectory()
 
 
-def check(name, xml, code, has=(), hasnt=(), lang="en"):
+def check(name, xml, code, has=(), hasnt=(), lang="en", strict=True):
     global count, failures
     path = os.path.join(folder.name, "m.dmn")
     with open(path, "w", encoding="utf-8") as f:
         f.write(xml)
-    p = subprocess.run([os.environ["KECHUANG"], "--lang", lang, "dmn", "check", path], capture_output=True, text=True)
+    p = subprocess.run([os.environ["KECHUANG"], "--lang", lang, "dmn", "check", path] + ["--strict"] * strict, capture_output=True, text=True)
     said = p.stdout + p.stderr
     wrong = [w for w in has if w not in said] + ["not: " + w for w in hasnt if w in said]
     good = p.returncode == code and not wrong
@@ -30,6 +30,10 @@ def one(logic, **types):
 
 
 CLEAN = ["0 errors, 0 warnings"]
+GAP = one(table("UNIQUE", ["x"], [["< 10", "1"], ["> 10", "2"]]), x="number")
+check("a warning is told and passes", GAP, 0, ["warning: ", "0 errors, 1 warnings"], strict=False)
+check("strict: a warning does not pass", GAP, 1, ["warning: ", "0 errors, 1 warnings"])
+check("an error never passes", one(table("UNIQUE", ["x"], [["<= 10", "1"], [">= 10", "2"]]), x="number"), 1, ["1 errors"], strict=False)
 check("a complete table is clean", one(table("UNIQUE", ["x"], [["< 10", "1"], ["[10..20]", "2"], ["> 20", "3"]]), x="number"), 0, CLEAN)
 check("a gap between two numbers", one(table("UNIQUE", ["x"], [["< 10", "1"], ["> 10", "2"]]), x="number"), 1,
       ["gap", "no rule applies to: x: 10", "1 warnings"])

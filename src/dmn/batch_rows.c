@@ -1,0 +1,87 @@
+/* batch_rows.c -- what has no columnar form, row by row: single decisions, and conversions to a type. */
+#include "dmn/batch_int.h"
+#include "dmn/link_int.h"
+#include "dmn/run_int.h"
+
+/* Holds no pointer: what was made on the way to it can go. */
+static bool stands_alone(const FeelValue *v)
+{
+        return v->kind != FEEL_UNKNOWN && v->kind != FEEL_STRING && v->kind < FEEL_LIST;
+}
+
+Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, uint8_t *codes, bool *ret_coded)
+{
+        if (!type)
+                return ST_OK;
+        if (c->kind != FEEL_COL_VALUE) {
+                bool coded = dmn_column_conform(b, type, c, codes);
+                if (ret_coded)
+                        *ret_coded = coded;
+                if (!b->all_odd)
+                        return ST_OK;
+                b->all_odd = false;
+        }
+        FeelValue *values;
+        TRY(feel_new_values(b->x, b->n, &values));
+        for (size_t i = 0; i < b->n; i++) {
+                FeelValue v;
+                bool ok;
+                values[i] = feel_null();
+                if (b->odd[i])
+                        continue;
+                TRY(feel_column_get(feel_exec_arena(b->x), c, i, &v));
+                ArenaMark mark = feel_exec_mark(b->x);
+                TRY(dmn_conform(b->x, &v, type, &ok, &values[i]));
+                if (stands_alone(&values[i]))
+                        feel_exec_rewind(b->x, mark);
+        }
+        *c = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = values };
+        TRY(dmn_column_typed(b, c));
+        dmn_column_unknown(b, c);
+        return ST_OK;
+}
+
+/* A run in which the inputs, and the decisions that have columns, are known. */
+static Status row_value(DmnBatch *b, const DmnNode *n, const FeelColumn *inputs, size_t at, size_t i, FeelValue *ret)
+{
+        Arena *a = feel_exec_arena(b->x);
+        DmnRun *run;
+        FeelValue v;
+        TRY(dmn_run_new(b->m, b->x, NULL, &run));
+        run->root = b->d;
+        for (size_t k = 0; k < b->input_count; k++) {
+                const DmnElement *e = b->d->input_elements[k];
+                TRY(feel_column_get(a, &inputs[k], at + i, &v));
+                TRY(dmn_take(run, e->defs, e->line, e->col, e->name, e->type, &v));
+                run->values[e->index] = v;
+                run->known[e->index] = 1;
+        }
+        for (size_t s = 0; s < n->e->env.len; s++) {
+                const DmnNode *from = n->from[s] == SIZE_MAX ? NULL : &b->nodes[n->from[s]];
+                /* A table with several outputs is no node that others use, but for its first column. */
+                if (!from || from->kind == NODE_INPUT)
+                        continue;
+                TRY(feel_column_get(a, &from->column, i, &run->values[from->e->index]));
+                run->known[from->e->index] = 1;
+        }
+        return dmn_run_value(run, n->e, ret);
+}
+
+Status dmn_rows_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
+{
+        FeelValue *values;
+        TRY(feel_new_values(b->x, b->n, &values));
+        for (size_t i = 0; i < b->n; i++) {
+                values[i] = feel_null();
+                if (b->odd[i])
+                        continue;
+                ArenaMark mark = feel_exec_mark(b->x);
+                TRY(row_value(b, n, inputs, at, i, &values[i]));
+                if (stands_alone(&values[i]))
+                        feel_exec_rewind(b->x, mark);
+        }
+        n->column = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = values };
+        TRY(dmn_column_typed(b, &n->column));
+        dmn_column_unknown(b, &n->column);
+        return ST_OK;
+}
