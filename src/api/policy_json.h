@@ -15,4 +15,7 @@ void api_put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t year
 Status api_baseline(ApiCall *call, StoreTx *tx, int32_t year, PolicyWork **ret) FALLIBLE;
 void api_baseline_release(ApiWorld *w);
 
+/* The calculator needs no account, so only so many a minute may use it.  false: not now. */
+bool api_calculator_ticket(ApiWorld *w);
+
 #endif

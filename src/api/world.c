@@ -30,6 +30,7 @@ struct ApiWorld {
         PolicyWork *baseline; /* of what-ifs: kept until an event or another year */
         int64_t baseline_event;
         const Pack *baseline_pack;
+        uint64_t tickets_ns; /* the calculator's: when the next one is free */
 };
 
 static const char META_PACK[] = "pack_version";
@@ -194,6 +195,21 @@ Status api_baseline(ApiCall *call, StoreTx *tx, int32_t year, PolicyWork **ret)
         w->baseline_pack = call->pack;
         *ret = w->baseline;
         return ST_OK;
+}
+
+bool api_calculator_ticket(ApiWorld *w)
+{
+        /* Ten a second in the long run, a hundred at once. */
+        static const uint64_t each = 100000000, burst = 100;
+        uint64_t now = clock_mono_ns();
+        pthread_mutex_lock(&w->lock);
+        if (w->tickets_ns + burst * each < now || w->tickets_ns == 0)
+                w->tickets_ns = now > burst * each ? now - burst * each : 1;
+        bool free_now = w->tickets_ns + each <= now;
+        if (free_now)
+                w->tickets_ns += each;
+        pthread_mutex_unlock(&w->lock);
+        return free_now;
 }
 
 void api_baseline_release(ApiWorld *w)

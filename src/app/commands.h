@@ -90,6 +90,10 @@
           "whether one beneficiary qualifies, how much and why") \
         X("policy run", cmd_policy_run, "policy run DB [POLICY …] --year Y [--on DAY] [-o OUT.xlsx] [--shares] [--json]", "全部企业测算并固化", \
           "compute and freeze the year's entitlements") \
+        X("policy entitlements", cmd_policy_entitlements, "policy entitlements DB KEY --year Y [--json]", "一家企业当年可享受的全部政策", \
+          "everything one beneficiary is due, and why not the rest") \
+        X("policy calculate", cmd_policy_calculate, "policy calculate DB --year Y NAME=VALUE … [--json]", "填几个数，看可享受哪些政策", \
+          "what an enterprise with these figures could get") \
         X("policy diff", cmd_policy_diff, "policy diff DB RUN OTHER [--limit N] [--json]", "两次测算有何不同", \
           "what a run says differently from another one") \
         X("policy whatif", cmd_policy_whatif, "policy whatif DB POLICY --year Y --set NAME=VALUE … [--json]", "调整参数看影响，不写入", \
@@ -104,6 +108,40 @@
           "figures that changed since it was published (exit 1 when some did)") \
         X("document withdraw", cmd_document_withdraw, "document withdraw DB ID --reason TEXT", "撤回已发布的公文，原件保留", \
           "withdraw a published document; it stays with the reason") \
+        X("pay make", cmd_pay_make, "pay make DB RUN [POLICY …] --title T [--skip-claimed] [--json]", "由测算结果制兑付批次", \
+          "a payment batch of what a run says is to be paid") \
+        X("pay list", cmd_pay_list, "pay list DB [--json]", "列出兑付批次", \
+          "list the payment batches") \
+        X("pay show", cmd_pay_show, "pay show DB PAYMENT [--json]", "一个批次：各步经手人、异议、名单", \
+          "a batch: who did what, objections, items") \
+        X("pay edit", cmd_pay_edit, "pay edit DB PAYMENT ITEM --reason R [--amount YUAN] [--json]", "调低一项或取出，已有复核审批失效", \
+          "lower an item or take it out; reviews and approvals are void") \
+        X("pay review", cmd_pay_review, "pay review DB PAYMENT [--reason R] [--json]", "复核", \
+          "review a batch") \
+        X("pay approve", cmd_pay_approve, "pay approve DB PAYMENT [--reason R] [--json]", "审批", \
+          "approve a batch") \
+        X("pay publish", cmd_pay_publish, "pay publish DB PAYMENT [--reason R] [--json]", "公示", \
+          "publish a batch") \
+        X("pay object", cmd_pay_object, "pay object DB PAYMENT ITEM --text T [--by WHO]", "登记异议", \
+          "record an objection") \
+        X("pay answer", cmd_pay_answer, "pay answer DB OBJECTION --text T [--upheld] [--json]", "答复异议", \
+          "answer an objection") \
+        X("pay send", cmd_pay_send, "pay send DB PAYMENT [--reason R] [--json]", "支付", \
+          "pay a batch") \
+        X("pay settle", cmd_pay_settle, "pay settle DB ITEM (--arrived | --returned) [--reason R] [--json]", "登记到账或退回", \
+          "a payment arrived or came back") \
+        X("pay cancel", cmd_pay_cancel, "pay cancel DB PAYMENT --reason R [--json]", "作废未支付的批次", \
+          "cancel a batch that is not paid") \
+        X("pay due", cmd_pay_due, "pay due DB --year Y [--json]", "后续条件未保持、应追回的款项", \
+          "payments whose conditions did not hold") \
+        X("pay claim-back", cmd_pay_claim_back, "pay claim-back DB ITEM --amount YUAN --reason R [--json]", "追回", \
+          "claim back a part of a payment") \
+        X("pay came-back", cmd_pay_came_back, "pay came-back DB ITEM --amount YUAN [--json]", "登记追回到账", \
+          "money claimed back came in") \
+        X("ledger show", cmd_ledger_show, "ledger show DB [--account A] [--json]", "科目余额与明细", \
+          "accounts and their lines") \
+        X("ledger fund", cmd_ledger_fund, "ledger fund DB UNIT SOURCE AMOUNT [--reason R]", "登记到位资金（元）", \
+          "record money made available (yuan)") \
         X("document", cmd_document, "document DB NAME [--period P] [--key K] -o OUT.(docx|pdf|html|md)", "由数据生成公文", \
           "make an official document from the data") \
         X("meeting read", cmd_meeting_read, "meeting read FILE [-o OUT.json] [--pack DIR] [--bare] [--leftover]", \

@@ -221,6 +221,18 @@ static Status make_column(PolicyWork *w, const PolicyPlan *p, const PackInput *i
         return ST_OK;
 }
 
+Status policy_column(PolicyWork *w, const PackPolicy *policy, const RegisterTable *owners, const PackInput *in,
+                     FeelColumn *ret)
+{
+        PolicyPlan *p = arena_new_of(w->own->arena, PolicyPlan);
+        size_t at;
+        if (!p)
+                return ST_NOMEM;
+        *p = (PolicyPlan){ .policy = policy, .owners = owners };
+        TRY(vintage_of(w, p, last_of(w->year), &at));
+        return make_column(w, p, in, ret);
+}
+
 /* ---- the model's slots ---- */
 
 static Status bind_slots(PolicyPlan *p, Arena *a, Diag *diag)

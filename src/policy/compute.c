@@ -1,17 +1,9 @@
 /* compute.c -- everybody at once: the model over columns, chunk by chunk; amounts where it says any. */
-#include <time.h>
-
 #include "dmn/dmn_batch.h"
+#include "policy/pay.h"
 #include "policy/policy_int.h"
 
 enum { CHUNK = 16384, WORK_GIB = 8 };
-
-static int64_t now_ns(void)
-{
-        struct timespec t;
-        clock_gettime(CLOCK_MONOTONIC, &t);
-        return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* ---- columns of a chunk ---- */
 
@@ -361,6 +353,9 @@ void policy_work_free(PolicyWork *w)
         if (!w)
                 return;
         map_release(&w->own->firm_numbers);
+        for (size_t i = 0; i < w->count && !w->own->base; i++)
+                if (w->tables && w->tables[i].plan && w->tables[i].plan->paid_before)
+                        map_release(w->tables[i].plan->paid_before);
         register_cache_free(w->own->base ? NULL : w->own->cache);
         pack_free(w->own->owned);
         arena_free(w->own->arena);
@@ -377,6 +372,21 @@ static Status table_arrays(PolicyWork *w, PolicyTable *t)
         return t->outcome && t->fen && t->model_fen && t->cut ? ST_OK : ST_NOMEM;
 }
 
+/* A cap over the years counts what was paid in others. */
+static Status take_paid_before(PolicyWork *w, PolicyTable *t)
+{
+        bool asked = false;
+        for (size_t i = 0; i < t->policy->cap_count; i++)
+                asked |= t->policy->caps[i].per == PACK_CAP_ENTERPRISE;
+        if (!asked)
+                return ST_OK;
+        t->plan->paid_before = arena_new_of(w->own->arena, Map);
+        if (!t->plan->paid_before)
+                return ST_NOMEM;
+        *t->plan->paid_before = MAP_INIT(100000000);
+        return pay_before(w->own->tx, t->policy, w->year, w->own->arena, t->plan->paid_before);
+}
+
 static Status compute(PolicyWork *w, Diag *diag)
 {
         const PolicyAsk *ask = &w->own->ask;
@@ -388,22 +398,23 @@ static Status compute(PolicyWork *w, Diag *diag)
         w->own->cache = register_cache_new(w->own->tx, w->own->pack, NULL);
         if (!w->tables || !w->own->cache)
                 return ST_NOMEM;
-        int64_t began = now_ns();
+        int64_t began = (int64_t)clock_mono_ns();
         for (size_t i = 0; i < w->count; i++) {
                 PolicyTable *t = &w->tables[i];
                 t->policy = policies[i];
                 TRY(register_cache_table(w->own->cache, t->policy->beneficiary, &t->owners));
                 TRY(policy_plan(w, t->policy, t->owners, diag, &t->plan));
+                TRY(take_paid_before(w, t));
                 TRY(table_arrays(w, t));
         }
-        int64_t loaded = now_ns();
+        int64_t loaded = (int64_t)clock_mono_ns();
         for (size_t i = 0; i < w->count; i++)
                 TRY(policy_evaluate(w, &w->tables[i]));
-        int64_t evaluated = now_ns();
+        int64_t evaluated = (int64_t)clock_mono_ns();
         TRY(policy_resolve(w));
         w->load_ns = loaded - began;
         w->evaluate_ns = evaluated - loaded;
-        w->resolve_ns = now_ns() - evaluated;
+        w->resolve_ns = (int64_t)clock_mono_ns() - evaluated;
         return ST_OK;
 }
 
@@ -439,7 +450,7 @@ Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n
         w->tables = arena_array_of(w->own->arena, PolicyTable, w->count + 1);
         if (!w->tables)
                 return ST_NOMEM;
-        int64_t began = now_ns();
+        int64_t began = (int64_t)clock_mono_ns();
         for (size_t i = 0; i < w->count; i++) {
                 PolicyTable *t = &w->tables[i];
                 const PolicyTable *from = &base->tables[i];
@@ -460,10 +471,10 @@ Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n
                                 t->outcome[r] = POLICY_ELIGIBLE;
                         }
         }
-        int64_t evaluated = now_ns();
+        int64_t evaluated = (int64_t)clock_mono_ns();
         w->evaluate_ns = evaluated - began;
         TRY(policy_resolve(w));
-        w->resolve_ns = now_ns() - evaluated;
+        w->resolve_ns = (int64_t)clock_mono_ns() - evaluated;
         *ret = TAKE(w);
         return ST_OK;
 }

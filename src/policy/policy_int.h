@@ -29,6 +29,7 @@ typedef struct PolicyPlan {
         size_t *slot_parameter;         /* by model slot: index into parameters, or SIZE_MAX */
         size_t slots;
         size_t amount_output;           /* of the decision */
+        Map *paid_before;               /* by firm: fen paid in other years; NULL: no cap asks for it */
 } PolicyPlan;
 
 /* A cut that came from others, in words only when asked. */
@@ -70,6 +71,9 @@ Status policy_replan(PolicyWork *w, const PolicyPlan *base, Diag *diag, PolicyPl
 /* A plan over columns that are there already. */
 Status policy_plan_of(PolicyWork *w, const PackPolicy *policy, const RegisterTable *owners, FeelColumn *columns,
                       Diag *diag, PolicyPlan **ret) FALLIBLE;
+/* One input over the beneficiaries, in the year of the work. */
+Status policy_column(PolicyWork *w, const PackPolicy *policy, const RegisterTable *owners, const PackInput *in,
+                     FeelColumn *ret) FALLIBLE;
 /* Where a record belongs: its parent's key, the key its `firm` field holds, or its own. */
 Str policy_firm_key(const PackPolicy *p, const RegisterTable *owners, size_t row);
 

@@ -93,7 +93,8 @@ static bool needs_firms(const PolicyWork *w)
 {
         for (size_t i = 0; i < w->count; i++) {
                 const PackPolicy *p = w->tables[i].policy;
-                if (p->exclusive_count || p->together.set.len || (p->owner && p->cap_count))
+                if (p->exclusive_count || p->together.set.len || (p->owner && p->cap_count) ||
+                    (w->tables[i].plan && w->tables[i].plan->paid_before))
                         return true;
         }
         return false;
@@ -207,6 +208,11 @@ static int by_firm(const void *x, const void *y)
 static Status share_out(PolicyWork *w, const Claim *claims, size_t n, int64_t most, PolicyCutKind kind, int64_t b)
 {
         int64_t left = most;
+        if (kind == POLICY_CUT_FIRM && b && n && claims[0].t->plan->paid_before) {
+                Str firm = policy_firm_key(claims[0].t->policy, claims[0].t->owners, claims[0].row);
+                int64_t before = (int64_t)(uintptr_t)map_get(claims[0].t->plan->paid_before, firm);
+                left = before < most ? most - before : 0;
+        }
         for (size_t i = 0; i < n; i++) {
                 int64_t fen = claims[i].t->fen[claims[i].row];
                 if (fen > left) {
@@ -235,11 +241,13 @@ static Status firm_caps(PolicyWork *w, size_t table)
 {
         PolicyTable *t = &w->tables[table];
         const PackPolicy *p = t->policy;
-        for (size_t k = 0; p->owner && k < p->cap_count; k++) {
+        for (size_t k = 0; k < p->cap_count; k++) {
                 Claim *claims;
                 size_t n;
                 int64_t most;
+                /* A record that is the firm has had its cap already, unless other years count. */
                 if (p->caps[k].per == PACK_CAP_RECORD ||
+                    (!p->owner && (p->caps[k].per != PACK_CAP_ENTERPRISE || !t->plan->paid_before)) ||
                     !pack_policy_cap(p, k, t->plan->vintages[0].parameters, NULL, &most))
                         continue;
                 TRY(claims_of(w, table, &claims, &n));
