@@ -436,10 +436,11 @@ Status pay_make(const PayDo *by, int64_t run_id, const Str *policies, size_t n, 
         map_release(&m.claims);
         map_release(&m.merged);
         TRY(st);
-        if (m.claimed && !skip_claimed)
-                return diag_fail(by->diag, ST_EXISTS, POS_NONE,
-                                 "%lld 项已列入兑付，不能重复；可略去它们再制表（--skip-claimed）",
-                                 "%lld items are paid already; leave them out with --skip-claimed", (long long)m.claimed);
+        if (m.claimed && !skip_claimed) {
+                diag_error(by->diag, POS_NONE, "%lld 项已列入兑付，不能重复；可略去它们再制表（--skip-claimed）",
+                           "%lld items are paid already; leave them out with --skip-claimed", (long long)m.claimed);
+                return ST_EXISTS;
+        }
         if (!m.made)
                 return diag_fail(by->diag, ST_NOT_FOUND, POS_NONE, "没有可兑付的项目", "there is nothing to be paid");
         TRY(take_digest(&c, m.batch));

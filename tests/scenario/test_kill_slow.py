@@ -19,7 +19,7 @@ tap = city.Tap()
 fast = os.path.join(city.ROOT, "build", "kechuang")
 EXE = fast if os.access(fast, os.X_OK) else city.KECHUANG
 ENV = dict(os.environ, KECHUANG_LANG="zh")
-TABLES = ("event", "r_enterprise", "h_enterprise", "r_enterprise_year", "held_row", "import_file", "indicator_value", "form_report", "policy_run", "entitlement", "account", "pack_file")
+TABLES = ("event", "r_enterprise", "h_enterprise", "r_enterprise_year", "held_row", "import_file", "indicator_value", "form_report", "policy_run", "policy_part", "policy_sum", "account", "pack_file")
 
 
 def counts(db):
