@@ -21,7 +21,10 @@ static const struct {
 } people[] = { { "admin", "系统管理员", "admin" },
                { "city", "市科技局 周敏", "city_officer" },
                { "leader", "分管市领导", "leader" },
-               { "auditor", "市审计局 何平", "auditor" } };
+               { "auditor", "市审计局 何平", "auditor" },
+               { "reviewer", "市科技局 许宁", "reviewer" },
+               { "finance", "市财政局 罗岚", "finance" },
+               { "accountant", "市科技局财务 唐静", "accountant" } };
 static const struct {
         const char *account, *name;
 } county_people[] = { { "jinhu", "锦湖区科技局" },  { "xiuchuan", "秀川区科技局" }, { "wangchuan", "望川县科技局" },
@@ -98,6 +101,7 @@ static Status make_runs(Demo *d)
                 demo_clock(year + 1, 4, 18, 10, 0);
                 TRY(policy_run(api_store(d->world), d->pack, &(PolicyAsk){ .year = year }, STR("city"),
                                STR(""), a, &d->app->diag, &run));
+                TRY(demo_pay(d, run.id, year + 1));
         }
         return ST_OK;
 }

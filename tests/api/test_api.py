@@ -120,7 +120,7 @@ def walk(port, db):
         shown = admin("GET", "/city")
         assert len([u for u in shown["units"] if u["kind"] == "county"]) == 8 and "2023-12" in shown["periods"] and 2023 in shown["years"]
         assert len(admin("GET", "/map")["features"]) == 8
-        assert len(admin("GET", "/accounts")["accounts"]) == 12
+        assert len(admin("GET", "/accounts")["accounts"]) == 15
         admin("POST", "/accounts", body={"account": "newone", "role": "leader", "unit": "980100", "password": "long enough"})
         admin("POST", "/accounts", body={"account": "newone", "role": "leader", "unit": "980100", "password": "long enough"}, want=409)
         admin("POST", "/accounts", body={"account": "newtwo", "role": "leader", "unit": "980100", "password": "short"}, want=400)
@@ -296,6 +296,64 @@ def walk(port, db):
         assert all(r["fen"] > 0 for r in page["rows"])
         assert admin("GET", f"/runs/{made['run']}/roster")[:2] == b"PK"
         admin("GET", "/runs/99999", want=404)
+    with tap("payments: the demo's batches, steps of several people, objections, the ledger, clawback"):
+        batches = admin("GET", "/payments")["payments"]
+        published = next(b for b in batches if b["state"] == "published")
+        paid = next(b for b in batches if b["state"] in ("paid", "published") and b["sent"])
+        page = admin("GET", f"/payments/{paid['payment']}", {"limit": 500})
+        assert [s["step"] for s in page["payment"]["steps"]][:5] == ["compute", "make", "review", "approve", "publish"]
+        assert len({s["actor"] for s in page["payment"]["steps"]}) >= 4 and page["payment"]["returned"] > 0
+        assert all(r["unit"] == "980121" for r in county("GET", f"/payments/{paid['payment']}", {"limit": 500})["rows"])
+        county("POST", "/payments", body={"run": made["run"], "title": "无权"}, want=404)
+        admin("POST", "/payments", body={"run": made["run"], "title": "再来一次"}, want=409)
+        admin("POST", f"/payments/{published['payment']}/cancel", body={"reason": "重新制表"})
+        p = admin("POST", "/payments", body={"run": made["run"], "title": "其余", "skip_claimed": True})
+        admin("POST", f"/payments/{p['payment']}/review", body={}, want=409)        # he made it
+        reviewer = Client(port)
+        reviewer.log_in("reviewer")
+        assert reviewer("POST", f"/payments/{p['payment']}/review", body={"reason": "一致"})["state"] == "reviewed"
+        leader = Client(port)
+        leader.log_in("leader")
+        leader("POST", f"/payments/{p['payment']}/publish", body={}, want=404)      # not his to do
+        assert leader("POST", f"/payments/{p['payment']}/approve", body={})["state"] == "approved"
+        assert admin("POST", f"/payments/{p['payment']}/publish", body={})["state"] == "published"
+        item = admin("GET", f"/payments/{p['payment']}")["rows"][0]
+        o = admin("POST", f"/payments/{p['payment']}/objections", body={"item": item["item"], "text": "有异议"})
+        assert o["open"]
+        finance = Client(port)
+        finance.log_in("finance")
+        finance("POST", f"/payments/{p['payment']}/send", body={}, want=409)        # published, and objected to
+        assert admin("POST", f"/objections/{o['objection']}/answer", body={"upheld": False, "text": "不属实"})["open_objections"] == 0
+        assert admin("POST", f"/payments/{p['payment']}/edit", body={"item": item["item"], "reason": "核查"})["state"] == "made"
+        assert admin("POST", f"/payments/{p['payment']}/cancel", body={"reason": "试验"})["state"] == "cancelled"
+        sent = next(r for r in page["rows"] if r["state"] == "sent")
+        accountant = Client(port)
+        accountant.log_in("accountant")
+        accountant("POST", f"/payment-items/{sent['item']}/settle", body={"arrived": True})
+        admin("POST", f"/payment-items/{sent['item']}/claim-back", body={"amount": "12.34", "reason": "迁出"})
+        admin("POST", f"/payment-items/{sent['item']}/claim-back", body={"amount": "99999999999", "reason": "迁出"}, want=400)
+        accountant("POST", f"/payment-items/{sent['item']}/came-back", body={"amount": "12.34"})
+        assert finance("POST", "/ledger/funds", body={"unit": "980100", "source": "上级专项", "amount": "1000"})["recorded"]
+        book = admin("GET", "/ledger", {"limit": 5})
+        assert sum(round(float(a["balance"]) * 100) for a in book["accounts"]) == 0 and len(book["lines"]) == 5
+        county("GET", "/ledger", want=404)
+        assert admin("GET", "/clawbacks", {"year": 2024})["year"] == 2024
+        assert published["publish_to"]
+
+    with tap("what one could get: the calculator without an account, and one's own page"):
+        nobody = Client(port)
+        form = nobody("GET", "/calculator", {"year": 2023})
+        assert {"revenue", "rd"} <= {f["name"] for f in form["figures"]}
+        a = nobody("POST", "/calculator", body={"year": 2023, "figures": {"revenue": "1亿元", "rd": "300万元", "sector": "C", "small_tech": "无"}})
+        assert next(x for x in a["answers"] if x["policy"] == "rd_post_subsidy")["amount"] == "100000.00"
+        nobody("POST", "/calculator", body={"year": 2023, "figures": {"revenue": "很多"}}, want=400)
+        busy = [nobody.raw("POST", "/api/calculator", b'{"year":2023,"figures":{}}')[0] for _ in range(150)]
+        assert 503 in busy or 423 in busy or 409 in busy or 429 in busy, set(busy)
+        firm = page["rows"][0]["key"]
+        mine = admin("GET", "/entitlements", {"key": firm, "year": 2023})
+        assert float(mine["amount"]) > 0 and all(e["reason"] for e in mine["entitlements"])
+        county("GET", "/entitlements", {"key": other, "year": 2023}, want=404)
+
     with tap("letters: draft, import, sign, amend; a county sees its own"):
         line = {"indicator": "rd_intensity", "target": "2.5", "weight": "100", "text": "研发投入强度达到2.5%"}
         letter = admin("POST", "/letters/draft", body={"unit": "980121", "year": 2025, "lines": [line]})

@@ -72,6 +72,8 @@ Status demo_draw_firms(Demo *d) FALLIBLE;
 Status demo_import_firms(Demo *d) FALLIBLE;
 /* demo_months.c: the counties' monthly reports from the first month to the last. */
 Status demo_report_months(Demo *d) FALLIBLE;
+/* demo_pay.c: what is paid of a run, in the year after it. */
+Status demo_pay(Demo *d, int64_t run, int year) FALLIBLE;
 /* demo.c: a register's import from text; problems are the demo's own dirt and are not told. */
 Status demo_import(Demo *d, const char *reg, const char *file, Str csv, const char *actor) FALLIBLE;
 
