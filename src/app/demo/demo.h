@@ -70,6 +70,8 @@ void demo_clock(int year, int month, int day, int hour, int minute);
 /* demo_firms.c: draws the firms; writes them, their years, their qualifications and institutions as sheets. */
 Status demo_draw_firms(Demo *d) FALLIBLE;
 Status demo_import_firms(Demo *d) FALLIBLE;
+/* demo_declarations.c: balance sheets, declarations for recognitions and R&D accounts of those near a title. */
+Status demo_import_declarations(Demo *d) FALLIBLE;
 /* demo_months.c: the counties' monthly reports from the first month to the last. */
 Status demo_report_months(Demo *d) FALLIBLE;
 /* demo_pay.c: what is paid of a run, in the year after it. */

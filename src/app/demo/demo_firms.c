@@ -276,5 +276,6 @@ Status demo_import_firms(Demo *d)
                 TRY(import_year(d, first + i, i));
         }
         TRY(import_qualifications(d));
-        return import_institutions(d);
+        TRY(import_institutions(d));
+        return demo_import_declarations(d);
 }
