@@ -95,6 +95,7 @@ struct ApiCall {
         Diag *diag;
         Lang lang;
         Str body;                       /* JSON text, or the file's bytes */
+        const char *body_path;          /* where a command's file lies, for operations that read it themselves; NULL */
         Str token;                      /* of the session, for session_close */
         void (*progress)(void *ctx, uint64_t done, uint64_t total);
         void *progress_ctx;

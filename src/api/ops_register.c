@@ -354,6 +354,7 @@ static Status import(ApiCall *call, bool dry_run, const char *errors_out, Regist
         Str file = api_param(call, "file");
         RegisterImport in = { .file_name = file.len ? file.ptr : "upload",
                               .bytes = call->body,
+                              .path = call->body_path,
                               .within = call->within,
                               .explanation = api_param(call, "explanation"),
                               .reason = api_param(call, "reason"),

@@ -1,6 +1,8 @@
 /* cmd_register.c -- import, export, report: tables in and out. */
 #include <stdio.h>
 
+#include <sys/stat.h>
+
 #include "app/commands.h"
 #include "app/world.h"
 
@@ -90,6 +92,16 @@ Status app_take_file(AppWorld *w, const char *file)
         return app_set(w, "file", base_name(file));
 }
 
+/* A file that stays where it is, for an operation that reads it as it needs it; what is no plain file is taken whole. */
+static Status name_file(AppWorld *w, const char *file)
+{
+        struct stat st;
+        if (stat(file, &st) != 0 || !S_ISREG(st.st_mode))
+                return app_take_file(w, file);
+        w->call.body_path = file;
+        return app_set(w, "file", base_name(file));
+}
+
 /* What was wrong has been told cell by cell; this is the sentence for a script's log. */
 static Status finish(App *app, Status st)
 {
@@ -129,7 +141,7 @@ Status cmd_import(App *app, Args *args)
         w.call.progress = on_progress;
         w.call.progress_ctx = app;
         TRY(app_set(&w, "register", reg));
-        TRY(app_take_file(&w, file));
+        TRY(name_file(&w, file));
         TRY(app_set(&w, "period", period));
         if (errors) { /* the workbook is made from the same file, before anything is written */
                 TRY(api_call(&w.call, "record_errors"));

@@ -22,13 +22,15 @@ char *buf_reserve(Buf *b, size_t n)
 {
         if (b->failed != ST_OK)
                 return NULL;
-        if (n >= b->max || b->len > b->max - n) {
+        if (n > b->max || b->len > b->max - n) {
                 b->failed = ST_LIMIT;
                 return NULL;
         }
-        size_t need = b->len + n + 1;
+        size_t need = b->len + n + 1; /* no overflow: a maximum of SIZE_MAX cannot be reached */
         if (need > b->cap) {
                 size_t cap = b->cap ? b->cap * 2 : 64;
+                if (cap > b->max && b->max < SIZE_MAX)
+                        cap = b->max + 1; /* so that room in hand is room allowed */
                 if (cap < need)
                         cap = need;
                 char *p = mem_realloc(b->ptr, cap);
@@ -42,7 +44,7 @@ char *buf_reserve(Buf *b, size_t n)
         return b->ptr + b->len;
 }
 
-void buf_put(Buf *b, const void *data, size_t len)
+void buf_grow_put(Buf *b, const void *data, size_t len)
 {
         char *p = buf_reserve(b, len);
         if (!p)
@@ -52,10 +54,6 @@ void buf_put(Buf *b, const void *data, size_t len)
         b->len += len;
         b->ptr[b->len] = '\0';
 }
-
-void buf_putc(Buf *b, char c) { buf_put(b, &c, 1); }
-void buf_puts(Buf *b, const char *s) { buf_put(b, s, strlen(s)); }
-void buf_put_str(Buf *b, Str s) { buf_put(b, s.ptr, s.len); }
 
 void buf_put_codepoint(Buf *b, uint32_t cp)
 {

@@ -17,6 +17,7 @@
 #define KC_BASE_BUF_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/status.h"
@@ -36,10 +37,20 @@ typedef struct Buf {
 void buf_release(Buf *b);
 #define _cleanup_buf_ _cleanup_(buf_release)
 void buf_clear(Buf *b);
-void buf_put(Buf *b, const void *data, size_t len);
-void buf_putc(Buf *b, char c);
-void buf_puts(Buf *b, const char *s);
-void buf_put_str(Buf *b, Str s);
+void buf_grow_put(Buf *b, const void *data, size_t len); /* buf_put when there is no room yet */
+static inline void buf_put(Buf *b, const void *data, size_t len)
+{
+        if (len && len < b->cap - b->len && b->failed == ST_OK) { /* the common case stays in the caller */
+                memcpy(b->ptr + b->len, data, len);
+                b->len += len;
+                b->ptr[b->len] = '\0';
+        } else {
+                buf_grow_put(b, data, len);
+        }
+}
+static inline void buf_putc(Buf *b, char c) { buf_put(b, &c, 1); }
+static inline void buf_puts(Buf *b, const char *s) { buf_put(b, s, strlen(s)); }
+static inline void buf_put_str(Buf *b, Str s) { buf_put(b, s.ptr, s.len); }
 void buf_put_codepoint(Buf *b, uint32_t cp);
 void buf_printf(Buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(Buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));

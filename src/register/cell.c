@@ -218,7 +218,7 @@ static RegisterCellState keep_text(Cell *c, Str s)
 {
         if (!utf8_valid(s))
                 return bad(c, "不是有效的文字", "not valid text");
-        if (utf8_len(s) > c->field->max_length) {
+        if (s.len > c->field->max_length && utf8_len(s) > c->field->max_length) { /* no more characters than bytes */
                 c->why = print(c, en(c) ? "longer than %zu characters" : "超过 %zu 个字", c->field->max_length);
                 return REGISTER_CELL_BAD;
         }

@@ -1,70 +1,6 @@
-/* check.c -- from rows to records: keys, doubles, places, references, what is known already, rules. */
+/* check.c -- from rows to records, a chunk at a time: what is known already, places, references, rules. */
 #include "pack/scope.h"
 #include "register/import_int.h"
-
-/* ---- keys and doubles ---- */
-
-static Status make_keys(Import *im)
-{
-        for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
-                for (size_t k = 0; k < im->reg->key_count; k++) {
-                        const PackField *f = im->reg->key[k];
-                        if (r->values[f->index].known || r->state == ROW_REFUSED)
-                                continue;
-                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, STR_NONE,
-                                           "缺少“%.*s”", "\"%.*s\" is missing",
-                                           STR_FMT(pack_title(f->title, im->in->lang))));
-                }
-                if (r->state == ROW_GOOD || r->state == ROW_HELD)
-                        TRY(register_key_text(im->reg, r->values, im->work, &r->key));
-        }
-        return ST_OK;
-}
-
-static bool same_given(const Import *im, const ImportRow *a, const ImportRow *b)
-{
-        for (size_t i = 0; i < im->reg->field_count; i++)
-                if (im->given[i] && !register_value_eq(&im->reg->fields[i], &a->values[i], &b->values[i]))
-                        return false;
-        return true;
-}
-
-/* A later row of the same key: of a periodic register two different figures for one period are an error;
- * elsewhere the rows are merged, the later one says how things are, and what it leaves empty the earlier one says. */
-static Status merge(Import *im, ImportRow *earlier, ImportRow *later)
-{
-        bool same = same_given(im, earlier, later);
-        if (!same && im->reg->periodic)
-                return import_problem(im, later, REGISTER_ERROR, later->number, NULL, NULL, later->key,
-                                      "与第 %u 行是同一对象同一时期，数据却不同",
-                                      "the same subject and period as row %u, with other figures", earlier->number);
-        for (size_t i = 0; i < im->reg->field_count; i++)
-                if (!later->values[i].known)
-                        later->values[i] = earlier->values[i];
-        earlier->state = ROW_MERGED;
-        if (same)
-                return ST_OK;
-        return import_problem(im, later, REGISTER_NOTE, later->number, NULL, NULL, later->key,
-                              "与第 %u 行是同一对象，以本行为准", "the same subject as row %u: this row counts",
-                              earlier->number);
-}
-
-static Status find_doubles(Import *im)
-{
-        _cleanup_map_ Map seen = MAP_INIT(IMPORT_ROWS_MAX);
-        for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
-                if (!r->key.ptr)
-                        continue;
-                ImportRow *before = map_get(&seen, r->key);
-                if (before)
-                        TRY(merge(im, before, r));
-                if (r->state != ROW_REFUSED)
-                        TRY(map_put(&seen, r->key, r));
-        }
-        return ST_OK;
-}
 
 /* ---- what the database has ---- */
 
@@ -105,11 +41,11 @@ static Status select_all(const PackRegister *reg, Buf *sql)
 
 static Status take_record(Import *im, StoreStmt *q, const PackRegister *reg, RegisterRecord **ret)
 {
-        RegisterRecord *rec = arena_new_of(im->work, RegisterRecord);
+        RegisterRecord *rec = arena_new_of(im->chunk, RegisterRecord);
         if (!rec)
                 return ST_NOMEM;
-        TRY(register_read_row(q, 0, reg, im->work, rec));
-        TRY(register_compute(im->pack, reg, im->exec, rec->values, im->work));
+        TRY(register_read_row(q, 0, reg, im->chunk, rec));
+        TRY(register_compute(im->pack, reg, im->exec, rec->values, im->chunk));
         *ret = rec;
         return ST_OK;
 }
@@ -128,22 +64,26 @@ static Status on_existing(Import *im, StoreStmt *q, void *ctx)
 static Status load_existing(Import *im)
 {
         _cleanup_map_ Map rows = MAP_INIT(IMPORT_ROWS_MAX);
-        for (size_t i = 0; i < im->row_count; i++)
-                if (im->rows[i].key.ptr && im->rows[i].state != ROW_MERGED && im->rows[i].state != ROW_REFUSED)
-                        TRY(map_put(&rows, im->rows[i].key, &im->rows[i]));
+        for (size_t i = im->from; i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
+                if (r->key.ptr && r->state != ROW_MERGED && r->state != ROW_REFUSED)
+                        TRY(map_put(&rows, r->key, r));
+        }
         _cleanup_buf_ Buf sql = BUF_INIT(1 << 20);
         TRY(select_all(im->reg, &sql));
         TRY(for_keys(im, sql.ptr, "k_key", &rows, on_existing, &rows));
-        for (size_t i = 0; i < im->row_count; i++)
-                import_take_over(im, &im->rows[i]);
+        for (size_t i = im->from; i < im->to; i++)
+                import_take_over(im, import_row(im, i));
         return ST_OK;
 }
 
 void import_take_over(Import *im, ImportRow *r)
 {
         for (size_t f = 0; r->existing && f < im->reg->field_count; f++)
-                if (!im->given[f] && register_stored(&im->reg->fields[f]))
+                if (!im->given[f] && register_stored(&im->reg->fields[f])) {
                         r->values[f] = r->existing->values[f];
+                        r->touched = true;
+                }
 }
 
 /* ---- places ---- */
@@ -159,6 +99,7 @@ static Status place_by_address(Import *im, ImportRow *r, const PackField *f)
                                    : ST_INVALID;
         if (st == ST_OK) {
                 r->values[f->index] = (RegisterValue){ .text = u->code, .known = true };
+                r->touched = true;
                 return ST_OK;
         }
         Str found = address->known ? address->text : STR_NONE;
@@ -191,9 +132,10 @@ static Status on_owner(Import *im, StoreStmt *q, void *ctx)
 static Status load_owners(Import *im, Owners *o)
 {
         _cleanup_map_ Map wanted = MAP_INIT(IMPORT_ROWS_MAX);
-        for (size_t i = 0; i < im->row_count; i++) {
-                const RegisterValue *v = &im->rows[i].values[im->reg->parent_key->index];
-                if (im->rows[i].key.ptr && v->known)
+        for (size_t i = im->from; i < im->to; i++) {
+                const ImportRow *r = import_row(im, i);
+                const RegisterValue *v = &r->values[im->reg->parent_key->index];
+                if (r->key.ptr && v->known)
                         TRY(map_put(&wanted, v->text, im));
         }
         _cleanup_buf_ Buf sql = BUF_INIT(1 << 20);
@@ -203,8 +145,8 @@ static Status load_owners(Import *im, Owners *o)
 
 static Status place(Import *im, Owners *owners)
 {
-        for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
+        for (size_t i = im->from; i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
                 if (!r->key.ptr || r->state == ROW_MERGED || r->state == ROW_REFUSED)
                         continue;
                 for (size_t f = 0; f < im->reg->field_count; f++)
@@ -250,16 +192,18 @@ static Status check_required(Import *im, ImportRow *r)
 
 static Status on_target(Import *im, StoreStmt *q, void *ctx)
 {
-        Str key = store_text_dup(q, 0, im->work);
+        Str key = store_text_dup(q, 0, im->chunk);
         return key.ptr ? map_put(ctx, key, im) : ST_NOMEM;
 }
 
 static Status check_references(Import *im, const PackField *f)
 {
         _cleanup_map_ Map wanted = MAP_INIT(IMPORT_ROWS_MAX), there = MAP_INIT(IMPORT_ROWS_MAX);
-        for (size_t i = 0; i < im->row_count; i++)
-                if (im->rows[i].values[f->index].known && im->rows[i].key.ptr)
-                        TRY(map_put(&wanted, im->rows[i].values[f->index].text, im));
+        for (size_t i = im->from; i < im->to; i++) {
+                const ImportRow *r = import_row(im, i);
+                if (r->values[f->index].known && r->key.ptr)
+                        TRY(map_put(&wanted, r->values[f->index].text, im));
+        }
         char table[REGISTER_NAME_MAX];
         register_table_name(f->target, false, table);
         _cleanup_buf_ Buf sql = BUF_INIT(4096);
@@ -267,8 +211,8 @@ static Status check_references(Import *im, const PackField *f)
         store_put_name(&sql, table);
         TRY(buf_status(&sql));
         TRY(for_keys(im, sql.ptr, "k_key", &wanted, on_target, &there));
-        for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
+        for (size_t i = im->from; i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
                 const RegisterValue *v = &r->values[f->index];
                 bool own = f->target == im->reg && v->known && str_eq(v->text, r->key);
                 if (v->known && r->key.ptr && !own && !map_get(&there, v->text))
@@ -295,7 +239,7 @@ static Status add_sibling(Import *im, Map *by_owner, Str owner, int64_t period, 
         for (Sibling *s = first; s; s = s->next)
                 if (str_eq(s->key, key))
                         return ST_OK; /* the file's row stands for the stored one */
-        Sibling *s = arena_new_of(im->work, Sibling);
+        Sibling *s = arena_new_of(im->chunk, Sibling);
         if (!s)
                 return ST_NOMEM;
         *s = (Sibling){ period, values, key, first };
@@ -318,8 +262,8 @@ static Status on_sibling(Import *im, StoreStmt *q, void *ctx)
 /* owner -> its other records, of the file and of the register. */
 static Status load_siblings(Import *im, Map *by_owner)
 {
-        for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
+        for (size_t i = im->from; i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
                 if (r->key.ptr && r->state != ROW_REFUSED && r->state != ROW_MERGED)
                         TRY(add_sibling(im, by_owner, r->values[im->reg->parent_key->index].text,
                                         sibling_period(im, r->values), r->values, r->key));
@@ -419,21 +363,38 @@ static bool differs(const Import *im, const ImportRow *r)
         return !str_eq(r->unit, r->existing->unit);
 }
 
-Status import_check(Import *im)
+/* The place of a row outlives its chunk. */
+static Status keep_unit(Import *im, ImportRow *r)
 {
-        TRY(import_resolve(im));
-        TRY(make_keys(im));
-        TRY(find_doubles(im));
-        TRY(load_existing(im));
-        TRY(import_known(im));
+        if (!r->unit.ptr)
+                return ST_OK;
+        const PackUnit *u = pack_unit(im->pack, r->unit);
+        r->unit = u ? u->code : arena_str(im->work, r->unit);
+        return r->unit.ptr ? ST_OK : ST_NOMEM;
+}
+
+static Status judge(Import *im, ImportRow *r, const Surroundings *around)
+{
+        TRY(check_required(im, r));
+        TRY(register_compute(im->pack, im->reg, im->exec, r->values, im->chunk));
+        TRY(apply_rules(im, r, around));
+        r->changed = differs(im, r);
+        if (!r->changed && r->state == ROW_HELD)
+                r->state = ROW_GOOD; /* it was explained when it was stored */
+        TRY(import_in_order(im, r));
+        TRY(keep_unit(im, r));
+        return import_digest(im, r);
+}
+
+static Status check_chunk(Import *im, const Surroundings *wants)
+{
         _cleanup_map_ Map siblings = MAP_INIT(IMPORT_ROWS_MAX);
         Owners owners = { MAP_INIT(IMPORT_ROWS_MAX) };
-        Surroundings around = { .siblings = &siblings, .owners = &owners };
-        for (size_t i = 0; i < im->reg->rule_count; i++) {
-                around.previous |= im->reg->rules[i].needs_previous;
-                around.others |= im->reg->rules[i].needs_others;
-                around.parent |= im->reg->rules[i].needs_parent;
-        }
+        Surroundings around = *wants;
+        around.siblings = &siblings;
+        around.owners = &owners;
+        TRY(load_existing(im));
+        TRY(import_known(im));
         Status st = im->reg->parent ? load_owners(im, &owners) : ST_OK;
         if (st == ST_OK)
                 st = place(im, &owners);
@@ -443,23 +404,31 @@ Status import_check(Import *im)
                 if (im->reg->fields[i].type == PACK_REFERENCE && !im->reg->fields[i].many &&
                     im->reg->fields[i].role == PACK_FIELD_PLAIN && im->given[i])
                         st = check_references(im, &im->reg->fields[i]);
-        for (size_t i = 0; st == ST_OK && i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
-                if (!r->key.ptr || r->state == ROW_MERGED)
-                        continue;
-                st = check_required(im, r);
-                if (st == ST_OK)
-                        st = register_compute(im->pack, im->reg, im->exec, r->values, im->work);
-                if (st == ST_OK)
-                        st = apply_rules(im, r, &around);
-                r->changed = differs(im, r);
-                if (!r->changed && r->state == ROW_HELD)
-                        r->state = ROW_GOOD; /* it was explained when it was stored */
-                if (st == ST_OK)
-                        st = import_in_order(im, r);
-                if (im->in->progress && i % 1000 == 0)
-                        im->in->progress(im->in->progress_ctx, im->row_count + i, 2 * im->row_count);
+        for (size_t i = im->from; st == ST_OK && i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
+                if (r->key.ptr && r->state != ROW_MERGED)
+                        st = judge(im, r, &around);
         }
         map_release(&owners.units);
         return st;
+}
+
+Status import_check(Import *im)
+{
+        Surroundings wants = { 0 };
+        for (size_t i = 0; i < im->reg->rule_count; i++) {
+                wants.previous |= im->reg->rules[i].needs_previous;
+                wants.others |= im->reg->rules[i].needs_others;
+                wants.parent |= im->reg->rules[i].needs_parent;
+        }
+        TRY(import_remember(im));
+        TRY(import_keys(im, im->reg->parent && (wants.previous || wants.others)));
+        for (size_t at = 0; at < im->row_count; at = im->to) {
+                TRY(import_open(im, at));
+                TRY(check_chunk(im, &wants));
+                TRY(import_close(im));
+                if (im->in->progress)
+                        im->in->progress(im->in->progress_ctx, im->row_count + im->to, 2 * im->row_count);
+        }
+        return ST_OK;
 }

@@ -1,12 +1,21 @@
-/* import_int.h -- the stages of an import: sheet (header to fields), cell (text to values),
- * rows (keys, places, references, rules), write (states and events), errors (the workbook back). */
+/* import_int.h -- the stages of an import: sheet (header to fields), cell (text to values), packed (the
+ * values of a row in few bytes), keys, check (places, references, rules), known (what the register
+ * remembers), write (states and events), errors (the workbook back).
+ *
+ * A file may have two million rows, so their values are kept packed and unpacked for some thousand rows
+ * at a time: between import_open and import_close a row has `values` and, when the register knows it,
+ * `existing`.  Rows are taken in the order of import_row: that of the file, or, where a rule looks at
+ * its siblings, those of one owner together, so that they always stand in one chunk. */
 #ifndef KC_REGISTER_IMPORT_INT_H
 #define KC_REGISTER_IMPORT_INT_H
 
 #include "codec/sheet.h"
+#include "base/map.h"
 #include "register/register_int.h"
+#include "register/spill.h"
+#include "store/sm3.h"
 
-enum { IMPORT_ROWS_MAX = 2000000, IMPORT_COLUMNS_MAX = 1000, IN_CHUNK = 200 };
+enum { IMPORT_ROWS_MAX = 2000000, IMPORT_COLUMNS_MAX = 1000, IMPORT_CHUNK = 2000, IN_CHUNK = 200 };
 
 typedef enum RowState { ROW_GOOD, ROW_REFUSED, ROW_HELD, ROW_MERGED /* a later row of the same key says it all */ } RowState;
 
@@ -14,11 +23,14 @@ typedef struct ImportRow {
         uint32_t number;
         uint8_t state;                  /* RowState */
         bool changed;                   /* differs from what is there */
+        bool touched;                   /* values differ from what is packed */
+        uint32_t packed_len;
+        uint64_t packed_at;             /* in im->packed */
         RegisterValue *values;          /* by field index; what the sheet does not give is taken from `existing` */
         Str key;
         Str unit;                       /* code; none: nowhere */
-        const RegisterRecord *existing; /* NULL: new */
-        Str explanation;                /* the row's own answer to the soft checks */
+        const RegisterRecord *existing; /* NULL: new.  Of a changed row it is kept, without its values */
+        const char *explanation;        /* the row's own answer to the soft checks; NULL */
         bool revived;                   /* was deleted, and comes back: existing is its last state */
 } ImportRow;
 
@@ -37,10 +49,21 @@ typedef struct Import {
         uint32_t header_row;
         RegisterOutcome *out;
         size_t problem_cap;
+        const RegisterProblem **by_row; /* the problems by row, when writing begins */
         bool *given;                    /* by field index: the sheet or an option gives it */
-        ImportRow *rows;
+        ImportRow *rows;                /* on the heap */
         size_t row_count, row_cap;
-        const char *file_hash;          /* SM3, hexadecimal */
+        uint32_t *order;                /* NULL: as they stand */
+        size_t from, to;                /* the open chunk */
+        Arena *chunk;                   /* of the open chunk */
+        Spill packed;                   /* the values of all rows */
+        Buf packing;
+        Map *aliases;                   /* by field index: merged key -> what answers for it */
+        Map gone;                       /* key -> Gone */
+        Sm3 *digest;                    /* of all changes in order */
+        Buf changes;                    /* the first of them as JSON */
+        int64_t written;
+        char file_hash[SM3_HEX];
 } Import;
 
 /* Records a problem; REGISTER_ERROR refuses the row, REGISTER_EXPLAIN holds it unless there is an explanation. */
@@ -55,11 +78,31 @@ const RegisterColumn *import_column_of(const Import *im, const PackField *field)
 Status import_read_header(Import *im) FALLIBLE;
 /* sheet.c: every row below the header to im->rows. */
 Status import_read_rows(Import *im) FALLIBLE;
-/* check.c: keys, doubles, places, references, what is there already, rules. */
+
+/* packed.c */
+/* The row's values to im->packed. */
+Status import_pack(Import *im, ImportRow *r) FALLIBLE;
+static inline ImportRow *import_row(const Import *im, size_t i) { return &im->rows[im->order ? im->order[i] : i]; }
+/* packed.c: the values of the next rows from `from` on; im->from and im->to say which.  With an order, all rows of
+ * an owner. */
+Status import_open(Import *im, size_t from) FALLIBLE;
+/* packed.c: packs what was touched, gives back what the chunk held. */
+Status import_close(Import *im) FALLIBLE;
+/* packed.c: the values of one row into the chunk's arena. */
+Status import_values(Import *im, const ImportRow *r, RegisterValue **ret) FALLIBLE;
+
+/* keys.c: keys of all rows, doubles, and the order of siblings. */
+Status import_keys(Import *im, bool siblings) FALLIBLE;
+/* check.c: places, references, what is there already, rules; the digest of what changes. */
 Status import_check(Import *im) FALLIBLE;
-/* known.c: keys that were merged are read as those that answer for them. */
+/* write.c: one more change into the digest. */
+Status import_digest(Import *im, const ImportRow *r) FALLIBLE;
+/* known.c: what is remembered of merged and deleted keys. */
+Status import_remember(Import *im) FALLIBLE;
+void import_forget(Import *im);
+/* known.c: keys that were merged are read as those that answer for them; of the open chunk. */
 Status import_resolve(Import *im) FALLIBLE;
-/* known.c: rows whose key was deleted come back only with an explanation. */
+/* known.c: rows whose key was deleted come back only with an explanation; of the open chunk. */
 Status import_known(Import *im) FALLIBLE;
 /* known.c: a state cannot begin before the one it follows. */
 Status import_in_order(Import *im, ImportRow *r) FALLIBLE;

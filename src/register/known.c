@@ -4,36 +4,57 @@
 
 enum { KNOWN_MAX = 10000000 };
 
-static Status resolve_field(Import *im, const PackField *f, const PackRegister *target)
+/* The register whose keys stand in the field: its own, its parent's, or that of a reference. */
+static const PackRegister *keys_of(const Import *im, const PackField *f)
 {
-        _cleanup_map_ Map aliases = MAP_INIT(KNOWN_MAX);
-        TRY(alias_load(im->tx, target, im->work, &aliases));
-        for (size_t i = 0; aliases.len && i < im->row_count; i++) {
-                RegisterValue *v = &im->rows[i].values[f->index];
-                const Str *now = v->known ? map_get(&aliases, v->text) : NULL;
-                if (!now)
-                        continue;
-                TRY(import_problem(im, &im->rows[i], REGISTER_NOTE, im->rows[i].number, import_column_of(im, f), f,
-                                   v->text, "已并入“%.*s”，按后者处理", "was merged into \"%.*s\", which is taken",
-                                   STR_FMT(*now)));
-                v->text = *now;
+        const PackRegister *reg = im->reg;
+        if (f->many || !im->given[f->index])
+                return NULL;
+        if (f == reg->parent_key)
+                return reg->parent;
+        if (f->type == PACK_REFERENCE)
+                return f->target;
+        return reg->key_count == 1 && reg->key[0] == f && !register_is_int(f) ? reg : NULL;
+}
+
+Status import_remember(Import *im)
+{
+        im->gone = MAP_INIT(KNOWN_MAX);
+        TRY(gone_load(im->tx, im->reg, im->work, &im->gone));
+        if (!(im->aliases = arena_array_of(im->work, Map, im->reg->field_count + 1)))
+                return ST_NOMEM;
+        for (size_t i = 0; i < im->reg->field_count; i++) {
+                const PackRegister *target = keys_of(im, &im->reg->fields[i]);
+                im->aliases[i] = MAP_INIT(KNOWN_MAX);
+                if (target)
+                        TRY(alias_load(im->tx, target, im->work, &im->aliases[i]));
         }
         return ST_OK;
 }
 
+void import_forget(Import *im)
+{
+        map_release(&im->gone);
+        for (size_t i = 0; im->aliases && i < im->reg->field_count; i++)
+                map_release(&im->aliases[i]);
+}
+
 Status import_resolve(Import *im)
 {
-        const PackRegister *reg = im->reg;
-        for (size_t i = 0; i < reg->field_count; i++) {
-                const PackField *f = &reg->fields[i];
-                if (f->many || !im->given[i])
-                        continue;
-                if (f == reg->parent_key)
-                        TRY(resolve_field(im, f, reg->parent));
-                else if (f->type == PACK_REFERENCE)
-                        TRY(resolve_field(im, f, f->target));
-                else if (reg->key_count == 1 && reg->key[0] == f && !register_is_int(f))
-                        TRY(resolve_field(im, f, reg));
+        for (size_t f = 0; f < im->reg->field_count; f++) {
+                for (size_t i = im->from; im->aliases[f].len && i < im->to; i++) {
+                        ImportRow *r = import_row(im, i);
+                        const PackField *field = &im->reg->fields[f];
+                        RegisterValue *v = &r->values[f];
+                        const Str *now = v->known ? map_get(&im->aliases[f], v->text) : NULL;
+                        if (!now)
+                                continue;
+                        TRY(import_problem(im, r, REGISTER_NOTE, r->number, import_column_of(im, field), field, v->text,
+                                           "已并入“%.*s”，按后者处理", "was merged into \"%.*s\", which is taken",
+                                           STR_FMT(*now)));
+                        v->text = *now;
+                        r->touched = true;
+                }
         }
         return ST_OK;
 }
@@ -41,11 +62,11 @@ Status import_resolve(Import *im)
 static Status revive(Import *im, ImportRow *r, const Gone *g)
 {
         const PackField *key = im->reg->key[im->reg->key_count - 1];
-        RegisterRecord *last = arena_new_of(im->work, RegisterRecord);
+        RegisterRecord *last = arena_new_of(im->chunk, RegisterRecord);
         char day[24];
         if (!last)
                 return ST_NOMEM;
-        TRY(gone_state(im->tx, im->pack, im->reg, g->id, im->work, last));
+        TRY(gone_state(im->tx, im->pack, im->reg, g->id, im->chunk, last));
         date_to_text(g->day, day);
         r->existing = last;
         r->revived = true;
@@ -57,12 +78,10 @@ static Status revive(Import *im, ImportRow *r, const Gone *g)
 
 Status import_known(Import *im)
 {
-        _cleanup_map_ Map gone = MAP_INIT(KNOWN_MAX);
-        TRY(gone_load(im->tx, im->reg, im->work, &gone));
-        for (size_t i = 0; gone.len && i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
+        for (size_t i = im->from; im->gone.len && i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
                 bool asks = r->key.ptr && !r->existing && r->state != ROW_MERGED && r->state != ROW_REFUSED;
-                const Gone *g = asks ? map_get(&gone, r->key) : NULL;
+                const Gone *g = asks ? map_get(&im->gone, r->key) : NULL;
                 if (g)
                         TRY(revive(im, r, g));
         }

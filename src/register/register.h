@@ -213,6 +213,7 @@ Status register_view_remove(Store *store, const PackRegister *reg, Str actor, St
 typedef struct RegisterImport {
         const char *file_name;          /* for messages and provenance */
         Str bytes;                      /* the file */
+        const char *path;               /* or where it lies: read as it is needed; NULL: bytes */
         const char *sheet;              /* NULL: the first visible one whose header fits */
         const Period *period;           /* of a periodic register whose sheet has no period column; NULL */
         const PackUnit *within;         /* rows placed elsewhere are refused; NULL: all */

@@ -179,7 +179,7 @@ Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, ui
         if (row && level == REGISTER_ERROR)
                 row->state = ROW_REFUSED;
         else if (row && level == REGISTER_EXPLAIN && row->state == ROW_GOOD && !str_trim(im->in->explanation).len &&
-                 !row->explanation.len)
+                 !row->explanation)
                 row->state = ROW_HELD;
         RegisterOutcome *out = im->out;
         out->problem_total++;
@@ -226,8 +226,8 @@ static Status read_explanation(Import *im, const SheetRow *row, uint32_t col, Im
         if (text.len > EXPLANATION_MAX || !utf8_valid(text))
                 return import_problem(im, r, REGISTER_ERROR, r->number, NULL, NULL, text, "说明过长或不是有效文字",
                                       "the explanation is too long or no valid text");
-        r->explanation = arena_str(im->work, text);
-        return r->explanation.ptr ? ST_OK : ST_NOMEM;
+        r->explanation = arena_strndup(im->work, text.ptr, text.len);
+        return r->explanation ? ST_OK : ST_NOMEM;
 }
 
 static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
@@ -242,7 +242,7 @@ static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
                 if (!cell)
                         continue;
                 Str why, note, explain;
-                RegisterCellState st = import_cell(im->pack, c->field, cell, c->unit, im->in->lang, im->work,
+                RegisterCellState st = import_cell(im->pack, c->field, cell, c->unit, im->in->lang, im->chunk,
                                                    &r->values[c->field->index], &why, &note, &explain);
                 Str found = cell->raw.len ? cell->raw : cell->text;
                 if (st == REGISTER_CELL_BAD)
@@ -274,6 +274,37 @@ static bool holds_something(Import *im, const SheetRow *row)
         return false;
 }
 
+static Status one_more_row(Import *im, uint32_t number)
+{
+        if (im->row_count >= IMPORT_ROWS_MAX)
+                return diag_fail(im->diag, ST_LIMIT, POS_FILE(im->in->file_name), "超过 %d 行的上限，请分成几个文件",
+                                 "more than %d rows: split the file", IMPORT_ROWS_MAX);
+        if (im->row_count == im->row_cap) {
+                size_t cap = im->row_cap ? im->row_cap + im->row_cap / 2 : 256;
+                ImportRow *rows = mem_realloc_array(im->rows, cap, sizeof(*rows));
+                if (!rows)
+                        return ST_NOMEM;
+                im->rows = rows;
+                im->row_cap = cap;
+        }
+        im->rows[im->row_count++] = (ImportRow){ .number = number };
+        return ST_OK;
+}
+
+static Status read_row(Import *im, const SheetRow *row)
+{
+        TRY(one_more_row(im, row->number));
+        ImportRow *r = &im->rows[im->row_count - 1];
+        r->values = arena_array_of(im->chunk, RegisterValue, im->reg->field_count + 1);
+        if (!r->values)
+                return ST_NOMEM;
+        TRY(read_cells(im, row, r));
+        TRY(import_pack(im, r));
+        r->values = NULL;
+        arena_reset(im->chunk);
+        return ST_OK;
+}
+
 Status import_read_rows(Import *im)
 {
         _cleanup_(sheet_freep) SheetReader *r = NULL;
@@ -285,19 +316,7 @@ Status import_read_rows(Import *im)
                         break;
                 if (row->number <= im->header_row || !holds_something(im, row))
                         continue;
-                if (im->row_count >= IMPORT_ROWS_MAX)
-                        return diag_fail(im->diag, ST_LIMIT, POS_FILE(im->in->file_name),
-                                         "超过 %d 行的上限，请分成几个文件", "more than %d rows: split the file",
-                                         IMPORT_ROWS_MAX);
-                if (arena_grow(im->work, (void **)&im->rows, &im->row_cap, im->row_count + 1, sizeof(ImportRow)) < 0)
-                        return ST_NOMEM;
-                ImportRow *n = &im->rows[im->row_count];
-                *n = (ImportRow){ .number = row->number,
-                                  .values = arena_array_of(im->work, RegisterValue, im->reg->field_count) };
-                if (!n->values)
-                        return ST_NOMEM;
-                im->row_count++;
-                TRY(read_cells(im, row, n));
+                TRY(read_row(im, row));
                 if (im->in->progress && im->row_count % 1000 == 0) {
                         uint64_t done, all;
                         sheet_progress(r, &done, &all);

@@ -68,11 +68,25 @@ FeelValue register_value_feel(const PackField *field, const RegisterValue *v)
         }
 }
 
-static void put_dec(Buf *out, Dec d)
+/* What dec_to_text says of dec_from_scaled, without the way through decimals. */
+static void put_scaled(Buf *out, int64_t v, int scale)
 {
-        char text[DEC_TEXT_MAX];
-        size_t n = dec_to_text(d, text);
-        buf_put(out, text, n);
+        char digits[48];
+        size_t end = sizeof(digits), at = end;
+        uint64_t rest = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
+        bool written = false;
+        for (int i = 0; rest || i <= scale; i++, rest /= 10) {
+                char digit = (char)('0' + rest % 10);
+                if (i == scale && written)
+                        digits[--at] = '.';
+                if (i < scale && !written && digit == '0')
+                        continue; /* zeros at the end of the fraction */
+                written = written || i < scale;
+                digits[--at] = digit;
+        }
+        if (v < 0)
+                digits[--at] = '-';
+        buf_put(out, digits + at, end - at);
 }
 
 void register_value_text(const PackField *field, const RegisterValue *v, Buf *out)
@@ -97,7 +111,7 @@ void register_value_text(const PackField *field, const RegisterValue *v, Buf *ou
                         buf_puts(out, text);
                 }
                 return;
-        default: put_dec(out, dec_from_scaled(v->i64, field->scale));
+        default: put_scaled(out, v->i64, field->scale);
         }
 }
 

@@ -3,13 +3,15 @@
  * The event comes first, because every state names it; it carries a digest over
  * all changes in order (and the changes themselves when they are few), so that
  * the chain vouches for the rows. */
+#include <stdlib.h>
+
 #include "codec/json.h"
 #include "register/import_int.h"
 #include "register/gone.h"
 #include "register/state.h"
 #include "store/event.h"
 
-enum { LISTED_MAX = 200 };
+enum { LISTED_MAX = 200, LISTED_BYTES = 4 << 20 };
 
 /* ---- the change as JSON: {"key":…,"set":{field: text}} ---- */
 
@@ -43,28 +45,32 @@ static bool is_written(const ImportRow *r)
         return r->state == ROW_GOOD && r->key.ptr && r->changed;
 }
 
-static Status digest_changes(Import *im, char ret[SM3_HEX])
+Status import_digest(Import *im, const ImportRow *r)
 {
-        _cleanup_buf_ Buf all = BUF_INIT((size_t)1 << 30), scratch = BUF_INIT(1 << 20);
-        for (size_t i = 0; i < im->row_count; i++) {
-                if (!is_written(&im->rows[i]))
-                        continue;
-                JsonWriter w = json_writer(&all, JSON_COMPACT);
-                put_change(im, &im->rows[i], &w, &scratch);
-                TRY(jw_finish(&w));
-                buf_putc(&all, '\n');
+        if (im->in->dry_run || !is_written(r))
+                return ST_OK;
+        _cleanup_buf_ Buf scratch = BUF_INIT(1 << 20), one = BUF_INIT(16 << 20);
+        JsonWriter w = json_writer(&one, JSON_COMPACT);
+        put_change(im, r, &w, &scratch);
+        TRY(jw_finish(&w));
+        sm3_add(im->digest, buf_str(&one));
+        sm3_add(im->digest, STR("\n"));
+        if (im->written++ < LISTED_MAX && im->changes.len + one.len < LISTED_BYTES) {
+                buf_puts(&im->changes, im->changes.len ? "," : "");
+                buf_put_str(&im->changes, buf_str(&one));
         }
-        TRY(buf_status(&all));
-        return sm3_hex_of(buf_str(&all), ret);
+        return buf_status(&im->changes);
 }
 
-static Status make_event(Import *im, int64_t written, int64_t *ret_event)
+/* The event's payload: the file, the counts, the digest of the changes, and the changes when they are few. */
+static Status put_payload(Import *im, Buf *out)
 {
+        uint8_t hash[SM3_SIZE];
         char digest[SM3_HEX];
-        TRY(digest_changes(im, digest));
+        sm3_end(im->digest, hash);
+        sm3_to_hex(hash, digest);
         const RegisterOutcome *o = im->out;
-        _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX), scratch = BUF_INIT(1 << 20);
-        JsonWriter w = json_writer(&b, JSON_COMPACT);
+        JsonWriter w = json_writer(out, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_cstr(&w, "file", im->in->file_name);
         jw_put_cstr(&w, "file_sm3", im->file_hash);
@@ -75,15 +81,21 @@ static Status make_event(Import *im, int64_t written, int64_t *ret_event)
         jw_put_i64(&w, "held", o->held);
         jw_put_i64(&w, "refused", o->refused);
         jw_put_cstr(&w, "changes_sm3", digest);
-        if (written <= LISTED_MAX) {
-                jw_put_array(&w, "changes");
-                for (size_t i = 0; i < im->row_count; i++)
-                        if (is_written(&im->rows[i]))
-                                put_change(im, &im->rows[i], &w, &scratch);
-                jw_array_end(&w);
-        }
         jw_object_end(&w);
         TRY(jw_finish(&w));
+        if (im->written <= LISTED_MAX && im->changes.len < LISTED_BYTES) { /* into the object that was just closed */
+                out->len--;
+                buf_puts(out, ",\"changes\":[");
+                buf_put_str(out, buf_str(&im->changes));
+                buf_puts(out, "]}");
+        }
+        return buf_status(out);
+}
+
+static Status make_event(Import *im, int64_t *ret_event)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
+        TRY(put_payload(im, &b));
         StoreEvent e = { .actor = im->in->actor,
                          .on_behalf = im->in->on_behalf,
                          .op = STR("register.import"),
@@ -126,7 +138,7 @@ static Status record_file(Import *im, int64_t event, int64_t *ret_id)
 /* What is kept with the state: the answer to the soft checks, and why it was changed. */
 static Status reason_of(Import *im, const ImportRow *r, Str *ret)
 {
-        Str answer = str_trim(r->explanation).len ? str_trim(r->explanation) : str_trim(im->in->explanation),
+        Str own = r->explanation ? str_c(r->explanation) : STR_NONE, answer = own.len ? own : str_trim(im->in->explanation),
             why = str_trim(im->in->reason);
         *ret = answer.len ? answer : why;
         if (!answer.len || !why.len || str_eq(answer, why))
@@ -174,6 +186,43 @@ static Status move_children(Import *im, const ImportRow *r)
 
 /* ---- held rows ---- */
 
+static const RegisterProblem *problem_at(const Import *im, size_t i)
+{
+        return im->by_row[i];
+}
+
+static int compare_problems(const void *a, const void *b)
+{
+        const RegisterProblem *x = *(const RegisterProblem *const *)a, *y = *(const RegisterProblem *const *)b;
+        return x->row != y->row ? (x->row > y->row) - (x->row < y->row) : (x > y) - (x < y);
+}
+
+static Status index_problems(Import *im)
+{
+        size_t n = im->out->problem_count;
+        im->by_row = arena_array_of(im->work, const RegisterProblem *, n + 1);
+        if (!im->by_row)
+                return ST_NOMEM;
+        for (size_t i = 0; i < n; i++)
+                im->by_row[i] = &im->out->problems[i];
+        qsort(im->by_row, n, sizeof(*im->by_row), compare_problems);
+        return ST_OK;
+}
+
+/* Where the row's problems begin in im->by_row. */
+static size_t first_problem(const Import *im, uint32_t row)
+{
+        size_t low = 0, high = im->out->problem_count;
+        while (low < high) {
+                size_t mid = low + (high - low) / 2;
+                if (im->by_row[mid]->row < row)
+                        low = mid + 1;
+                else
+                        high = mid;
+        }
+        return low;
+}
+
 static Status held_json(Import *im, const ImportRow *r, Buf *data, Buf *reasons)
 {
         _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
@@ -191,9 +240,9 @@ static Status held_json(Import *im, const ImportRow *r, Buf *data, Buf *reasons)
         TRY(jw_finish(&w));
         w = json_writer(reasons, JSON_COMPACT);
         jw_array_begin(&w);
-        for (size_t i = 0; i < im->out->problem_count; i++)
-                if (im->out->problems[i].row == r->number && im->out->problems[i].level == REGISTER_EXPLAIN)
-                        jw_str(&w, im->out->problems[i].text);
+        for (size_t i = first_problem(im, r->number); i < im->out->problem_count && problem_at(im, i)->row == r->number; i++)
+                if (problem_at(im, i)->level == REGISTER_EXPLAIN)
+                        jw_str(&w, problem_at(im, i)->text);
         jw_array_end(&w);
         return jw_finish(&w);
 }
@@ -218,13 +267,15 @@ static Status count_rows(Import *im, const Map *held, int64_t *ret_writes)
         int64_t writes = 0;
         RegisterOutcome *o = im->out;
         for (size_t i = 0; i < im->row_count; i++) {
-                ImportRow *r = &im->rows[i];
+                ImportRow *r = import_row(im, i);
                 if (r->state == ROW_REFUSED || !r->key.ptr) {
                         o->refused++;
                 } else if (r->state == ROW_HELD) {
                         o->held++;
                         _cleanup_buf_ Buf data = BUF_INIT(1 << 20), reasons = BUF_INIT(1 << 20);
+                        TRY(import_values(im, r, &r->values));
                         TRY(held_json(im, r, &data, &reasons));
+                        arena_reset(im->chunk);
                         const Str *before = map_get(held, r->key);
                         writes += !before || !str_eq(*before, buf_str(&data));
                 } else if (r->state == ROW_MERGED || !r->changed) {
@@ -255,32 +306,39 @@ static Status write_held(Import *im, const ImportRow *r, int64_t import)
                 NULL);
 }
 
+static Status write_one(Import *im, StateWriter *w, const Map *held, ImportRow *r)
+{
+        if (!r->key.ptr || (r->state != ROW_HELD && r->state != ROW_GOOD))
+                return ST_OK;
+        TRY(import_values(im, r, &r->values));
+        if (r->state == ROW_HELD)
+                return write_held(im, r, w->import);
+        if (r->changed) {
+                TRY(write_row(im, w, r));
+                TRY(move_children(im, r));
+        }
+        if (!map_get(held, r->key))
+                return ST_OK;
+        return store_exec(im->tx, "DELETE FROM held_row WHERE register = $1 AND key = $2",
+                          STORE_ARGS(sv_text(im->reg->name), sv_text(r->key)), NULL);
+}
+
 Status import_write(Import *im)
 {
         _cleanup_map_ Map held = MAP_INIT(IMPORT_ROWS_MAX);
-        TRY(load_held(im, &held));
         int64_t writes;
+        TRY(index_problems(im));
+        TRY(load_held(im, &held));
         TRY(count_rows(im, &held, &writes));
         if (im->in->dry_run || writes == 0)
                 return ST_OK;
         StateWriter w = { .tx = im->tx, .reg = im->reg, .arena = im->work, .actor = im->in->actor, .from = import_day(im) };
-        TRY(make_event(im, im->out->added + im->out->changed, &w.event));
+        TRY(make_event(im, &w.event));
         TRY(record_file(im, w.event, &w.import));
         Status st = state_writer_begin(&w, im->out->added);
         for (size_t i = 0; st == ST_OK && i < im->row_count; i++) {
-                const ImportRow *r = &im->rows[i];
-                if (r->state == ROW_HELD && r->key.ptr)
-                        st = write_held(im, r, w.import);
-                if (r->state != ROW_GOOD || !r->key.ptr)
-                        continue;
-                if (r->changed) {
-                        st = write_row(im, &w, r);
-                        if (st == ST_OK)
-                                st = move_children(im, r);
-                }
-                if (st == ST_OK && map_get(&held, r->key))
-                        st = store_exec(im->tx, "DELETE FROM held_row WHERE register = $1 AND key = $2",
-                                        STORE_ARGS(sv_text(im->reg->name), sv_text(r->key)), NULL);
+                st = write_one(im, &w, &held, import_row(im, i));
+                arena_reset(im->chunk);
         }
         if (st == ST_OK)
                 st = state_writer_end(&w);

@@ -78,7 +78,8 @@ def main(folder):
                 f.write("平台编号,平台名称,平台类型,级别,所属县区,认定日期\n" + "".join(f"P{i:06d},{'很长的平台名称' * 20}{i},孵化器,市级,锦湖区,2020-01-01\n" for i in range(20000)))
             small = os.path.join(folder, "small")
             os.makedirs(small)
-            script = (f"mount -t tmpfs -o size=3m tmpfs {small} && cp {db} {small}/a.db && {city.KECHUANG} import {small}/a.db platform {big}; code=$?; "
+            room = os.path.getsize(db) // 1024 + 2048
+            script = (f"mount -t tmpfs -o size={room}k tmpfs {small} && cp {db} {small}/a.db && {city.KECHUANG} import {small}/a.db platform {big}; code=$?; "
                       f"{city.KECHUANG} verify {small}/a.db >/dev/null || code=99; exit $code")
             p = subprocess.run(["unshare", "-m", "bash", "-c", script], capture_output=True, env=dict(os.environ, KECHUANG_LANG="zh"))
             text = p.stderr.decode()
