@@ -55,7 +55,7 @@ static Status say(App *app, const Json *item, Str *ret)
                 put_join(&b, app_text(f, "action"), "");
                 for (size_t i = 0; json_at(json_get(f, "owners"), i); i++)
                         put_join(&b, json_at(json_get(f, "owners"), i)->text, i ? "、" : "  ← ");
-                put_join(&b, app_text(f, "deadline"), "  ⏱ ");
+                put_join(&b, app_text(f, "deadline"), "  @ ");
         } else if (str_eq_c(kind, "incentive")) {
                 put_join(&b, app_text(f, "beneficiary"), "");
                 put_join(&b, app_text(f, "condition"), "，");
@@ -68,7 +68,7 @@ static Status say(App *app, const Json *item, Str *ret)
                 put_join(&b, app_text(f, "op"), " ");
                 put_join(&b, lost ? STR("（原文缺失）") : app_text(f, "value"), " ");
                 put_join(&b, app_text(f, "unit"), " ");
-                put_join(&b, app_text(f, "period").len ? app_text(f, "period") : app_text(f, "deadline"), "  ⏱ ");
+                put_join(&b, app_text(f, "period").len ? app_text(f, "period") : app_text(f, "deadline"), "  @ ");
         }
         TRY(buf_status(&b));
         *ret = arena_str(app->arena, buf_str(&b));

@@ -31,6 +31,11 @@ static const struct {
                       { "qingya", "青崖县科技局" }, { "liudu", "柳渡县科技局" },    { "zishan", "梓山县科技局" },
                       { "langu", "岚谷县科技局" },  { "jindu", "金渡市科技局" } };
 
+const char *demo_county_account(size_t i)
+{
+        return i < ARRAY_LEN(county_people) ? county_people[i].account : NULL;
+}
+
 void demo_clock(int year, int month, int day, int hour, int minute)
 {
         int64_t days = date_to_days((Date){ year, (uint8_t)month, (uint8_t)day });

@@ -140,6 +140,8 @@ Status slots_make(Str cadence, Date started, Date until, Arena *a, SuperviseTask
                      end = period_end(r, date_add_days(end, 1), name)) {
                         if (t->slot_count == SUPERVISE_SLOTS_MAX)
                                 break;
+                        if (r != WEEKLY && date_to_days(end) - date_to_days(started) < SUPERVISE_FIRST_DAYS)
+                                continue;
                         if (arena_grow(a, (void **)&t->slots, &cap, t->slot_count + 1, sizeof(*t->slots)) < 0)
                                 return ST_NOMEM;
                         SuperviseSlot *s = &t->slots[t->slot_count++];

@@ -183,8 +183,8 @@ static Date earlier(Date a, Date b)
 static Status complete(StoreTx *tx, SuperviseTask *t, Date on, Arena *a)
 {
         TRY(load_entries(tx, t, a));
-        /* Periods are asked for while the task is open. */
-        Date until = t->closed ? earlier(on, t->closed_on) : on;
+        /* Periods are asked for while the task is open and not past its day: after that it is overdue as a whole. */
+        Date until = earlier(t->closed ? earlier(on, t->closed_on) : on, t->due);
         TRY(slots_make(t->cadence, t->started, until, a, t));
         return slots_lights(t, on, a);
 }

@@ -24,6 +24,7 @@
 
 enum {
         SUPERVISE_REPORT_DAYS = 5,      /* working days after a period's end */
+        SUPERVISE_FIRST_DAYS = 10,      /* a month or longer that ends sooner after the start is not asked for */
         SUPERVISE_NEAR_DAYS = 10,       /* working days before the due day */
         SUPERVISE_REMIND_DAYS = 3,      /* working days before a report is due */
         SUPERVISE_REPORTS_MAX = 1000,   /* of one task */

@@ -11,6 +11,7 @@
 
 #include "api/api.h"
 #include "app/app.h"
+#include "base/period.h"
 
 typedef struct DemoPackFile {
         const char *path, *data, *end;
@@ -76,6 +77,12 @@ Status demo_import_declarations(Demo *d) FALLIBLE;
 Status demo_report_months(Demo *d) FALLIBLE;
 /* demo_pay.c: what is paid of a run, in the year after it. */
 Status demo_pay(Demo *d, int64_t run, int year) FALLIBLE;
+/* demo_meeting.c: the last year's meeting, read, confirmed and applied; what the counties report on its tasks for a
+ * month. */
+Status demo_meeting(Demo *d) FALLIBLE;
+Status demo_task_reports(Demo *d, Period p) FALLIBLE;
+/* The account of the i-th county; NULL: it has none. */
+const char *demo_county_account(size_t i);
 /* demo.c: a register's import from text; problems are the demo's own dirt and are not told. */
 Status demo_import(Demo *d, const char *reg, const char *file, Str csv, const char *actor) FALLIBLE;
 

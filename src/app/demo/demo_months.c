@@ -159,6 +159,10 @@ Status demo_report_months(Demo *d)
         uint64_t done = 0, all = (uint64_t)years * 12;
         for (Period p = first; period_cmp(p, last) <= 0; p = period_add(p, 1)) {
                 TRY(one_month(d, form, counties, p, period_eq(p, last)));
+                if (p.year == d->last_year && p.index == 1)
+                        TRY(demo_meeting(d));
+                else if (p.year == d->last_year && p.index > 2)
+                        TRY(demo_task_reports(d, p));
                 app_progress(d->app, d->app->lang == LANG_EN ? "monthly reports" : "月报", ++done, all);
         }
         return ST_OK;

@@ -1,8 +1,11 @@
+import { en as meeting } from '../meeting/words'
+
 export default {
+  ...meeting,
   name: 'Kechuang',
   slogan: "A city's science and technology work, in one ledger",
   login: { title: 'Log in', account: 'Account', password: 'Password', submit: 'Log in', hint: 'The accounts of the demo city were printed when it was started', failed: 'Not logged in' },
-  nav: { dashboard: 'Dashboard', ranking: 'Rankings', forms: 'Monthly reports', registers: 'Registers', policies: 'Policies', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
+  nav: { dashboard: 'Dashboard', ranking: 'Rankings', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
   common: {
     period: 'Period', year: 'Year', unit: 'Unit', value: 'Value', rank: 'Rank', change: 'Change', search: 'Search', export: 'Export', all: 'All',
     loading: 'Loading…', retry: 'Try again', empty: 'Nothing here yet', none: 'none', yes: 'yes', no: 'no', explain: 'Where it comes from', close: 'Close', more: 'More', total: '{n} in all',

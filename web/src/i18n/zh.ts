@@ -1,8 +1,11 @@
+import { zh as meeting } from '../meeting/words'
+
 export default {
+  ...meeting,
   name: '科创',
   slogan: '城市科技工作一本账',
   login: { title: '登录', account: '账号', password: '密码', submit: '登录', hint: '演示城市的账号见启动时的提示', failed: '登录没有成功' },
-  nav: { dashboard: '驾驶舱', ranking: '指标排名', forms: '月报', registers: '库', policies: '政策兑付', audit: '审计', logout: '退出', skip: '跳到正文' },
+  nav: { dashboard: '驾驶舱', ranking: '指标排名', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', audit: '审计', logout: '退出', skip: '跳到正文' },
   common: {
     period: '报告期', year: '年度', unit: '单位', value: '数值', rank: '名次', change: '变化', search: '搜索', export: '导出', all: '全部',
     loading: '正在载入……', retry: '重试', empty: '这里还没有数据', none: '无', yes: '是', no: '否', explain: '点开看来历', close: '关闭', more: '更多', total: '共 {n} 条',
