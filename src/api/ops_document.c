@@ -83,9 +83,15 @@ Status api_make_document(ApiCall *call, StoreTx *tx, Str name, Str period_text, 
         const PackDocument *def = pack_document(call->pack, name);
         Period period;
         FeelValue record = feel_null();
-        bool keyed = def && def->key && key.len;
-        if (!def || (!keyed && !sees_everything(call)))
+        bool keyed = def && def->key && key.len, of_unit = def && def->unit_key && key.len;
+        if (!def || (!keyed && !of_unit && !sees_everything(call)))
                 return api_document_absent(call, name);
+        if (of_unit) {
+                const PackUnit *unit = pack_unit(call->pack, key);
+                if (!unit || unit->kind != def->unit_key || call->session->record.len ||
+                    (call->within && !pack_unit_within(unit, call->within)))
+                        return api_document_absent(call, key);
+        }
         if (period_text.len && period_parse(period_text, &period) != ST_OK)
                 return diag_fail(call->diag, ST_USAGE, POS_NONE, "不是报告期：%.*s", "not a period: %.*s",
                                  STR_FMT(period_text));
@@ -107,7 +113,7 @@ Status api_make_document(ApiCall *call, StoreTx *tx, Str name, Str period_text, 
                                    .library = library,
                                    .exec = exec,
                                    .period = period_text.len ? &period : NULL,
-                                   .key = keyed ? key : STR_NONE,
+                                   .key = keyed || of_unit ? key : STR_NONE,
                                    .record = keyed ? &record : NULL,
                                    .lang = LANG_ZH };
         return document_make(&in, call->arena, call->diag, ret);

@@ -28,7 +28,9 @@
  * begins a new page.
  *
  * In scope: what the caller's library has (it should hold document_feel_library), and
- *   city, key, record, document date                  of every document
+ *   city, document date                               of every document
+ *   key, record                                       of one a record
+ *   key, unit                                         of one a unit: its code and its title
  *   period, period title, period end, year, month,
  *   previous period, previous period title,
  *   last year period, last year period title          of periodic ones

@@ -275,6 +275,11 @@ static Status base_env(DocMaker *m, DocEnv *ret)
         size_t n = 0;
         names[n++] = (DocName){ STR("city"), FEEL_TYPE_STRING, feel_string(top ? pack_title(top->title, in->lang) : STR("")) };
         names[n++] = (DocName){ STR("document date"), FEEL_TYPE_DATE, feel_date(m->date) };
+        if (in->definition->unit_key) {
+                const PackUnit *unit = pack_unit(in->pack, in->key);
+                names[n++] = (DocName){ STR("key"), FEEL_TYPE_STRING, feel_string(in->key) };
+                names[n++] = (DocName){ STR("unit"), FEEL_TYPE_STRING, feel_string(unit ? pack_title(unit->title, in->lang) : STR("")) };
+        }
         if (in->definition->key) {
                 names[n++] = (DocName){ STR("key"), FEEL_TYPE_STRING, feel_string(in->key) };
                 const FeelType *type = in->record ? in->definition->key->record_type : NULL;
@@ -313,9 +318,11 @@ static Status check_input(const DocumentInput *in, Diag *diag)
                 return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书不分期：不要给出报告期", "the document has no period: give none");
         if (def->periodic && in->period->kind != def->period)
                 return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书按%s编写：报告期不合", "the document covers %s: that is another kind of period", kind);
+        if (def->unit_key && !pack_unit(in->pack, in->key))
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书一个单位一份：请给出单位的代码", "there is a document for each unit: give the unit's code");
         if (def->key && !in->key.len)
                 return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书一条记录一份：请给出记录的编号", "there is a document for each record: give the record's key");
-        if (!def->key && in->key.len)
+        if (!def->key && !def->unit_key && in->key.len)
                 return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书不按记录编写：不要给出编号", "the document belongs to no record: give no key");
         return ST_OK;
 }

@@ -34,11 +34,12 @@ static Status unit_point(AssessRun *r, TargetYear *y, const TargetLetter *letter
         char *name = arena_printf(r->arena, "%lld", (long long)line->no);
         char *key = arena_printf(r->arena, "%.*s/%s", STR_FMT(line->indicator ? line->indicator->name : line->text),
                                  target_measure_name(line->measure));
-        if (!name || !key)
+        Str words = arena_str(r->arena, line->text.ptr ? line->text : STR("")); /* the letter is gone before the table is */
+        if (!name || !key || !words.ptr)
                 return ST_NOMEM;
         AssessPoint p = { .name = own ? own->name : str_c(name),
                           .title = own ? own->title
-                                   : line->text.len ? (PackTitle){ line->text, STR("") }
+                                   : words.len ? (PackTitle){ words, STR("") }
                                    : line->indicator ? line->indicator->title : (PackTitle){ STR(""), STR("") },
                           .indicator = line->indicator,
                           .measure = line->measure == TARGET_GROWTH ? STR("%") : line->indicator ? line->indicator->unit : STR(""),

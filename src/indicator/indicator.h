@@ -206,6 +206,13 @@ Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, con
  *   ranking(indicator, period)             list of {unit, name, value, shown, rank, previous rank, change, state}
  *   alerts(period)                         list of {unit, name, indicator, say, action, periods}
  *   share of year(period)                  part of the year gone by
+ *   targets(unit, period)                  lines of the letter in force: {line, indicator, title, target, measure, kind,
+ *                                          comparison, weight, actual, progress, share, light, light title, say}
+ *   progress(indicator, unit, period)      part of the unit's target on it that is reached, or null
+ *   alert cases(unit, period)              open cases at or below the unit: {case, unit, name, title, indicator, kind, say,
+ *                                          level, step, step title, document, opened, periods, figures}
+ *   scores(assessment, year)               rows of the published table, else of now: {subject, name, rank, base, bonus,
+ *                                          deductions, ladder, total, grade, veto, lines}
  * indicator and unit by name or code, period as "2023-06". */
 Status indicator_feel_library(IndicatorBook *b, FeelLibrary *library) FALLIBLE;
 

@@ -48,4 +48,7 @@ const PackForm *indicator_published_with(const Pack *pack, const PackIndicator *
 /* Figures reported for one period of the indicator's own kind, by unit index; null where none. */
 Status indicator_reported(IndicatorBook *b, const PackIndicator *ind, Period period, FeelValue *ret) FALLIBLE;
 
+/* The functions of targets, alerts and scores (library_target.c); part of indicator_feel_library. */
+Status indicator_target_library(IndicatorBook *b, FeelLibrary *library) FALLIBLE;
+
 #endif

@@ -215,5 +215,5 @@ Status indicator_feel_library(IndicatorBook *b, FeelLibrary *library)
         };
         for (size_t i = 0; i < ARRAY_LEN(functions); i++)
                 TRY(feel_library_add_function(library, &functions[i]));
-        return ST_OK;
+        return indicator_target_library(b, library);
 }

@@ -136,7 +136,8 @@ void build_documents(Loader *l)
                                        .body_line = raw->body_line, .pos = yaml_pos(raw->at) };
                 if (raw->key.len) {
                         doc->key = map_get(&l->own->registers, raw->key);
-                        if (!doc->key)
+                        doc->unit_key = doc->key ? NULL : map_get(&l->own->kinds, raw->key);
+                        if (!doc->key && !doc->unit_key)
                                 loader_error(l, yaml_pos(yaml_get(raw->at, STR("key"))), "没有库“%.*s”%s",
                                              "there is no register \"%.*s\"%s", STR_FMT(raw->key),
                                              loader_near(l, &l->own->registers, raw->key));

@@ -715,6 +715,7 @@ struct PackDocument {
         bool periodic;                  /* --period P */
         PeriodKind period;
         const PackRegister *key;        /* --key K: one document a record; NULL: none */
+        const PackUnitKind *unit_key;   /* --key K: one document a unit of the kind; NULL: none */
         PackHead *head;                 /* further keys of the file's head, in order: issuer, number, to, cc … */
         size_t head_count;
         Str path;                       /* "documents/rd_bulletin.md" */

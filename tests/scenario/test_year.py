@@ -433,6 +433,18 @@ def year(engine, db, folder):
         assert run("assess", "claim", db, "980103", "city_award", "--year", "2023", "--matter", "双创", "--evidence", "x", "--as", "jinhu").code == 1
         assert run("assess", "claim", db, "980102", "false_figures", "--year", "2023", "--evidence", "x", "--as", "jinhu").code == 1
         assert {r["subject"] for r in good("assess", db, "--year", "2023", "--json", "--as", "jinhu").json()["table"]["rows"]} == {"980102"}
+    with label("the summons, the letter and the results as documents, with the figures of the data"):
+        called = next(c for c in good("alerts", "list", db, "--open", "--json").json()["cases"] if any(s["document"] == "talk_notice" and s["reached"] for s in c["ladder"]))
+        out = os.path.join(folder, "notice.md")
+        good("document", db, "talk_notice", "--period", "2023-12", "--key", called["unit"], "-o", out)
+        text = open(out, encoding="utf-8").read()
+        assert NAMES[called["unit"]] in text and called["title"] in text and "已达到约谈条件" in text, text
+        good("document", db, "responsibility_letter", "--period", "2023", "--key", "980103", "-o", out)
+        assert "技术合同成交额" in open(out, encoding="utf-8").read()
+        good("document", db, "assessment_table", "--period", "2023", "-o", out)
+        text = open(out, encoding="utf-8").read()
+        assert all(f"{totals()[1][u]:.2f}" in text for u in UNITS), text
+        assert run("document", db, "talk_notice", "--period", "2023-12", "-o", out).code != 0
     with label("the chain holds"):
         good("verify", db)
 

@@ -83,6 +83,12 @@ Status demo_meeting(Demo *d) FALLIBLE;
 Status demo_task_reports(Demo *d, Period p) FALLIBLE;
 /* The account of the i-th county; NULL: it has none. */
 const char *demo_county_account(size_t i);
+/* demo_targets.c: letters from last year's figures, one amended in July; alerts after a month; the year's assessment,
+ * published or with a claim that waits. */
+Status demo_sign_letters(Demo *d, int year) FALLIBLE;
+Status demo_amend_letter(Demo *d, int year) FALLIBLE;
+Status demo_look_at_alerts(Demo *d, Period p) FALLIBLE;
+Status demo_assess(Demo *d, int year, bool publish) FALLIBLE;
 /* demo.c: a register's import from text; problems are the demo's own dirt and are not told. */
 Status demo_import(Demo *d, const char *reg, const char *file, Str csv, const char *actor) FALLIBLE;
 

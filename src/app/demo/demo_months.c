@@ -146,6 +146,20 @@ static Status one_month(Demo *d, const PackForm *form, County *counties, Period 
         return last ? ST_OK : publish(d, form, p); /* the last month still waits for approval */
 }
 
+/* What follows a month: the alerts; after December the year's assessment and the next year's letters. */
+static Status round_of(Demo *d, Period p, Period first, Period last)
+{
+        if (p.year > first.year)
+                TRY(demo_look_at_alerts(d, p));
+        if (p.index == 6 && p.year == last.year && p.year > first.year)
+                TRY(demo_amend_letter(d, p.year));
+        if (p.index < 12)
+                return ST_OK;
+        if (p.year < last.year)
+                TRY(demo_sign_letters(d, p.year + 1));
+        return p.year > first.year ? demo_assess(d, p.year, p.year < last.year) : ST_OK;
+}
+
 Status demo_report_months(Demo *d)
 {
         const PackForm *form = pack_form(d->pack, STR("monthly"));
@@ -163,6 +177,7 @@ Status demo_report_months(Demo *d)
                         TRY(demo_meeting(d));
                 else if (p.year == d->last_year && p.index > 2)
                         TRY(demo_task_reports(d, p));
+                TRY(round_of(d, p, first, last));
                 app_progress(d->app, d->app->lang == LANG_EN ? "monthly reports" : "月报", ++done, all);
         }
         return ST_OK;
