@@ -12,6 +12,9 @@ export const router = createRouter({
       children: [
         { path: '', name: 'dashboard', component: () => import('./pages/DashboardPage.vue'), meta: { right: 'indicator.read' } },
         { path: 'ranking/:indicator?', name: 'ranking', component: () => import('./pages/RankingPage.vue'), meta: { right: 'indicator.read' } },
+        { path: 'letters', name: 'letters', component: () => import('./pages/LettersPage.vue'), meta: { right: 'target.read' } },
+        { path: 'alerts', name: 'alerts', component: () => import('./pages/AlertsPage.vue'), meta: { right: 'alert.read' } },
+        { path: 'assess', name: 'assess', component: () => import('./pages/AssessPage.vue'), meta: { right: 'assess.read' } },
         { path: 'forms', name: 'forms', component: () => import('./pages/FormsPage.vue'), meta: { right: 'form.read' } },
         { path: 'registers/:register?', name: 'registers', component: () => import('./pages/RegisterPage.vue'), meta: { right: 'register.read' } },
         { path: 'policies', name: 'policies', component: () => import('./pages/PoliciesPage.vue'), meta: { right: 'policy.read' } },

@@ -5,7 +5,7 @@ export default {
   name: 'Kechuang',
   slogan: "A city's science and technology work, in one ledger",
   login: { title: 'Log in', account: 'Account', password: 'Password', submit: 'Log in', hint: 'The accounts of the demo city were printed when it was started', failed: 'Not logged in' },
-  nav: { dashboard: 'Dashboard', ranking: 'Rankings', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
+  nav: { dashboard: 'Dashboard', ranking: 'Rankings', letters: 'Letters', alerts: 'Alerts', assess: 'Assessment', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
   common: {
     period: 'Period', year: 'Year', unit: 'Unit', value: 'Value', rank: 'Rank', change: 'Change', search: 'Search', export: 'Export', all: 'All',
     loading: 'Loading…', retry: 'Try again', empty: 'Nothing here yet', none: 'none', yes: 'yes', no: 'no', explain: 'Where it comes from', close: 'Close', more: 'More', total: '{n} in all',
@@ -20,6 +20,20 @@ export default {
   forms: {
     title: 'Monthly reports', due: 'due {day}', late: 'late', upload: 'Upload a sheet', dryRun: 'Check only', submit: 'Submit', approve: 'Approve', return: 'Return', publish: 'Publish', states: { missing: 'not reported', draft: 'draft', submitted: 'submitted', returned: 'returned', approved: 'approved', published: 'published' },
     reason: 'Reason for returning', explanation: 'Answer to the soft checks', done: 'Done', choose: 'Choose a sheet (.xlsx or .csv)', reportedBy: 'By', reportedAt: 'At',
+  },
+  letters: {
+    title: 'Letters of responsibility {year}', none: 'No letters for {year} yet. Upload a sheet with a row a target to draft them.', draft: 'draft', amended: 'version {n}', from: 'version {n}, from {day}', document: 'letter (Word)', sign: 'Sign', signed: 'Signed', target: 'Target', weight: 'Weight', progress: 'Progress',
+    reached: '{done} reached, {due} expected', words: 'in words, judged at the year’s end', late: 'reported late', versions: 'Versions', version: 'Version {n}', import: 'Upload letters', write: 'Write drafts', columns: 'Columns: 县区 (unit), 指标 (indicator), 目标值 (target), 权重 (weight); and 口径, 比较, 计分方法, 亮灯规则, 内容 where wanted.', freezes: 'Signing freezes the targets; a change later is a version of its own with a reason.', reason: 'Reason (needed for an amendment)',
+    measures: { increase: 'more by', growth: 'growth' }, lights: { green: 'green', yellow: 'yellow', red: 'red', unknown: 'unknown' }, short: { green: 'G', yellow: 'Y', red: 'R', unknown: '?' },
+  },
+  alerts: {
+    title: 'Alerts', open: 'Open', none: 'No alerts. After publishing a month, look at it with the button above.', update: 'Look at {period}', updated: '{period}: {opened} opened, {climbed} climbed, {corrected} corrected, {closed} closed', since: 'since {period}', notice: 'summons (Word)', place: '{n}/{of}',
+    states: { open: 'open', closed: 'closed', withdrawn: 'withdrawn' }, acts: { open: 'Opened', climb: 'Climbed', correct: 'Corrected', withdraw: 'Withdrawn', close: 'Close', note: 'Note', talk: 'Record the talk', answer: 'Answer' }, ask: { note: 'Say what', talk: 'Who spoke with whom and when, and what was asked', answer: 'Measures, who does them, until when', close: 'Why it ends' },
+  },
+  assess: {
+    live: 'as the figures of now give it', frozen: 'published, version {n} ({at} {by})', none: 'No letters were signed for {year}: there is nothing to assess', publish: 'Publish', published: 'Frozen and published', confirm: 'Freeze and publish the scores of {year}?', again: 'Why it is published again', differs: '{unit}: published {was}, {now} as of now', bonus: 'Bonus', deductions: 'Taken off', ladder: 'Alerts', total: 'Total', grade: 'Grade', rule: 'total =', document: 'results (Word)',
+    claims: 'Claims and appeals', noClaims: 'No claims', claim: 'Claim', item: 'Item', matter: 'Matter (of one the highest counts)', evidence: 'Evidence', points: 'Points', accept: 'Accept', reject: 'Reject', reason: 'Reason', filed: 'Filed, waits for a decision', why: 'Where the points come from', actual: 'Actual', method: 'Method', missingRule: 'No figure: what the method gives then', given: 'By decision', beside: 'Beside the targets', alert: 'alert {n}',
+    states: { filed: 'waits', accepted: 'accepted', rejected: 'rejected' }, kinds: { item: '{item}', line: 'points for target {item}', appeal: 'appeal {item}' },
   },
   registers: { title: 'Registers', key: 'Key', import: 'Import', errors: 'Error workbook', where: 'FEEL condition, for example rd_intensity > 3', record: 'File', versions: 'Changes', children: 'Related', from: 'From', by: 'By', why: 'Why', before: 'Before', after: 'After', apply: 'Write', checkFirst: 'Check', rows: 'rows' },
   outcome: { rows: 'Rows', added: 'Added', changed: 'Changed', unchanged: 'Unchanged', refused: 'Refused', held: 'Held', dry: 'Checked only, nothing written', problems: 'Problems', cell: 'Cell', found: 'Found', text: 'What', severity: 'Level', levels: { error: 'error', explain: 'explain', warning: 'warning', note: 'note' }, explanation: 'Explanation (held rows are stored with it)' },

@@ -5,7 +5,7 @@ export default {
   name: '科创',
   slogan: '城市科技工作一本账',
   login: { title: '登录', account: '账号', password: '密码', submit: '登录', hint: '演示城市的账号见启动时的提示', failed: '登录没有成功' },
-  nav: { dashboard: '驾驶舱', ranking: '指标排名', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', audit: '审计', logout: '退出', skip: '跳到正文' },
+  nav: { dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', audit: '审计', logout: '退出', skip: '跳到正文' },
   common: {
     period: '报告期', year: '年度', unit: '单位', value: '数值', rank: '名次', change: '变化', search: '搜索', export: '导出', all: '全部',
     loading: '正在载入……', retry: '重试', empty: '这里还没有数据', none: '无', yes: '是', no: '否', explain: '点开看来历', close: '关闭', more: '更多', total: '共 {n} 条',
@@ -20,6 +20,20 @@ export default {
   forms: {
     title: '月报', due: '截止 {day}', late: '迟报', upload: '上传报表', dryRun: '试运行', submit: '提交', approve: '审核通过', return: '退回', publish: '发布', states: { missing: '未报', draft: '草稿', submitted: '已提交', returned: '已退回', approved: '已审核', published: '已发布' },
     reason: '退回原因', explanation: '对疑点的说明', done: '已办理', choose: '选择表格文件（.xlsx 或 .csv）', reportedBy: '报送人', reportedAt: '报送时间',
+  },
+  letters: {
+    title: '{year}年目标责任书', none: '{year}年还没有责任书。上传一张表格（一行一个目标）即可起草。', draft: '草稿', amended: '第 {n} 版', from: '第 {n} 版，{day} 起', document: '责任书（Word）', sign: '签订', signed: '已签订', target: '目标', weight: '权重', progress: '进度',
+    reached: '完成 {done}，序时 {due}', words: '文字目标，年底评定', late: '迟报', versions: '历次签订与调整', version: '第 {n} 版', import: '上传责任书', write: '写入草稿', columns: '表头：县区、指标、目标值、权重；可加口径（总量、增量、增长）、比较（不低于、不超过）、计分方法、亮灯规则、内容。', freezes: '签订后目标即固定；以后调整须另签一版并说明理由。', reason: '理由（调整时必填）',
+    measures: { increase: '新增', growth: '增长' }, lights: { green: '绿灯', yellow: '黄灯', red: '红灯', unknown: '未知' }, short: { green: '绿', yellow: '黄', red: '红', unknown: '？' },
+  },
+  alerts: {
+    title: '预警督导', open: '进行中', none: '没有预警。发布月报后点“更新预警”。', update: '更新预警（{period}）', updated: '{period}：新开 {opened}，升级 {climbed}，更正 {corrected}，解除 {closed}', since: '{period} 起', notice: '约谈通知书（Word）', place: '{n}/{of}',
+    states: { open: '进行中', closed: '已解除', withdrawn: '已撤销' }, acts: { open: '立案', climb: '升级', correct: '更正', withdraw: '撤销', close: '结束', note: '说明', talk: '登记约谈', answer: '整改答复' }, ask: { note: '写明情况', talk: '谁于何时约谈了谁，要求是什么', answer: '整改措施、责任人和时限', close: '写明结束的理由' },
+  },
+  assess: {
+    live: '按现有数据试算', frozen: '已公布第 {n} 版（{at} {by}）', none: '{year}年没有签订责任书，无从考核', publish: '公布', published: '已固化并公布', confirm: '固化并公布 {year} 年度考核结果？', again: '重新公布的理由', differs: '{unit}：公布 {was} 分，按现有数据为 {now} 分', bonus: '加分', deductions: '扣分', ladder: '督导扣分', total: '总分', grade: '等次', rule: '总分 =', document: '通报（Word）',
+    claims: '加减分与申诉', noClaims: '没有申报', claim: '申报加减分', item: '事项', matter: '事由（同一事由只计最高）', evidence: '依据', points: '分数', accept: '认可', reject: '不认可', reason: '理由', filed: '已申报，待审定', why: '这一分是怎么来的', actual: '实际', method: '计分方法', missingRule: '没有数据，按方法的规定给分', given: '按决定给分', beside: '加减分', alert: '第 {n} 号预警',
+    states: { filed: '待审定', accepted: '认可', rejected: '不认可' }, kinds: { item: '{item}', line: '评定第 {item} 项', appeal: '申诉 {item}' },
   },
   registers: { title: '库', key: '编号', import: '导入', errors: '下载错误工作簿', where: 'FEEL 条件，例如 rd_intensity > 3', record: '档案', versions: '历次变更', children: '关联', from: '起', by: '经办', why: '原因', before: '原值', after: '新值', apply: '写入', checkFirst: '检查', rows: '行' },
   outcome: { rows: '行数', added: '新增', changed: '变更', unchanged: '未变', refused: '拒绝', held: '待说明', dry: '试运行，未写入', problems: '问题', cell: '单元格', found: '原文', text: '说明', severity: '级别', levels: { error: '错误', explain: '需说明', warning: '警告', note: '提示' }, explanation: '统一说明（写明后待说明的行可以入库）' },
