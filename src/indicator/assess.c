@@ -153,6 +153,8 @@ static void keep_highest(AssessRow *row, const PackClaimGroup *g)
 {
         for (size_t i = 0; i < row->extra_count; i++) {
                 AssessExtra *x = &row->extras[i];
+                if (x->note_zh) /* does not count anyway */
+                        continue;
                 for (size_t k = 0; k < row->extra_count && x->claim->definition->group.len; k++) {
                         const AssessExtra *o = &row->extras[k];
                         if (k == i || !str_eq(x->claim->definition->group, g->name) ||
