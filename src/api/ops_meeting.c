@@ -246,7 +246,8 @@ static Status others_of(ApiCall *call, ConfirmAct *act)
 {
         const Json *with = json_get(call->json, "with");
         size_t n = json_is(with, JSON_ARRAY) ? with->count : 0;
-        int64_t *ids = arena_array_of(call->arena, int64_t, n + 1), *versions = arena_array_of(call->arena, int64_t, n + 1);
+        int64_t *ids = arena_array_of(call->arena, int64_t, n + 1),
+                *versions = arena_array_of(call->arena, int64_t, n + 1);
         if (!ids || !versions)
                 return ST_NOMEM;
         for (size_t i = 0; i < n; i++)

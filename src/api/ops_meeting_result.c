@@ -19,9 +19,9 @@ typedef struct Fact {
         const PackIndicator *indicator;
         const PackUnit *unit;
         Period period;
-        bool has_period, assumed;       /* assumed: not said of this figure, but of one before it */
+        bool has_period, assumed; /* assumed: not said of this figure, but of one before it */
         Str said, own, difference;
-        FeelValue missing;      /* an UNKNOWN names what is */
+        FeelValue missing; /* an UNKNOWN names what is */
 } Fact;
 
 static const PackUnit *fact_unit(const ApiCall *call, const Json *link)
@@ -202,13 +202,15 @@ static Status put_lines(ApiCall *call, StoreTx *tx, JsonWriter *w, int64_t meeti
         return ST_OK;
 }
 
-/* What is said of one line in the letter's terms.  Words alone have no indicator; a value the copy lost is no target. */
+/* One line in the letter's terms.  Words alone have no indicator; a value the copy lost is no target. */
 static void letter_line(const ApplyLine *l, Str source, TargetLine *ret)
 {
         *ret = (TargetLine){ .indicator = l->indicator, .text = l->quote, .source = source, .weight = dec_zero() };
         ret->text.len = ret->text.len > TARGET_TEXT_MAX ? 0 : ret->text.len;
         ret->has_target = l->indicator && l->value.len && dec_parse(l->value, &ret->target) == ST_OK;
-        ret->comparison = str_eq_c(l->op, "<=") ? TARGET_AT_MOST : str_eq_c(l->op, "=") ? TARGET_EXACTLY : TARGET_AT_LEAST;
+        ret->comparison = str_eq_c(l->op, "<=")  ? TARGET_AT_MOST
+                          : str_eq_c(l->op, "=") ? TARGET_EXACTLY
+                                                 : TARGET_AT_LEAST;
         ret->measure = str_eq_c(l->measure, "added")    ? TARGET_INCREASE
                        : str_eq_c(l->measure, "growth") ? TARGET_GROWTH
                                                         : TARGET_VALUE;
@@ -228,21 +230,28 @@ static Status draft_letter(ApiCall *call, StoreTx *tx, const ApplyResult *r, siz
                 if (l->unit != head->unit || l->year != head->year)
                         continue;
                 done[i] = true;
-                char *source = arena_printf(call->arena, "meeting:%lld/item:%lld", (long long)l->meeting, (long long)l->item);
+                char *source =
+                        arena_printf(call->arena, "meeting:%lld/item:%lld", (long long)l->meeting, (long long)l->item);
                 if (!source)
                         return ST_NOMEM;
                 letter_line(l, str_c(source), &lines[n]);
                 bool twice = false;
                 for (size_t k = 0; k < n && !twice; k++)
-                        twice = lines[k].indicator ? lines[k].indicator == lines[n].indicator && lines[k].measure == lines[n].measure
+                        twice = lines[k].indicator ? lines[k].indicator == lines[n].indicator &&
+                                                             lines[k].measure == lines[n].measure
                                                    : !lines[n].indicator && str_eq(lines[k].text, lines[n].text);
                 n += !twice && (lines[n].indicator || lines[n].text.len);
         }
         if (n == 0)
                 return ST_OK;
         return target_draft(tx, call->pack,
-                            &(TargetDraft){ .unit = head->unit, .year = (int32_t)head->year, .how = TARGET_ADD, .lines = lines,
-                                            .count = n, .reason = STR("会议确定的目标"), .actor = call->actor },
+                            &(TargetDraft){ .unit = head->unit,
+                                            .year = (int32_t)head->year,
+                                            .how = TARGET_ADD,
+                                            .lines = lines,
+                                            .count = n,
+                                            .reason = STR("会议确定的目标"),
+                                            .actor = call->actor },
                             call->arena, call->diag, &letter);
 }
 

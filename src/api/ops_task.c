@@ -212,8 +212,9 @@ Status api_op_task_report(ApiCall *call)
 Status api_op_task_evidence(ApiCall *call)
 {
         Str name = api_param(call, "file");
-        SuperviseAct act = { .text = STR(""), .slot = STR(""), .evidence = STR(""),
-                             .file_name = name.len ? name : STR("evidence") };
+        SuperviseAct act = {
+                .text = STR(""), .slot = STR(""), .evidence = STR(""), .file_name = name.len ? name : STR("evidence")
+        };
         if (!call->body.len)
                 return diag_fail(call->diag, ST_INVALID, POS_NONE, "文件是空的", "the file is empty");
         return do_act(call, &act, supervise_report, call->body);

@@ -20,8 +20,8 @@ static const char *word(const App *app, Str of)
 {
         static const struct {
                 const char *word, *zh;
-        } words[] = { { "fact", "事实" },     { "target", "目标" },   { "task", "任务" },    { "incentive", "激励" },
-                      { "proposed", "待办" }, { "accepted", "确认" }, { "mended", "修改" },  { "rejected", "否定" },
+        } words[] = { { "fact", "事实" },     { "target", "目标" },   { "task", "任务" },     { "incentive", "激励" },
+                      { "proposed", "待办" }, { "accepted", "确认" }, { "mended", "修改" },   { "rejected", "否定" },
                       { "split", "已拆分" },  { "joined", "已合并" }, { "withdrawn", "撤回" } };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
                 if (str_eq_c(of, words[i].word))
@@ -130,7 +130,9 @@ Status cmd_meeting_add(App *app, Args *args)
                 return ST_OK;
         }
         const Json *m = json_get(o, "meeting");
-        buf_printf(&app->out, app->lang == LANG_EN ? "meeting %.*s: %.*s, %u items to confirm\n" : "第 %.*s 号会议：%.*s，%u 个条目待确认\n",
+        buf_printf(&app->out,
+                   app->lang == LANG_EN ? "meeting %.*s: %.*s, %u items to confirm\n"
+                                        : "第 %.*s 号会议：%.*s，%u 个条目待确认\n",
                    STR_FMT(app_text(m, "meeting")), STR_FMT(app_text(m, "title")), json_get(o, "items")->count);
         return ST_OK;
 }
@@ -208,7 +210,9 @@ static Status version_of(AppWorld *w, const char *item, const char *given, int64
 {
         const Json *o;
         if (given)
-                return str_to_i64(str_c(given), ret) ? ST_OK : app_usage(w->app, "--version 应是一个数", "--version takes a number");
+                return str_to_i64(str_c(given), ret)
+                               ? ST_OK
+                               : app_usage(w->app, "--version 应是一个数", "--version takes a number");
         again(w);
         TRY(app_set(w, "item", item));
         TRY(app_call(w, "meeting_item_show", &o));
@@ -346,7 +350,8 @@ static Status mended_fields(Args *args, const Json *fields, JsonWriter *j, bool 
         for (uint32_t i = 0; i < fields->count; i++) {
                 bool changed = false;
                 for (size_t k = 0; k < n; k++)
-                        changed |= str_eq(names[k], fields->members[i].key) || (str_eq_c(names[k], "value") && str_eq_c(fields->members[i].key, "missing"));
+                        changed |= str_eq(names[k], fields->members[i].key) ||
+                                   (str_eq_c(names[k], "value") && str_eq_c(fields->members[i].key, "missing"));
                 if (!changed) {
                         jw_key(j, fields->members[i].key);
                         jw_json(j, &fields->members[i].value);
@@ -520,8 +525,9 @@ Status cmd_meeting_apply(App *app, Args *args)
                 return ST_OK;
         }
         buf_printf(&app->out,
-                   app->lang == LANG_EN ? "tasks %.*s, lines of letters %.*s (letters %.*s), draft policies %.*s, left %.*s\n"
-                                        : "督办事项 %.*s，责任书条目 %.*s（责任书 %.*s 份），政策草案 %.*s，未能落实 %.*s\n",
+                   app->lang == LANG_EN
+                           ? "tasks %.*s, lines of letters %.*s (letters %.*s), draft policies %.*s, left %.*s\n"
+                           : "督办事项 %.*s，责任书条目 %.*s（责任书 %.*s 份），政策草案 %.*s，未能落实 %.*s\n",
                    STR_FMT(app_text(o, "tasks")), STR_FMT(app_text(o, "lines")), STR_FMT(app_text(o, "letters")),
                    STR_FMT(app_text(o, "drafts")), STR_FMT(app_text(o, "left")));
         return ST_OK;
@@ -531,7 +537,7 @@ static void put_fact(App *app, const Json *f)
 {
         static const struct {
                 const char *verdict, *zh;
-        } words[] = { { "same", "一致" },     { "differs", "不一致" }, { "unknown", "本市数据缺失" },
+        } words[] = { { "same", "一致" },       { "differs", "不一致" },   { "unknown", "本市数据缺失" },
                       { "unlinked", "未关联" }, { "no_period", "无时期" }, { "lost", "原文缺失" } };
         Str verdict = app_text(f, "verdict");
         const char *shown = "";
@@ -566,21 +572,23 @@ Status cmd_meeting_results(App *app, Args *args)
         buf_puts(&app->out, en ? "Supervised tasks\n" : "督办事项\n");
         for (size_t i = 0; json_at(json_get(o, "tasks"), i); i++) {
                 const Json *t = json_at(json_get(o, "tasks"), i);
-                buf_printf(&app->out, "  %.*s %.*s  %.*s  %.*s\n", STR_FMT(app_text(t, "task")), STR_FMT(app_text(t, "light")),
-                           STR_FMT(app_title(app, t, "owner_title")), STR_FMT(app_text(t, "action")));
+                buf_printf(&app->out, "  %.*s %.*s  %.*s  %.*s\n", STR_FMT(app_text(t, "task")),
+                           STR_FMT(app_text(t, "light")), STR_FMT(app_title(app, t, "owner_title")),
+                           STR_FMT(app_text(t, "action")));
         }
         buf_puts(&app->out, en ? "Lines of letters\n" : "责任书条目\n");
         for (size_t i = 0; json_at(json_get(o, "lines"), i); i++) {
                 const Json *l = json_at(json_get(o, "lines"), i);
                 buf_printf(&app->out, "  %.*s %.*s  %.*s %.*s %.*s%.*s\n", STR_FMT(app_text(l, "year")),
-                           STR_FMT(app_title(app, l, "unit_title")), STR_FMT(app_text(l, "title")), STR_FMT(app_text(l, "op")),
-                           STR_FMT(app_text(l, "value")), STR_FMT(app_text(l, "per")));
+                           STR_FMT(app_title(app, l, "unit_title")), STR_FMT(app_text(l, "title")),
+                           STR_FMT(app_text(l, "op")), STR_FMT(app_text(l, "value")), STR_FMT(app_text(l, "per")));
         }
         buf_puts(&app->out, en ? "Draft policies\n" : "政策草案\n");
         for (size_t i = 0; json_at(json_get(o, "drafts"), i); i++) {
                 const Json *d = json_at(json_get(o, "drafts"), i);
                 bool passes = json_is(json_get(d, "passes"), JSON_BOOL) && json_get(d, "passes")->truth;
-                buf_printf(&app->out, "  %.*s  %.*s  %s\n", STR_FMT(app_text(d, "draft")), STR_FMT(app_text(d, "title")),
+                buf_printf(&app->out, "  %.*s  %.*s  %s\n", STR_FMT(app_text(d, "draft")),
+                           STR_FMT(app_text(d, "title")),
                            passes ? (en ? "passes pack check" : "通过检查") : (en ? "does not pass" : "未通过检查"));
         }
         buf_puts(&app->out, en ? "Facts\n" : "事实对照\n");

@@ -16,7 +16,9 @@ static const char *light_word(const App *app, const Json *t)
         bool en = app->lang == LANG_EN;
         if (truth(t, "closed"))
                 return str_eq_c(light, "green") ? (en ? "closed" : "办结") : (en ? "closed late" : "办结（曾超期）");
-        return str_eq_c(light, "red") ? (en ? "red" : "红") : str_eq_c(light, "yellow") ? (en ? "yellow" : "黄") : (en ? "green" : "绿");
+        return str_eq_c(light, "red")      ? (en ? "red" : "红")
+               : str_eq_c(light, "yellow") ? (en ? "yellow" : "黄")
+                                           : (en ? "green" : "绿");
 }
 
 static Status task_row(App *app, AppTable *t, const Json *task)
@@ -73,7 +75,8 @@ static void put_task(App *app, const Json *o)
         const Json *t = json_get(o, "task"), *slots = json_get(o, "slots"), *entries = json_get(o, "entries");
         bool en = app->lang == LANG_EN;
         buf_printf(&app->out, "%.*s  %s  %.*s %.*s\n%.*s\n", STR_FMT(app_text(t, "task")), light_word(app, t),
-                   STR_FMT(app_title(app, t, "owner_title")), STR_FMT(app_text(t, "department")), STR_FMT(app_text(t, "action")));
+                   STR_FMT(app_title(app, t, "owner_title")), STR_FMT(app_text(t, "department")),
+                   STR_FMT(app_text(t, "action")));
         if (app_text(t, "due").len)
                 buf_printf(&app->out, en ? "due %.*s\n" : "办结期限 %.*s\n", STR_FMT(app_text(t, "due")));
         if (app_text(t, "remind").len)
@@ -86,9 +89,9 @@ static void put_task(App *app, const Json *o)
         }
         for (size_t i = 0; json_at(entries, i); i++) {
                 const Json *e = json_at(entries, i);
-                buf_printf(&app->out, "  %.*s %.*s %.*s: %.*s %.*s%.*s\n", STR_FMT(app_text(e, "day")), STR_FMT(app_text(e, "by")),
-                           STR_FMT(app_text(e, "kind")), STR_FMT(app_text(e, "text")), STR_FMT(app_text(e, "evidence")),
-                           STR_FMT(app_text(e, "file_name")));
+                buf_printf(&app->out, "  %.*s %.*s %.*s: %.*s %.*s%.*s\n", STR_FMT(app_text(e, "day")),
+                           STR_FMT(app_text(e, "by")), STR_FMT(app_text(e, "kind")), STR_FMT(app_text(e, "text")),
+                           STR_FMT(app_text(e, "evidence")), STR_FMT(app_text(e, "file_name")));
         }
 }
 
@@ -178,7 +181,8 @@ Status cmd_task_report(App *app, Args *args)
         TRY(args_positional_opt(args, &text));
         TRY(args_done(args));
         if (!text && !file)
-                return app_usage(app, "请写明进展，或用 --file 附上佐证", "say how it is going, or give evidence with --file");
+                return app_usage(app, "请写明进展，或用 --file 附上佐证",
+                                 "say how it is going, or give evidence with --file");
         _cleanup_app_world_ AppWorld w;
         const Json *o = NULL;
         TRY(app_world_open(app, db, &w));

@@ -16,7 +16,7 @@ typedef struct Apply {
         Diag *diag;
         ConfirmMeeting meeting;
         Date day;
-        const PackUnit *own;    /* the meeting's unit */
+        const PackUnit *own; /* the meeting's unit */
         ApplyResult out;
         size_t line_cap;
         Str at;
@@ -158,7 +158,8 @@ static Status apply_target(Apply *ap, const ConfirmItem *item, Buf *result)
         ApplyLine l = { .meeting = item->meeting,
                         .item = item->id,
                         .year = due.month ? due.year : ap->day.year,
-                        .indicator = pack_indicator(ap->pack, json_get_text(json_get(link, "indicator"), "name", STR(""))),
+                        .indicator =
+                                pack_indicator(ap->pack, json_get_text(json_get(link, "indicator"), "name", STR(""))),
                         .title = json_get_text(fields, "indicator", STR("")),
                         .measure = json_get_text(link, "measure", STR("level")),
                         .op = json_get_text(fields, "op", STR(">=")),
@@ -422,8 +423,8 @@ Status apply_lines(StoreTx *tx, const Pack *pack, int64_t meeting, Arena *a, App
                                   .year = store_i64(q, 3),
                                   .unit = pack_unit(pack, store_text(q, 4)),
                                   .indicator = store_is_null(q, 5) ? NULL : pack_indicator(pack, store_text(q, 5)) };
-                Str *const texts[] = { &l->title, &l->measure,  &l->op,       &l->value,
-                                       &l->value_max, &l->per, &l->deadline, &l->quote };
+                Str *const texts[] = { &l->title,     &l->measure, &l->op,       &l->value,
+                                       &l->value_max, &l->per,     &l->deadline, &l->quote };
                 for (size_t i = 0; i < ARRAY_LEN(texts); i++)
                         TRY(dup(q, (int)i + 6, a, texts[i]));
                 if (!l->unit)
@@ -438,7 +439,9 @@ Status apply_lines(StoreTx *tx, const Pack *pack, int64_t meeting, Arena *a, App
 
 static Status draft_row(StoreStmt *q, Arena *a, ApplyDraft *d)
 {
-        *d = (ApplyDraft){ .meeting = store_i64(q, 8), .cases = store_i64(q, 9), .event = store_i64(q, 10),
+        *d = (ApplyDraft){ .meeting = store_i64(q, 8),
+                           .cases = store_i64(q, 9),
+                           .event = store_i64(q, 10),
                            .passes = store_i64(q, 11) == 1 };
         Str *const texts[] = { &d->name, &d->title, &d->state, &d->said, &d->actor, &d->at, &d->items, &d->lacks };
         for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -451,9 +454,9 @@ Status apply_drafts(StoreTx *tx, int64_t meeting, Arena *a, ApplyDraft **ret, si
         ApplyDraft *list = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT " DRAFT_COLUMNS " FROM meeting_draft WHERE meeting = $1 OR $1 = 0 ORDER BY name LIMIT 5000",
-                        STORE_ARGS(sv_i64(meeting)), &q));
+        TRY(store_query(
+                tx, "SELECT " DRAFT_COLUMNS " FROM meeting_draft WHERE meeting = $1 OR $1 = 0 ORDER BY name LIMIT 5000",
+                STORE_ARGS(sv_i64(meeting)), &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&list, &cap, n + 1, sizeof(*list)) < 0)
                         return ST_NOMEM;

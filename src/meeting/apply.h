@@ -55,7 +55,8 @@ Status apply_meeting(StoreTx *tx, const Pack *pack, const ApplyAsk *ask, Arena *
 Date apply_deadline(Str said, Date day);
 
 /* Lines and drafts of a meeting (0: of all). */
-Status apply_lines(StoreTx *tx, const Pack *pack, int64_t meeting, Arena *a, ApplyLine **ret, size_t *ret_count) FALLIBLE;
+Status apply_lines(StoreTx *tx, const Pack *pack, int64_t meeting, Arena *a, ApplyLine **ret,
+                   size_t *ret_count) FALLIBLE;
 Status apply_drafts(StoreTx *tx, int64_t meeting, Arena *a, ApplyDraft **ret, size_t *ret_count) FALLIBLE;
 /* A draft's files by path.  ST_NOT_FOUND. */
 Status apply_draft_files(StoreTx *tx, Str name, Arena *a, ApplyDraft *ret, PackFile **ret_files, size_t *ret_count)

@@ -10,8 +10,8 @@ enum { NAME_POINTS_MAX = 64, LINKS_MAX = 200, SAME = 1000, SYNONYM = 950, NEAR_B
 /* ---- similarity ---- */
 
 /* Words that say nothing about which figure is meant. */
-static const char *const fillers[] = { "全市", "全县", "全省", "我市", "本市", "总数", "总量", "总额", "数量", "数",
-                                       "量",   "的",   "累计", "规模", "达到", "情况" };
+static const char *const fillers[] = { "全市", "全县", "全省", "我市", "本市", "总数", "总量", "总额",
+                                       "数量", "数",   "量",   "的",   "累计", "规模", "达到", "情况" };
 
 typedef struct Name {
         uint32_t points[NAME_POINTS_MAX];
@@ -108,8 +108,8 @@ bool bind_measures_fit(Str said, Str defined)
         static const char *const things[] = { "件", "项", "个", "份", NULL };
         if (!said.len || !defined.len || str_eq(said, defined))
                 return true;
-        return (one_of(said, bodies) && one_of(defined, bodies)) ||
-               (one_of(said, people) && one_of(defined, people)) || (one_of(said, things) && one_of(defined, things));
+        return (one_of(said, bodies) && one_of(defined, bodies)) || (one_of(said, people) && one_of(defined, people)) ||
+               (one_of(said, things) && one_of(defined, things));
 }
 
 /* ---- indicators ---- */
@@ -136,8 +136,8 @@ static const char *measure_of(Str name, Str unit, Str op)
 /* The name without the words that say how it is measured. */
 static Status bare(Str name, const char *measure, Arena *a, Str *ret)
 {
-        static const char *const words[] = { "同比增长", "年均增长", "增长率", "增长", "增速", "增幅", "下降",
-                                             "新增",     "净增",     "新建",   "新培育" };
+        static const char *const words[] = { "同比增长", "年均增长", "增长率", "增长", "增速",  "增幅",
+                                             "下降",     "新增",     "净增",   "新建", "新培育" };
         _cleanup_buf_ Buf b = BUF_INIT(1 << 16);
         *ret = name;
         if (!cstr_eq(measure, "growth") && !cstr_eq(measure, "added"))
@@ -195,8 +195,7 @@ Status bind_indicator(const Pack *pack, Str name, Str unit, Str op, Arena *a, Bi
         /* A second one as near makes it unsure which is meant. */
         if (best < SYNONYM && second > best - 100)
                 best -= (100 - (best - second)) * 2;
-        *ret = (BindIndicator){ best >= BIND_LEAST ? found : NULL,
-                                       best >= BIND_LEAST ? best : 0, measure };
+        *ret = (BindIndicator){ best >= BIND_LEAST ? found : NULL, best >= BIND_LEAST ? best : 0, measure };
         return ST_OK;
 }
 
@@ -205,15 +204,17 @@ Status bind_indicator(const Pack *pack, Str name, Str unit, Str op, Arena *a, Bi
 /* 各县(区), 县市区, 各地: every unit of the kind right below the top. */
 static bool names_all(Str name)
 {
-        static const char *const words[] = { "各县", "各区", "县(区)", "县（区）", "县市区", "县(市、区)", "县（市、区）",
-                                             "各地", "市县区", "各镇", "县区", NULL };
+        static const char *const words[] = { "各县",         "各区", "县(区)", "县（区）", "县市区", "县(市、区)",
+                                             "县（市、区）", "各地", "市县区", "各镇",     "县区",   NULL };
         return contains_one(name, words);
 }
 
 /* 市科技局, 市直有关部门, 各部门: of the city itself. */
 static bool names_department(Str name)
 {
-        static const char *const words[] = { "市直", "部门", "单位", "局", "委", "办", "厅", "院", "中心", "集团", NULL };
+        static const char *const words[] = {
+                "市直", "部门", "单位", "局", "委", "办", "厅", "院", "中心", "集团", NULL
+        };
         return contains_one(name, words);
 }
 
@@ -315,9 +316,8 @@ static Status put_subject(const Pack *pack, Str subject, Arena *a, JsonWriter *w
 static Status put_indicator(const Pack *pack, const Json *fields, Arena *a, JsonWriter *w)
 {
         BindIndicator l;
-        TRY(bind_indicator(pack, json_get_text(fields, "indicator", STR("")),
-                                   json_get_text(fields, "unit", STR("")), json_get_text(fields, "op", STR("")), a,
-                                   &l));
+        TRY(bind_indicator(pack, json_get_text(fields, "indicator", STR("")), json_get_text(fields, "unit", STR("")),
+                           json_get_text(fields, "op", STR("")), a, &l));
         jw_put_cstr(w, "measure", l.measure);
         if (!l.indicator) {
                 jw_put_null(w, "indicator");
@@ -343,7 +343,7 @@ Status bind_item(const Pack *pack, ConfirmKind kind, const Json *fields, Arena *
                 TRY(put_subject(pack, json_get_text(fields, "subject", STR("")), a, &w));
                 break;
         case CONFIRM_TASK: TRY(put_units(pack, json_get(fields, "owners"), a, &w)); break;
-        case CONFIRM_INCENTIVE: break;  /* its conditions are linked when its draft is made: draft.h */
+        case CONFIRM_INCENTIVE: break; /* its conditions are linked when its draft is made: draft.h */
         case CONFIRM_KIND_COUNT: break;
         }
         jw_object_end(&w);

@@ -110,9 +110,10 @@ typedef struct ConfirmMeeting {
  * the meeting's number) when the same bytes are there; ST_INVALID when the reading is none; ST_LIMIT. */
 Status confirm_add(StoreTx *tx, const Pack *pack, const ConfirmNew *in, Arena *a, int64_t *ret_id) FALLIBLE;
 /* within: meetings of units outside are not there; NULL: all.  Texts and outlines are left out of the list. */
-Status confirm_meetings(StoreTx *tx, const Pack *pack, const PackUnit *within, Arena *a, ConfirmMeeting **ret, size_t *ret_count)
-        FALLIBLE;
-Status confirm_meeting(StoreTx *tx, const Pack *pack, int64_t id, const PackUnit *within, Arena *a, ConfirmMeeting *ret) FALLIBLE;
+Status confirm_meetings(StoreTx *tx, const Pack *pack, const PackUnit *within, Arena *a, ConfirmMeeting **ret,
+                        size_t *ret_count) FALLIBLE;
+Status confirm_meeting(StoreTx *tx, const Pack *pack, int64_t id, const PackUnit *within, Arena *a,
+                       ConfirmMeeting *ret) FALLIBLE;
 /* The bytes it came as. */
 Status confirm_file(StoreTx *tx, Str hash, Arena *a, Str *ret) FALLIBLE;
 /* Keeps bytes by their hash; once. */

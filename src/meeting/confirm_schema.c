@@ -61,54 +61,69 @@ bool confirm_act_of(Str word, ConfirmActKind *ret)
         return true;
 }
 
-#define TEXT(column) { .name = column, .type = STORE_TEXT }
-#define TEXT_NEEDED(column) { .name = column, .type = STORE_TEXT, .not_null = true }
-#define NUMBER(column) { .name = column, .type = STORE_I64, .not_null = true }
-#define TABLE(table, list, key, index_list) \
-        { .name = table, .columns = list, .column_count = ARRAY_LEN(list), .primary_key = key, .indexes = index_list, \
-          .index_count = ARRAY_LEN(index_list) }
-#define TABLE_PLAIN(table, list, key) \
-        { .name = table, .columns = list, .column_count = ARRAY_LEN(list), .primary_key = key }
+#define TEXT(column)                               \
+        {                                          \
+                .name = column, .type = STORE_TEXT \
+        }
+#define TEXT_NEEDED(column)                                          \
+        {                                                            \
+                .name = column, .type = STORE_TEXT, .not_null = true \
+        }
+#define NUMBER(column)                                              \
+        {                                                           \
+                .name = column, .type = STORE_I64, .not_null = true \
+        }
+#define TABLE(table, list, key, index_list)                                                          \
+        {                                                                                            \
+                .name = table, .columns = list, .column_count = ARRAY_LEN(list), .primary_key = key, \
+                .indexes = index_list, .index_count = ARRAY_LEN(index_list)                          \
+        }
+#define TABLE_PLAIN(table, list, key)                                                               \
+        {                                                                                           \
+                .name = table, .columns = list, .column_count = ARRAY_LEN(list), .primary_key = key \
+        }
 
 Status confirm_tables(StoreTx *tx)
 {
         static const StoreColumn meeting[] = {
-                NUMBER("id"),          TEXT_NEEDED("title"), TEXT("occasion"),    TEXT("day"),         TEXT("unit"),
-                TEXT_NEEDED("file"),   TEXT_NEEDED("hash"),  NUMBER("bytes"),     TEXT_NEEDED("body"), TEXT_NEEDED("outline"),
-                TEXT_NEEDED("actor"),  TEXT_NEEDED("at"),    NUMBER("event"),
+                NUMBER("id"),        TEXT_NEEDED("title"),   TEXT("occasion"),     TEXT("day"),
+                TEXT("unit"),        TEXT_NEEDED("file"),    TEXT_NEEDED("hash"),  NUMBER("bytes"),
+                TEXT_NEEDED("body"), TEXT_NEEDED("outline"), TEXT_NEEDED("actor"), TEXT_NEEDED("at"),
+                NUMBER("event"),
         };
         static const StoreColumn file[] = {
                 TEXT("hash"),
                 { .name = "content", .type = STORE_BLOB, .not_null = true },
         };
         static const StoreColumn item[] = {
-                NUMBER("id"),          NUMBER("meeting"),    NUMBER("speech"),      TEXT_NEEDED("kind"),
-                TEXT_NEEDED("state"),  NUMBER("version"),    NUMBER("span_from"),   NUMBER("span_to"),
-                TEXT_NEEDED("quote"),  TEXT_NEEDED("fields"), TEXT_NEEDED("link"),  NUMBER("confidence"),
+                NUMBER("id"),           NUMBER("meeting"),     NUMBER("speech"),     TEXT_NEEDED("kind"),
+                TEXT_NEEDED("state"),   NUMBER("version"),     NUMBER("span_from"),  NUMBER("span_to"),
+                TEXT_NEEDED("quote"),   TEXT_NEEDED("fields"), TEXT_NEEDED("link"),  NUMBER("confidence"),
                 TEXT_NEEDED("parents"), TEXT_NEEDED("result"), TEXT_NEEDED("actor"), TEXT_NEEDED("at"),
-                TEXT_NEEDED("act"),    TEXT_NEEDED("reason"), NUMBER("event"),      NUMBER("back"),
+                TEXT_NEEDED("act"),     TEXT_NEEDED("reason"), NUMBER("event"),      NUMBER("back"),
         };
         static const StoreColumn task[] = {
-                NUMBER("id"),         NUMBER("meeting"),       NUMBER("item"),       TEXT_NEEDED("action"),
-                TEXT_NEEDED("quote"), TEXT_NEEDED("owner"),    TEXT("department"),   TEXT_NEEDED("helpers"),
-                TEXT("due"),          TEXT_NEEDED("cadence"),  TEXT_NEEDED("started"), TEXT_NEEDED("state"),
-                TEXT("closed_on"),    TEXT("closed_by"),       TEXT("closed_why"),   NUMBER("version"),
-                TEXT_NEEDED("actor"), TEXT_NEEDED("at"),       NUMBER("event"),
+                NUMBER("id"),         NUMBER("meeting"),      NUMBER("item"),         TEXT_NEEDED("action"),
+                TEXT_NEEDED("quote"), TEXT_NEEDED("owner"),   TEXT("department"),     TEXT_NEEDED("helpers"),
+                TEXT("due"),          TEXT_NEEDED("cadence"), TEXT_NEEDED("started"), TEXT_NEEDED("state"),
+                TEXT("closed_on"),    TEXT("closed_by"),      TEXT("closed_why"),     NUMBER("version"),
+                TEXT_NEEDED("actor"), TEXT_NEEDED("at"),      NUMBER("event"),
         };
         static const StoreColumn report[] = {
-                NUMBER("task"),       NUMBER("number"), TEXT_NEEDED("kind"),  TEXT_NEEDED("slot"), TEXT_NEEDED("body"),
-                TEXT("evidence"),     TEXT("file"),     TEXT("file_name"),    TEXT_NEEDED("day"),  NUMBER("late"),
+                NUMBER("task"),       NUMBER("number"),  TEXT_NEEDED("kind"), TEXT_NEEDED("slot"), TEXT_NEEDED("body"),
+                TEXT("evidence"),     TEXT("file"),      TEXT("file_name"),   TEXT_NEEDED("day"),  NUMBER("late"),
                 TEXT_NEEDED("actor"), TEXT_NEEDED("at"), NUMBER("event"),
         };
         static const StoreColumn line[] = {
-                NUMBER("id"),      NUMBER("meeting"),   NUMBER("item"),        NUMBER("year"),  TEXT_NEEDED("unit"),
-                TEXT("indicator"), TEXT_NEEDED("title"), TEXT_NEEDED("measure"), TEXT_NEEDED("op"), TEXT("value"),
-                TEXT("value_max"), TEXT_NEEDED("per"),  TEXT("deadline"),      TEXT_NEEDED("quote"), NUMBER("event"),
+                NUMBER("id"),        NUMBER("meeting"),    NUMBER("item"),       NUMBER("year"),
+                TEXT_NEEDED("unit"), TEXT("indicator"),    TEXT_NEEDED("title"), TEXT_NEEDED("measure"),
+                TEXT_NEEDED("op"),   TEXT("value"),        TEXT("value_max"),    TEXT_NEEDED("per"),
+                TEXT("deadline"),    TEXT_NEEDED("quote"), NUMBER("event"),
         };
         static const StoreColumn draft[] = {
-                TEXT("name"),          NUMBER("meeting"),    TEXT_NEEDED("items"), TEXT_NEEDED("title"),
-                TEXT_NEEDED("state"),  NUMBER("passes"),     NUMBER("cases"),      TEXT_NEEDED("said"),
-                TEXT_NEEDED("lacks"),  TEXT_NEEDED("actor"), TEXT_NEEDED("at"),    NUMBER("event"),
+                TEXT("name"),         NUMBER("meeting"),    TEXT_NEEDED("items"), TEXT_NEEDED("title"),
+                TEXT_NEEDED("state"), NUMBER("passes"),     NUMBER("cases"),      TEXT_NEEDED("said"),
+                TEXT_NEEDED("lacks"), TEXT_NEEDED("actor"), TEXT_NEEDED("at"),    NUMBER("event"),
         };
         static const StoreColumn draft_file[] = { TEXT("draft"), TEXT("path"), TEXT_NEEDED("content") };
         static const StoreIndex by_hash[] = { { .name = "meeting_hash", .columns = "hash", .unique = true } };

@@ -37,7 +37,9 @@ static int32_t plan_year(Str s)
         static const struct {
                 const char *word;
                 int32_t year;
-        } plans[] = { { "十二五", 2015 }, { "十三五", 2020 }, { "十四五", 2025 }, { "十五五", 2030 }, { "十六五", 2035 } };
+        } plans[] = {
+                { "十二五", 2015 }, { "十三五", 2020 }, { "十四五", 2025 }, { "十五五", 2030 }, { "十六五", 2035 }
+        };
         for (size_t i = 0; i < ARRAY_LEN(plans); i++)
                 if (str_has(s, str_c(plans[i].word)))
                         return plans[i].year;
@@ -49,9 +51,8 @@ static int part_month(Str s)
         static const struct {
                 const char *word;
                 int month;
-        } parts[] = { { "上半年", 6 },   { "下半年", 12 },  { "一季度", 3 }, { "二季度", 6 },
-                      { "三季度", 9 },   { "四季度", 12 },  { "1季度", 3 },  { "2季度", 6 },
-                      { "3季度", 9 },    { "4季度", 12 } };
+        } parts[] = { { "上半年", 6 },  { "下半年", 12 }, { "一季度", 3 }, { "二季度", 6 }, { "三季度", 9 },
+                      { "四季度", 12 }, { "1季度", 3 },   { "2季度", 6 },  { "3季度", 9 },  { "4季度", 12 } };
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
                 if (str_has(s, str_c(parts[i].word)))
                         return parts[i].month;

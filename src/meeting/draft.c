@@ -18,9 +18,9 @@ typedef struct Maker {
         Diag *diag;
         DraftPlan plan;
         Dec lines[DRAFT_GRADES_MAX], amounts[DRAFT_GRADES_MAX];
-        size_t grades;                  /* with a threshold: at least 1 */
-        Str level_name, under_name, peak_name, base_name;       /* of inputs; empty: none */
-        bool failed;                    /* no memory for a piece of text */
+        size_t grades;                                    /* with a threshold: at least 1 */
+        Str level_name, under_name, peak_name, base_name; /* of inputs; empty: none */
+        bool failed;                                      /* no memory for a piece of text */
         Draft *out;
 } Maker;
 
@@ -120,7 +120,8 @@ static Status make_inputs(Maker *m)
 
 static Str title_of(const Maker *m, Str name)
 {
-        const PackField *const fields[] = { m->plan.level.field, m->plan.level.over, m->plan.level.under, m->plan.base };
+        const PackField *const fields[] = { m->plan.level.field, m->plan.level.over, m->plan.level.under,
+                                            m->plan.base };
         for (size_t i = 0; i < ARRAY_LEN(fields); i++)
                 if (fields[i] && str_eq(fields[i]->name, name))
                         return fields[i]->title.zh;
@@ -187,8 +188,9 @@ static Status make_policy(Maker *m, Buf *b)
                 buf_printf(b, "  %.*s:\n    from: ", STR_FMT(in->name));
                 json_put_quoted(b, in->from);
                 buf_puts(b, "\n    title: ");
-                json_put_quoted(b, str_eq(in->name, m->peak_name) ? text(m, "以前年度最高%.*s", STR_FMT(m->plan.level.field->title.zh))
-                                                                 : title_of(m, in->name));
+                json_put_quoted(b, str_eq(in->name, m->peak_name)
+                                           ? text(m, "以前年度最高%.*s", STR_FMT(m->plan.level.field->title.zh))
+                                           : title_of(m, in->name));
                 if (otherwise.len) {
                         buf_puts(b, "\n    otherwise: ");
                         json_put_quoted(b, otherwise);
@@ -297,8 +299,8 @@ static void put_grades(Table *t, Str *tests)
         Str said = level_expression(m), why;
         const char *reach = l->below ? "须低于" : l->strict ? "须超过" : "须达到";
         tests[at] = l->below ? STR(">= line_1") : l->strict ? STR("<= line_1") : STR("< line_1");
-        why = text(m, "\"%.*s \" + string(%.*s) + \" %.*s，%s \" + string(line_1) + \" %.*s\"", STR_FMT(l->field->title.zh),
-                   STR_FMT(said), STR_FMT(l->measure), reach, STR_FMT(l->measure));
+        why = text(m, "\"%.*s \" + string(%.*s) + \" %.*s，%s \" + string(line_1) + \" %.*s\"",
+                   STR_FMT(l->field->title.zh), STR_FMT(said), STR_FMT(l->measure), reach, STR_FMT(l->measure));
         put_rule(t, tests, STR("0"), why, "the threshold is not reached");
         for (size_t i = 0; i < m->grades; i++) {
                 bool last = i + 1 == m->grades;
@@ -316,7 +318,9 @@ static void put_grades(Table *t, Str *tests)
                 }
                 put_rule(t, tests, amount_expression(m, i),
                          quoted(m, text(m, "%.*s%s标准", STR_FMT(l->field->title.zh),
-                                        l->below ? "低于" : l->strict ? "超过" : "达到")),
+                                        l->below    ? "低于"
+                                        : l->strict ? "超过"
+                                                    : "达到")),
                          "the threshold is reached");
         }
 }
@@ -479,8 +483,8 @@ static Dec excess_of(const Maker *m, Dec level)
 typedef struct Cases {
         Maker *m;
         Buf *b;
-        Dec level, base;        /* of the passing case */
-        Dec paid;               /* what it gets */
+        Dec level, base; /* of the passing case */
+        Dec paid;        /* what it gets */
 } Cases;
 
 static void put_case(Cases *c, Str name, Str given, Str expect)
@@ -509,8 +513,8 @@ static Dec paid_at(const Cases *c, Dec level)
         for (size_t i = 0; i < m->grades; i++) {
                 int cmp = dec_cmp(level, at_line(m, m->lines[i]));
                 if (l->below ? cmp < 0 : l->strict ? cmp > 0 : cmp >= 0)
-                        best = !m->plan.has_rate  ? m->amounts[i]
-                               : m->plan.excess   ? share_of(m, excess_of(m, level))
+                        best = !m->plan.has_rate                     ? m->amounts[i]
+                               : m->plan.excess                      ? share_of(m, excess_of(m, level))
                                : str_eq(m->base_name, m->level_name) ? share_of(m, level)
                                                                      : share_of(m, c->base);
         }
@@ -558,7 +562,7 @@ static void put_cap(Cases *c)
                 Dec b = i == 0 ? base : i == 1 ? dec_sub(base, step) : dec_add(base, step);
                 Dec given = p->excess ? dec_add(under, b) : b;
                 if (moves_level && !p->excess && p->level.field && dec_cmp(given, passing(m)) < 0)
-                        continue;       /* the cap lies below the threshold */
+                        continue; /* the cap lies below the threshold */
                 put_case(c, str_c(words[i]), text(m, "%.*s: %.*s", STR_FMT(name), STR_FMT(number(m, given))),
                          number(m, share_of(m, b)));
         }
@@ -574,11 +578,11 @@ static Status make_cases(Maker *m, Buf *b)
         buf_printf(b, "cases: %.*s\nyear: %d\ngiven: {", STR_FMT(m->out->name), (int)year);
         for (size_t i = 0; i < m->out->input_count; i++) {
                 Str name = m->out->inputs[i].name;
-                Dec v = i < p->gate_count               ? dec_from_i64(1)
-                        : str_eq(name, m->level_name)   ? c.level
-                        : str_eq(name, m->under_name)   ? under_value()
-                        : str_eq(name, m->peak_name)    ? dec_zero()
-                                                        : c.base;
+                Dec v = i < p->gate_count             ? dec_from_i64(1)
+                        : str_eq(name, m->level_name) ? c.level
+                        : str_eq(name, m->under_name) ? under_value()
+                        : str_eq(name, m->peak_name)  ? dec_zero()
+                                                      : c.base;
                 buf_printf(b, "%s%.*s: %.*s", i ? ", " : "", STR_FMT(name), STR_FMT(number(m, v)));
         }
         buf_puts(b, "}\neach:\n");

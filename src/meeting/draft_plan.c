@@ -4,7 +4,10 @@
 #include "meeting/bind.h"
 #include "meeting/draft_int.h"
 
-enum { FIELD_LEAST = 500 /* few fields have the measure: a nearer one is not missed */, CODE_LEAST = 12 /* bytes: four letters name a kind, fewer only narrow one down */ };
+enum {
+        FIELD_LEAST = 500 /* few fields have the measure: a nearer one is not missed */,
+        CODE_LEAST = 12 /* bytes: four letters name a kind, fewer only narrow one down */
+};
 
 static bool is_yearly(const PackRegister *reg)
 {
@@ -54,7 +57,7 @@ static bool has_any(Str s, const char *const *words)
 typedef struct CodeHit {
         const PackField *field;
         const PackCode *code;
-        Str word;               /* as it stands in the text */
+        Str word; /* as it stands in the text */
 } CodeHit;
 
 /* The longest name of the code in the text. */
@@ -93,8 +96,8 @@ static size_t hits_of(const PackRegister *reg, Str text, CodeHit *hits, size_t m
 
 static bool is_event_word(Str text)
 {
-        static const char *const words[] = { "新认定", "首次认定", "新获批", "新获", "新建", "新增", "通过复审", "复审",
-                                             "重新认定", "当年", NULL };
+        static const char *const words[] = { "新认定",   "首次认定", "新获批",   "新获", "新建", "新增",
+                                             "通过复审", "复审",     "重新认定", "当年", NULL };
         return has_any(text, words);
 }
 
@@ -159,17 +162,27 @@ static bool is_digit(char c)
 }
 
 typedef struct Figure {
-        Str before, after;      /* words around it */
-        Dec value;              /* in base units */
-        Str measure;            /* base: 元 % 人 … */
+        Str before, after; /* words around it */
+        Dec value;         /* in base units */
+        Str measure;       /* base: 元 % 人 … */
 } Figure;
 
 static const struct {
         const char *word, *base;
         int64_t factor;
-} measures[] = { { "万亿元", "元", 1000000000000 }, { "亿元", "元", 100000000 }, { "万元", "元", 10000 }, { "元", "元", 1 },
-                 { "%", "%", 1 },   { "％", "%", 1 },  { "万人", "人", 10000 }, { "人", "人", 1 },   { "名", "人", 1 },
-                 { "件", "件", 1 }, { "项", "项", 1 }, { "家", "家", 1 },       { "个", "个", 1 } };
+} measures[] = { { "万亿元", "元", 1000000000000 },
+                 { "亿元", "元", 100000000 },
+                 { "万元", "元", 10000 },
+                 { "元", "元", 1 },
+                 { "%", "%", 1 },
+                 { "％", "%", 1 },
+                 { "万人", "人", 10000 },
+                 { "人", "人", 1 },
+                 { "名", "人", 1 },
+                 { "件", "件", 1 },
+                 { "项", "项", 1 },
+                 { "家", "家", 1 },
+                 { "个", "个", 1 } };
 
 /* The first figure with a measure. */
 static bool find_figure(Str s, Figure *ret)
@@ -256,8 +269,8 @@ static bool take_ratio(const PackField *f, DraftLevel *l)
 /* 年营收首次突破 -> 年营收. */
 static Str field_words(Str before)
 {
-        static const char *const cuts[] = { "首次", "突破", "超过", "达到", "不低于", "高于", "大于", "低于", "不足",
-                                            "小于", "至少", "超",   "达",   "在" };
+        static const char *const cuts[] = { "首次", "突破", "超过", "达到", "不低于", "高于", "大于",
+                                            "低于", "不足", "小于", "至少", "超",     "达",   "在" };
         static const char *const marks[] = { "，", ",", "、", "；", "。", "且", "的", "对" };
         for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
                 size_t at = str_find(before, str_c(cuts[i]));
@@ -299,8 +312,8 @@ static bool plan_level(DraftPlan *p, Str condition)
 
 static bool is_general(Str text)
 {
-        static const char *const words[] = { "企业", "单位", "各企业", "单个企业", "科技企业", "市内企业", "全市企业",
-                                             "符合条件的企业", "各类企业", NULL };
+        static const char *const words[] = { "企业",     "单位",     "各企业",         "单个企业", "科技企业",
+                                             "市内企业", "全市企业", "符合条件的企业", "各类企业", NULL };
         for (size_t i = 0; words[i]; i++)
                 if (str_eq_c(text, words[i]))
                         return true;
@@ -313,8 +326,9 @@ static void judge(DraftPlan *p, Str text)
                 if (str_eq(p->gates[i].title, text))
                         return;
         if (p->gate_count < DRAFT_GATES_MAX)
-                p->gates[p->gate_count++] =
-                        (DraftGate){ .title = text, .text = text, .from = STR("if true then null else 0"), .judged = true };
+                p->gates[p->gate_count++] = (DraftGate){
+                        .title = text, .text = text, .from = STR("if true then null else 0"), .judged = true
+                };
 }
 
 static void plan_base(DraftPlan *p, const DraftIncentive *in)

@@ -72,8 +72,9 @@ Status fact_period(Str said, Date day, Period *ret)
                 const char *word;
                 PeriodKind kind;
                 int32_t index;
-        } parts[] = { { "上半年", PERIOD_HALF, 1 },      { "下半年", PERIOD_HALF, 2 },      { "一季度", PERIOD_QUARTER, 1 },
-                      { "二季度", PERIOD_QUARTER, 2 },   { "三季度", PERIOD_QUARTER, 3 },   { "四季度", PERIOD_QUARTER, 4 },
+        } parts[] = { { "上半年", PERIOD_HALF, 1 },      { "下半年", PERIOD_HALF, 2 },
+                      { "一季度", PERIOD_QUARTER, 1 },   { "二季度", PERIOD_QUARTER, 2 },
+                      { "三季度", PERIOD_QUARTER, 3 },   { "四季度", PERIOD_QUARTER, 4 },
                       { "前三季度", PERIOD_QUARTER, 3 }, { "1季度", PERIOD_QUARTER, 1 } };
         static const char *const whole[] = { "", "底", "末", "全年", "年底", "年末" };
         Str s = str_trim(said), rest;

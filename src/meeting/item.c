@@ -14,8 +14,8 @@ Status confirm_item_row(StoreStmt *q, Arena *a, ConfirmItem *ret, int64_t *ret_b
         const struct {
                 int col;
                 Str *to;
-        } texts[] = { { 8, &n.quote },  { 9, &n.fields },  { 10, &n.link }, { 12, &n.parents }, { 13, &n.result },
-                      { 14, &n.actor }, { 15, &n.at },     { 16, &n.act },  { 17, &n.reason } };
+        } texts[] = { { 8, &n.quote },  { 9, &n.fields }, { 10, &n.link }, { 12, &n.parents }, { 13, &n.result },
+                      { 14, &n.actor }, { 15, &n.at },    { 16, &n.act },  { 17, &n.reason } };
         if (!confirm_kind_of(store_text(q, 3), &n.kind) || !confirm_state_of(store_text(q, 4), &n.state))
                 return ST_CORRUPT;
         for (size_t i = 0; i < ARRAY_LEN(texts); i++) {

@@ -3,8 +3,8 @@
  * An act is decided on a version.  The write transaction is the only one at a time, so whoever comes second sees the
  * first one's version here and is told who was faster.  Versions are kept whole in meeting_item_past; `back` is the
  * version that an undo goes back to, so that undoing several times goes back several acts. */
-#include "meeting/confirm_int.h"
 #include "meeting/bind.h"
+#include "meeting/confirm_int.h"
 #include "store/event.h"
 
 enum { REASON_MAX = 2000 };
@@ -23,9 +23,10 @@ typedef struct Acting {
 
 static const char *const acts_zh[] = { [CONFIRM_ACCEPT] = "确认", [CONFIRM_REJECT] = "否定", [CONFIRM_MEND] = "修改",
                                        [CONFIRM_SPLIT] = "拆分",  [CONFIRM_JOIN] = "合并",   [CONFIRM_UNDO] = "撤销" };
-static const char *const acts_en[] = { [CONFIRM_ACCEPT] = "accept", [CONFIRM_REJECT] = "reject",
-                                       [CONFIRM_MEND] = "mend",     [CONFIRM_SPLIT] = "split",
-                                       [CONFIRM_JOIN] = "join",     [CONFIRM_UNDO] = "undo" };
+static const char *const acts_en[] = {
+        [CONFIRM_ACCEPT] = "accept", [CONFIRM_REJECT] = "reject", [CONFIRM_MEND] = "mend",
+        [CONFIRM_SPLIT] = "split",   [CONFIRM_JOIN] = "join",     [CONFIRM_UNDO] = "undo"
+};
 
 static Status load(Acting *ac, int64_t id, ConfirmItem *ret, int64_t *ret_back)
 {
@@ -95,8 +96,9 @@ static Status replace(Acting *ac, ConfirmItem *n, int64_t back)
         n->event = ac->event;
         return store_exec(
                 ac->tx,
-                "UPDATE meeting_item SET state = $2, version = $3, span_from = $4, span_to = $5, quote = $6, fields = $7, "
-                "link = $8, actor = $9, at = $10, act = $11, reason = $12, event = $13, back = $14 WHERE id = $1",
+                "UPDATE meeting_item SET state = $2, version = $3, span_from = $4, span_to = $5, quote = $6, "
+                "fields = $7, link = $8, actor = $9, at = $10, act = $11, reason = $12, event = $13, back = $14 "
+                "WHERE id = $1",
                 STORE_ARGS(sv_i64(n->id), sv_cstr(confirm_state_name(n->state)), sv_i64(n->version), sv_i64(n->from),
                            sv_i64(n->to), sv_text(n->quote), sv_text(n->fields), sv_text(n->link), sv_text(n->actor),
                            sv_text(n->at), sv_text(n->act), sv_text(n->reason), sv_i64(n->event), sv_i64(back)),
@@ -105,12 +107,11 @@ static Status replace(Acting *ac, ConfirmItem *n, int64_t back)
 
 static Status record(Acting *ac)
 {
-        static const char *const ops[] = { [CONFIRM_ACCEPT] = "meeting.item.accept",
-                                           [CONFIRM_REJECT] = "meeting.item.reject",
-                                           [CONFIRM_MEND] = "meeting.item.mend",
-                                           [CONFIRM_SPLIT] = "meeting.item.split",
-                                           [CONFIRM_JOIN] = "meeting.item.join",
-                                           [CONFIRM_UNDO] = "meeting.item.undo" };
+        static const char *const ops[] = {
+                [CONFIRM_ACCEPT] = "meeting.item.accept", [CONFIRM_REJECT] = "meeting.item.reject",
+                [CONFIRM_MEND] = "meeting.item.mend",     [CONFIRM_SPLIT] = "meeting.item.split",
+                [CONFIRM_JOIN] = "meeting.item.join",     [CONFIRM_UNDO] = "meeting.item.undo"
+        };
         const ConfirmAct *act = ac->act;
         _cleanup_buf_ Buf b = BUF_INIT((size_t)4 << 20);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
@@ -137,8 +138,8 @@ static Status record(Acting *ac)
         }
         jw_object_end(&w);
         TRY(jw_finish(&w));
-        char *subject = arena_printf(ac->arena, "meeting:%lld/item:%lld", (long long)ac->before.meeting,
-                                     (long long)act->item);
+        char *subject =
+                arena_printf(ac->arena, "meeting:%lld/item:%lld", (long long)ac->before.meeting, (long long)act->item);
         if (!subject)
                 return ST_NOMEM;
         return store_event(ac->tx,
@@ -152,8 +153,8 @@ static Status record(Acting *ac)
 
 static Status text_of(Acting *ac, Str *ret)
 {
-        return store_get_text(ac->tx, "SELECT body FROM meeting WHERE id = $1",
-                              STORE_ARGS(sv_i64(ac->before.meeting)), ac->arena, ret);
+        return store_get_text(ac->tx, "SELECT body FROM meeting WHERE id = $1", STORE_ARGS(sv_i64(ac->before.meeting)),
+                              ac->arena, ret);
 }
 
 /* Fields changed: the machine's link is made anew, unless a person has set it. */
@@ -493,8 +494,16 @@ Status confirm_item_add(StoreTx *tx, const Pack *pack, int64_t meeting, ConfirmK
                         Str actor, Arena *a, ConfirmItem *ret)
 {
         Diag *d = store_diag(tx);
-        ConfirmItem n = { .meeting = meeting, .version = 1, .kind = kind, .confidence = -1, .quote = quote,
-                          .parents = STR("[]"), .result = STR(""), .actor = actor, .act = STR("add"), .reason = STR("") };
+        ConfirmItem n = { .meeting = meeting,
+                          .version = 1,
+                          .kind = kind,
+                          .confidence = -1,
+                          .quote = quote,
+                          .parents = STR("[]"),
+                          .result = STR(""),
+                          .actor = actor,
+                          .act = STR("add"),
+                          .reason = STR("") };
         Str text;
         Json *checked;
         ConfirmCursor cursor = { 0 };

@@ -18,13 +18,26 @@ typedef struct FieldRule {
 #define T (1u << CONFIRM_TASK)
 #define I (1u << CONFIRM_INCENTIVE)
 static const FieldRule rules[] = {
-        { "subject", FIELD_TEXT, F | G },    { "indicator", FIELD_TEXT, F | G }, { "op", FIELD_TEXT, G },
-        { "value", FIELD_NUMBER, F | G },    { "value_max", FIELD_NUMBER, F | G }, { "unit", FIELD_TEXT, F | G | I },
-        { "period", FIELD_TEXT, F },         { "change", FIELD_TEXT, F },        { "approx", FIELD_TRUTH, F | G },
-        { "missing", FIELD_TRUTH, F | G | I }, { "deadline", FIELD_TEXT, G | T },  { "action", FIELD_TEXT, T },
-        { "owners", FIELD_TEXTS, T },        { "cadence", FIELD_TEXT, T },       { "beneficiary", FIELD_TEXT, I },
-        { "condition", FIELD_TEXT, I },      { "amount", FIELD_NUMBER, I },      { "rate", FIELD_NUMBER, I },
-        { "base", FIELD_TEXT, I },           { "cap", FIELD_NUMBER, I },
+        { "subject", FIELD_TEXT, F | G },
+        { "indicator", FIELD_TEXT, F | G },
+        { "op", FIELD_TEXT, G },
+        { "value", FIELD_NUMBER, F | G },
+        { "value_max", FIELD_NUMBER, F | G },
+        { "unit", FIELD_TEXT, F | G | I },
+        { "period", FIELD_TEXT, F },
+        { "change", FIELD_TEXT, F },
+        { "approx", FIELD_TRUTH, F | G },
+        { "missing", FIELD_TRUTH, F | G | I },
+        { "deadline", FIELD_TEXT, G | T },
+        { "action", FIELD_TEXT, T },
+        { "owners", FIELD_TEXTS, T },
+        { "cadence", FIELD_TEXT, T },
+        { "beneficiary", FIELD_TEXT, I },
+        { "condition", FIELD_TEXT, I },
+        { "amount", FIELD_NUMBER, I },
+        { "rate", FIELD_NUMBER, I },
+        { "base", FIELD_TEXT, I },
+        { "cap", FIELD_NUMBER, I },
 };
 #undef F
 #undef G

@@ -2,6 +2,7 @@
 #include "meeting/slots.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/period.h"
 #include "base/workday.h"
@@ -10,10 +11,9 @@ enum { FAR_DAYS = 60 };
 
 typedef enum Rhythm { WEEKLY, MONTHLY, QUARTERLY, HALF_YEARLY, YEARLY, RHYTHMS } Rhythm;
 static const char *const words[RHYTHMS] = { "每周", "每月", "每季度", "每半年", "每年" };
-static const PeriodKind kinds[RHYTHMS] = { [MONTHLY] = PERIOD_MONTH,
-                                           [QUARTERLY] = PERIOD_QUARTER,
-                                           [HALF_YEARLY] = PERIOD_HALF,
-                                           [YEARLY] = PERIOD_YEAR };
+static const PeriodKind kinds[RHYTHMS] = {
+        [MONTHLY] = PERIOD_MONTH, [QUARTERLY] = PERIOD_QUARTER, [HALF_YEARLY] = PERIOD_HALF, [YEARLY] = PERIOD_YEAR
+};
 
 /* 月通报, 每月, 按月; 季调度; 半年督查; 年终考核, 年度 … */
 static bool rhythm_of(Str word, Rhythm *ret)
@@ -21,7 +21,7 @@ static bool rhythm_of(Str word, Rhythm *ret)
         static const struct {
                 const char *part;
                 Rhythm rhythm;
-        } parts[] = { { "周", WEEKLY },     { "半年", HALF_YEARLY }, { "季", QUARTERLY }, { "月", MONTHLY },
+        } parts[] = { { "周", WEEKLY },     { "半年", HALF_YEARLY }, { "季", QUARTERLY },     { "月", MONTHLY },
                       { "年", YEARLY },     { "week", WEEKLY },      { "half", HALF_YEARLY }, { "quarter", QUARTERLY },
                       { "month", MONTHLY }, { "year", YEARLY } };
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
@@ -228,13 +228,13 @@ static Status light_due(SuperviseTask *t, Date on, Arena *a)
         t->days_left = far > FAR_DAYS ? far * 5 / 7 : slots_workdays(on, t->due, &t->guessed);
         if (date_cmp(on, t->due) > 0) {
                 worse(&t->light, SUPERVISE_RED);
-                return remind(t, a, "%.*s应于 %s 办结，已超期 %lld 个工作日", "%.*sdue %s, %lld working days overdue", t->due,
-                              -t->days_left, STR(""));
+                return remind(t, a, "%.*s应于 %s 办结，已超期 %lld 个工作日", "%.*sdue %s, %lld working days overdue",
+                              t->due, -t->days_left, STR(""));
         }
         if (far <= FAR_DAYS && t->days_left <= SUPERVISE_NEAR_DAYS) {
                 worse(&t->light, SUPERVISE_YELLOW);
-                return remind(t, a, "%.*s应于 %s 办结，还有 %lld 个工作日", "%.*sdue %s, %lld working days left", t->due,
-                              t->days_left, STR(""));
+                return remind(t, a, "%.*s应于 %s 办结，还有 %lld 个工作日", "%.*sdue %s, %lld working days left",
+                              t->due, t->days_left, STR(""));
         }
         return ST_OK;
 }

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "meeting/confirm_int.h"
 #include "meeting/bind.h"
+#include "meeting/confirm_int.h"
 #include "store/event.h"
 #include "store/sm3.h"
 
@@ -68,7 +68,8 @@ static int64_t confidence_of(const Json *item)
         Dec d;
         int64_t v;
         const Json *c = json_get(item, "confidence");
-        return c && json_dec(c, &d) == ST_OK && dec_to_scaled_round(d, 3, DEC_HALF_UP, &v) && v >= 0 && v <= 1000 ? v : -1;
+        return c && json_dec(c, &d) == ST_OK && dec_to_scaled_round(d, 3, DEC_HALF_UP, &v) && v >= 0 && v <= 1000 ? v
+                                                                                                                  : -1;
 }
 
 /* Moves on from where the last piece began: items stand in the order of the text. */
@@ -222,7 +223,8 @@ static Status insert_meeting(Adding *ad, Str title, Str hash, Str outline)
                 date_to_text(in->day, day);
         return store_exec(
                 ad->tx,
-                "INSERT INTO meeting (id, title, occasion, day, unit, file, hash, bytes, body, outline, actor, at, event) "
+                "INSERT INTO meeting (id, title, occasion, day, unit, file, hash, bytes, body, outline, actor, at, "
+                "event) "
                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                 STORE_ARGS(sv_i64(ad->meeting), sv_text(title), in->occasion.len ? sv_text(in->occasion) : sv_null(),
                            day[0] ? sv_cstr(day) : sv_null(), in->unit ? sv_text(in->unit->code) : sv_null(),
@@ -308,7 +310,8 @@ static Status count_states(StoreTx *tx, ConfirmMeeting *m)
         return store_done(q);
 }
 
-Status confirm_meetings(StoreTx *tx, const Pack *pack, const PackUnit *within, Arena *a, ConfirmMeeting **ret, size_t *ret_count)
+Status confirm_meetings(StoreTx *tx, const Pack *pack, const PackUnit *within, Arena *a, ConfirmMeeting **ret,
+                        size_t *ret_count)
 {
         ConfirmMeeting *list = NULL;
         size_t n = 0, cap = 0;

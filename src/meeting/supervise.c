@@ -1,6 +1,8 @@
 /* supervise.c -- supervised tasks at rest, and what is done with them. */
 #include "meeting/supervise.h"
 
+#include <stdlib.h>
+
 #include "meeting/confirm_int.h"
 #include "meeting/slots.h"
 #include "store/event.h"
@@ -90,7 +92,7 @@ Status supervise_add(StoreTx *tx, const Pack *pack, const SuperviseNew *in, int6
 
 /* ---- reading ---- */
 
-#define TASK_COLUMNS                                                                                            \
+#define TASK_COLUMNS                                                                                              \
         "id, meeting, item, action, quote, owner, department, helpers, due, cadence, started, state, closed_on, " \
         "closed_by, closed_why, version, actor, at, event"
 
@@ -121,9 +123,9 @@ static Status task_row(StoreStmt *q, const Pack *pack, Arena *a, SuperviseTask *
         const struct {
                 int col;
                 Str *to;
-        } texts[] = { { 3, &t->action },     { 4, &t->quote },       { 6, &t->department }, { 7, &t->helpers },
-                      { 9, &t->cadence },    { 13, &t->closed_by },  { 14, &t->closed_why }, { 16, &t->actor },
-                      { 17, &t->at } };
+        } texts[] = { { 3, &t->action },      { 4, &t->quote },   { 6, &t->department },
+                      { 7, &t->helpers },     { 9, &t->cadence }, { 13, &t->closed_by },
+                      { 14, &t->closed_why }, { 16, &t->actor },  { 17, &t->at } };
         for (size_t i = 0; i < ARRAY_LEN(texts); i++)
                 TRY(text(q, texts[i].col, a, texts[i].to));
         /* A pack that no longer has the unit: the task is the top's, not nobody's. */
@@ -163,7 +165,8 @@ static Status load_entries(StoreTx *tx, SuperviseTask *t, Arena *a)
                 if (arena_grow(a, (void **)&t->entries, &cap, t->entry_count + 1, sizeof(*t->entries)) < 0)
                         return ST_NOMEM;
                 SuperviseEntry *e = &t->entries[t->entry_count++];
-                *e = (SuperviseEntry){ .number = store_i64(q, 0), .late = store_i64(q, 8) == 1,
+                *e = (SuperviseEntry){ .number = store_i64(q, 0),
+                                       .late = store_i64(q, 8) == 1,
                                        .event = store_i64(q, 11) };
                 Str *const texts[] = { &e->kind, &e->slot, &e->text, &e->evidence, &e->file, &e->file_name, &e->day };
                 for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -196,7 +199,8 @@ static int by_urgency(const void *x, const void *y)
                 return a->closed ? 1 : -1;
         if (a->light != b->light)
                 return a->light > b->light ? -1 : 1;
-        int64_t da = a->due.month ? date_to_days(a->due) : INT64_MAX, db = b->due.month ? date_to_days(b->due) : INT64_MAX;
+        int64_t da = a->due.month ? date_to_days(a->due) : INT64_MAX,
+                db = b->due.month ? date_to_days(b->due) : INT64_MAX;
         return da != db ? (da < db ? -1 : 1) : a->id < b->id ? -1 : a->id > b->id;
 }
 
@@ -334,7 +338,8 @@ Status supervise_report(StoreTx *tx, const Pack *pack, const SuperviseAct *act, 
 {
         SuperviseTask t;
         bool file_only = act->file.len && !str_trim(act->text).len;
-        Entry e = { .kind = file_only ? "evidence" : "progress", .op = file_only ? "task.evidence" : "task.report",
+        Entry e = { .kind = file_only ? "evidence" : "progress",
+                    .op = file_only ? "task.evidence" : "task.report",
                     .slot = STR("") };
         int64_t event;
         TRY(begin(tx, pack, act, a, &t));

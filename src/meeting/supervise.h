@@ -11,11 +11,11 @@
  *
  * Closing needs evidence: a file, or words that say what and where, in the closing itself or in an earlier report.
  * A closed task may be opened again, with a reason.  Every act is an event, and is decided on a version like those of
- * items (confirm.h).  Working days are those of the national calendar; for years it does not know yet, Monday to Friday,
- * and the task says so (`guessed`).
+ * items (confirm.h).  Working days are those of the national calendar; for years it does not know yet, Monday to
+ * Friday, and the task says so (`guessed`).
  *
  *     TRY(supervise_add(tx, pack, &(SuperviseNew){ .action = …, .owner = unit, .due = day, … }, arena, &id));
- *     TRY(supervise_report(tx, pack, &(SuperviseReport){ .task = id, .text = …, .day = today, .actor = … }, arena, &t));
+ *     TRY(supervise_report(tx, pack, &(SuperviseAct){ .task = id, .text = …, .day = today, .actor = … }, arena));
  */
 #ifndef KC_MEETING_SUPERVISE_H
 #define KC_MEETING_SUPERVISE_H

@@ -14,12 +14,13 @@ import time
 import city
 from city import good, run
 
-ROUNDS = 12 if city.QUICK else 30          # of each command; eight commands: 240 kills
+ROUNDS = 12 if city.QUICK else 30          # of each command; twelve commands: 360 kills
 tap = city.Tap()
 fast = os.path.join(city.ROOT, "build", "kechuang")
 EXE = fast if os.access(fast, os.X_OK) else city.KECHUANG
 ENV = dict(os.environ, KECHUANG_LANG="zh")
-TABLES = ("event", "r_enterprise", "h_enterprise", "r_enterprise_year", "held_row", "import_file", "indicator_value", "form_report", "policy_run", "policy_part", "policy_sum", "account", "pack_file")
+TABLES = ("event", "r_enterprise", "h_enterprise", "r_enterprise_year", "held_row", "import_file", "indicator_value", "form_report", "policy_run", "policy_part", "policy_sum", "account", "pack_file", "meeting", "meeting_file", "meeting_item", "meeting_item_past",
+          "meeting_line", "meeting_draft", "meeting_draft_file", "task", "task_report", "letter", "letter_line")
 
 
 def counts(db):
@@ -107,6 +108,24 @@ def sheet(folder, name, header, rows):
     return path
 
 
+def meetings(folder, base, db):
+    """A speech is kept whole or not at all; so are a join, what is applied, a report."""
+    speech = os.path.join(os.path.dirname(os.path.abspath(__file__)), "speech.txt")
+    kept, ready = os.path.join(folder, "kept.db"), os.path.join(folder, "ready.db")
+    storm("meeting add", base, db, ["meeting", "add", db, speech])
+    copy(base, kept)
+    good("meeting", "add", kept, speech, exe=EXE)
+    items = [i for i in good("meeting", "show", kept, "2", "--json", exe=EXE).json()["items"]]
+    tasks = [str(i["item"]) for i in items if i["kind"] == "task"]
+    storm("meeting join", kept, db, ["meeting", "join", db, *tasks[:2]])
+    good("meeting", "accept", kept, *[i["item"] for i in items if i["kind"] != "fact"], exe=EXE)
+    copy(kept, ready)
+    storm("meeting apply", ready, db, ["meeting", "apply", db, "2"])
+    good("meeting", "apply", ready, "2", exe=EXE)
+    n = good("task", "list", ready, "--meeting", "2", "--json", exe=EXE).json()["tasks"][0]["task"]
+    storm("task report", ready, db, ["task", "report", db, str(n), "进展顺利"])
+
+
 def main(folder):
     random.seed(8)
     pack = os.path.join(city.ROOT, "packs", "city")
@@ -122,6 +141,7 @@ def main(folder):
     storm("import enterprise_year", base, db, ["import", db, "enterprise_year", years])
     storm("report", base, db, ["report", db, "monthly", month, "--period", "2024-01", "--submit"])
     storm("user add", base, db, ["user", "add", db, "someone", "--role", "leader", "--unit", "980100"], stdin=b"a long password\n")
+    meetings(folder, base, db)
     storm("policy run", base, db, ["policy", "run", db, "--year", "2023"])
     backup = os.path.join(folder, "backup.db")
     storm("backup", base, db, ["backup", db, backup], target=backup)

@@ -52,7 +52,8 @@ static void put_dec(Buf *b, const char *before, Dec v, int scale, const char *af
 static void put_review(Demo *d, Arena *a, Buf *b)
 {
         Dec v;
-        buf_printf(b, "一、肯定成绩，看清差距\n过去一年，各级各部门扎实工作，科技创新有了新进步。%d年，", d->last_year - 1);
+        buf_printf(b, "一、肯定成绩，看清差距\n过去一年，各级各部门扎实工作，科技创新有了新进步。%d年，",
+                   d->last_year - 1);
         if (figure(d, "rd_expenditure", a, &v))
                 put_dec(b, "全市全社会研发经费达到", dec_div(v, dec_from_i64(100000000)), 1, "亿元；");
         if (figure(d, "rd_intensity", a, &v))
@@ -128,8 +129,9 @@ static Status confirm(Demo *d, const Json *items, Arena *a)
                 else
                         TRY(act(d, item, "accept", "", a));
         }
-        return tasks ? ST_OK : diag_fail(&d->app->diag, ST_INTERNAL, POS_NONE, "演示讲话里没有读出任务",
-                                         "no task was read from the demo's speech");
+        return tasks ? ST_OK
+                     : diag_fail(&d->app->diag, ST_INTERNAL, POS_NONE, "演示讲话里没有读出任务",
+                                 "no task was read from the demo's speech");
 }
 
 Status demo_meeting(Demo *d)
@@ -143,8 +145,9 @@ Status demo_meeting(Demo *d)
                 return ST_NOMEM;
         demo_clock(d->last_year, 2, 27, 9, 0);
         snprintf(day, sizeof(day), "%04d-02-24", d->last_year);
-        buf_printf(&speech, "在全市科技创新工作推进会上的讲话\n（%d年2月24日）\n\n同志们：\n"
-                            "这次会议的任务是，总结去年工作，部署今年任务，推动全市科技创新再上新台阶。\n\n",
+        buf_printf(&speech,
+                   "在全市科技创新工作推进会上的讲话\n（%d年2月24日）\n\n同志们：\n"
+                   "这次会议的任务是，总结去年工作，部署今年任务，推动全市科技创新再上新台阶。\n\n",
                    d->last_year);
         put_review(d, a, &speech);
         put_plan(d, a, &speech);
@@ -188,7 +191,7 @@ static Status close_task(Demo *d, size_t county, const char *id, Arena *a)
         return call_as(d, "city", "task_close", PARAMS("task", id), str_c(closing), a, NULL);
 }
 
-/* A county's report on a task for the month before.  The fifth county is late with May's, the seventh gives up in autumn. */
+/* A county's report on a task for the month before.  The fifth county is late with May's, the seventh gives up. */
 static Status report_task(Demo *d, size_t county, const char *id, Period p, Arena *a)
 {
         static const char *const words[] = { "已摸底入库企业，完成一次走访", "新增两家企业进入培育名单，辅导申报材料",
@@ -200,7 +203,8 @@ static Status report_task(Demo *d, size_t county, const char *id, Period p, Aren
         Date on = date_add_days(period_last_day(p), late ? 20 : 4);
         int n = snprintf(body, sizeof(body), "{\"text\":\"%s\"}", words[((size_t)p.index + county) % ARRAY_LEN(words)]);
         demo_clock(on.year, on.month, on.day, 10, (int)county * 5);
-        return call_as(d, demo_county_account(county), "task_report", PARAMS("task", id), str_n(body, (size_t)n), a, NULL);
+        return call_as(d, demo_county_account(county), "task_report", PARAMS("task", id), str_n(body, (size_t)n), a,
+                       NULL);
 }
 
 Status demo_task_reports(Demo *d, Period p)
@@ -212,7 +216,8 @@ Status demo_task_reports(Demo *d, Period p)
                 const Json *o;
                 if (!a)
                         return ST_NOMEM;
-                TRY(call_as(d, demo_county_account(i), "task_list", PARAMS("day", day, "open", "true"), STR(""), a, &o));
+                TRY(call_as(d, demo_county_account(i), "task_list", PARAMS("day", day, "open", "true"), STR(""), a,
+                            &o));
                 for (size_t k = 0; json_at(json_get(o, "tasks"), k); k++) {
                         const Json *t = json_at(json_get(o, "tasks"), k);
                         bool own = str_eq(json_get_text(t, "owner", STR("")), d->counties[i]->code);
