@@ -90,8 +90,9 @@ static void put_answer(JsonWriter *w, const PolicyEntitlement *e)
         jw_put_str(w, "policy", p->name);
         api_put_title(w, "title", p->title);
         jw_put_str(w, "document", p->basis.document);
+        jw_put_cstr(w, "gives", api_gives_name(p->gives));
         jw_put_cstr(w, "outcome", policy_outcome_name(e->outcome));
-        if (e->outcome == POLICY_UNKNOWN)
+        if (e->outcome == POLICY_UNKNOWN || p->gives == PACK_GIVES_RECOGNITION) /* a title is no sum of money */
                 jw_put_null(w, "amount");
         else
                 api_put_yuan(w, "amount", p->gives == PACK_GIVES_ESTIMATE ? e->computed_fen : e->fen);

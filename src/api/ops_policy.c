@@ -14,6 +14,12 @@ Status api_find_policy(ApiCall *call, Str name, const PackPolicy **ret)
                                 STR_FMT(name));
 }
 
+const char *api_gives_name(PackGives gives)
+{
+        static const char *const names[] = { "payment", "estimate", "recognition" };
+        return (unsigned)gives < ARRAY_LEN(names) ? names[gives] : "?";
+}
+
 void api_put_yuan(JsonWriter *w, const char *key, int64_t fen)
 {
         char text[DEC_TEXT_MAX];
@@ -44,8 +50,7 @@ void api_put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t year
         else
                 jw_put_null(w, "unit");
         jw_put_i64(w, "year", year);
-        static const char *const gives[] = { "payment", "estimate", "recognition" };
-        jw_put_cstr(w, "gives", gives[e->policy->gives]);
+        jw_put_cstr(w, "gives", api_gives_name(e->policy->gives));
         jw_put_cstr(w, "outcome", policy_outcome_name(e->outcome));
         if (e->outcome == POLICY_UNKNOWN) {
                 jw_put_null(w, "amount");

@@ -6,6 +6,8 @@
 #include "policy/policy.h"
 
 Status api_find_policy(ApiCall *call, Str name, const PackPolicy **ret) FALLIBLE;
+/* "payment", "estimate", "recognition" */
+const char *api_gives_name(PackGives gives);
 void api_put_yuan(JsonWriter *w, const char *key, int64_t fen);
 void api_put_sum(JsonWriter *w, const char *key, const PolicySum *s);
 void api_put_entitlement(JsonWriter *w, const PolicyEntitlement *e, int64_t year, const Explanation *why);
