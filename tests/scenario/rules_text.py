@@ -502,3 +502,13 @@ def guangdong_leasing(租赁合同额, lpr=D("0.03")):
 
 def sichuan_basic(基础研究投入):
     return D(0), fen(min(基础研究投入 * 40 / 100, 200 * WAN))
+
+
+def fujian_giant_2017(加计扣除减免税额, 所得税地方分成):
+    return fen(min(加计扣除减免税额, 所得税地方分成))
+
+
+def national_guarantee(银行分担, 国家基金分担, 省级再担保分担, 担保机构分担):
+    """In percent of the loss."""
+    return (银行分担 + 国家基金分担 + 省级再担保分担 + 担保机构分担 == 100 and 银行分担 >= 20 and 国家基金分担 + 省级再担保分担 + 担保机构分担 <= 80 and
+            国家基金分担 <= 40 and 省级再担保分担 >= 20)

@@ -37,14 +37,17 @@ def draw_year(dice):
             "tech_registered": money(dice, 250000), "transfer_body": dice.choice(["国家级", "省级", "市级"]), "service_contract": money(dice, 200), "start_up_team": flag(0.4),
             "team_members": dice.randrange(6), "patents_invention": dice.randrange(7), "patents_utility": dice.randrange(8), "patents_design": dice.randrange(3),
             "patent_model": flag(0.4), "finance_kind": dice.choice(["银行", "担保机构", "创业投资机构"]), "finance_loss": money(dice, 10000),
-            "basic_research": money(dice, 1000), "equipment_invoiced": money(dice, 9000), "equipment_paid": money(dice, 9000), "pearl_delta": flag(0.5),
+            "tax_saved": money(dice, 500), "tax_local_share": money(dice, 500), "basic_research": money(dice, 1000), "equipment_invoiced": money(dice, 9000), "equipment_paid": money(dice, 9000), "pearl_delta": flag(0.5),
             "upgrade_interest": money(dice, 1000), "interest_years": dice.randrange(5), "upgrade_premium": money(dice, 200), "upgrade_lease": money(dice, 60000),
             "loan_book": money(dice), "loan_npl": money(dice, 3000)}
 
 
 def draw_loan(dice):
     share = D(dice.choice([0, 40, 50, 60, 70, 90])) + dice.choice([D(0), D("0.01")])
-    return {"kind": dice.choice(["科技贷", "专利贷", "信用贷"]), "first": dice.random() < 0.4, "credit_share": share, "unpaid": money(dice, 1000), "by_guarantor": dice.random() < 0.4,
+    national, province = D(dice.choice([30, 40, 41])), D(dice.choice([20, 20, 19, 25]))
+    bank = D(dice.choice([20, 20, 25, 19]))
+    shares = {"share_bank": bank, "share_national": national, "share_province": province, "share_guarantor": 100 - bank - national - province + dice.choice([0, 0, 0, 1])}
+    return {**shares, "kind": dice.choice(["科技贷", "专利贷", "信用贷"]), "first": dice.random() < 0.4, "credit_share": share, "unpaid": money(dice, 1000), "by_guarantor": dice.random() < 0.4,
             "liability": money(dice, 1000), "other_public": money(dice, 200), "listed_years": dice.randrange(4), "other_live_loan": dice.random() < 0.1}
 
 
@@ -75,11 +78,11 @@ TITLES = {"revenue": "营业收入（元）", "rd_expense": "研发费用（元�
           "tech_sold": "当年技术合同执行额（元）", "tech_bought": "当年技术合同购买额（元）", "tech_registered": "当年认定登记技术交易额（元）", "transfer_body": "当年新认定技术转移示范机构",
           "service_contract": "当年创新券服务合同金额（元）", "start_up_team": "创业团队", "team_members": "团队人数", "patents_invention": "发明专利", "patents_utility": "实用新型",
           "patents_design": "外观设计", "patent_model": "申报专利示范企业", "finance_kind": "金融机构类型", "finance_loss": "担保或投资实际损失（元）",
-          "basic_research": "基础研究投入（元）", "equipment_invoiced": "技改设备发票金额（元）", "equipment_paid": "技改设备付款金额（元）", "pearl_delta": "位于珠三角",
+          "tax_saved": "加计扣除实际减免的所得税额（元）", "tax_local_share": "应缴所得税额的地方财政分成（元）", "basic_research": "基础研究投入（元）", "equipment_invoiced": "技改设备发票金额（元）", "equipment_paid": "技改设备付款金额（元）", "pearl_delta": "位于珠三角",
           "upgrade_interest": "技改贷款实付利息（元）", "interest_years": "已获贴息年数", "upgrade_premium": "技改设备保险实付保费（元）", "upgrade_lease": "技改设备融资租赁合同额（元）",
           "loan_book": "科技贷款余额（元）", "loan_npl": "科技贷款不良额（元）"}
 LOAN = {"kind": "贷款类型", "first": "是否首贷", "credit_share": "信用占比", "unpaid": "逾期本金（元）", "by_guarantor": "由担保机构申请", "liability": "申请方承担责任额（元）",
-        "other_public": "已获其他政策资金（元）", "listed_years": "企业入库年数", "other_live_loan": "另有在保贷款"}
+        "share_bank": "银行分担", "share_national": "国家融资担保基金分担", "share_province": "省级再担保机构分担", "share_guarantor": "担保机构分担", "other_public": "已获其他政策资金（元）", "listed_years": "企业入库年数", "other_live_loan": "另有在保贷款"}
 
 
 def text(v):
@@ -123,10 +126,11 @@ FIELDS = {"营业收入": "revenue", "研发费用": "rd_expense", "规模以上
           "近五年设备购置": "equipment_five_years", "加计扣除额": "super_deduction", "贷款余额": "loan_book", "不良贷款": "loan_npl", "机构类型": "finance_kind",
           "实际损失": "finance_loss", "技术合同执行额": "tech_sold", "登记额": "tech_registered", "技术购买额": "tech_bought", "新认定示范机构": "transfer_body",
           "服务合同金额": "service_contract", "创业团队": "start_up_team", "团队人数": "team_members", "销售收入": "revenue", "发明专利": "patents_invention",
-          "首次规上": "first_above_scale", "基础研究投入": "basic_research", "发票金额": "equipment_invoiced", "付款金额": "equipment_paid", "珠三角": "pearl_delta",
+          "首次规上": "first_above_scale", "基础研究投入": "basic_research", "加计扣除减免税额": "tax_saved", "所得税地方分成": "tax_local_share", "发票金额": "equipment_invoiced", "付款金额": "equipment_paid", "珠三角": "pearl_delta",
           "实付利息": "upgrade_interest", "已贴息年数": "interest_years", "实付保费": "upgrade_premium", "租赁合同额": "upgrade_lease", "实用新型": "patents_utility", "外观设计": "patents_design", "示范": "patent_model"}
 OF_LOAN = {"不良余额": "unpaid", "不良本金": "unpaid", "信用占比": "credit_share", "首贷": "first", "入库年数": "listed_years", "另有在保贷款": "other_live_loan",
-           "担保机构申请": "by_guarantor", "贷款类型": "kind", "承担责任额": "liability", "其他政策资金": "other_public"}
+           "担保机构申请": "by_guarantor", "贷款类型": "kind", "承担责任额": "liability", "其他政策资金": "other_public", "银行分担": "share_bank", "国家基金分担": "share_national",
+           "省级再担保分担": "share_province", "担保机构分担": "share_guarantor"}
 COUNTED = {"高新技术企业": lambda f, y: held(f, y, "高新技术企业"), "科技型中小企业": lambda f, y: held(f, y, "科技型中小企业"),
            "科技型企业": lambda f, y: held(f, y, "高新技术企业", "科技型中小企业"), "高企或科小": lambda f, y: held(f, y, "高新技术企业", "科技型中小企业"),
            "省专精特新": lambda f, y: held(f, y, "专精特新中小企业"), "小巨人": lambda f, y: held(f, y, "专精特新小巨人"),
@@ -176,7 +180,7 @@ def main(folder):
     good("init", db, "--pack", os.path.join(city.ROOT, "packs", "rules"))
     fill(db, folder, firms)
     policies = sorted(os.path.basename(p)[:-4] for p in glob.glob(os.path.join(city.ROOT, "packs", "rules", "*", "*.dmn")))
-    assert len(policies) >= 44
+    assert len(policies) >= 46
     for policy in policies:
         fn = getattr(rules_text, policy)
         with tap(f"{policy} agrees with its text to the fen"):
