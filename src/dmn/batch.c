@@ -39,6 +39,10 @@ static bool table_on_columns(const DmnNode *n, const DmnTable *t)
                 if (!on_columns(n, t->inputs[i].program))
                         return false;
         for (size_t r = 0; r < t->rule_count; r++)
+                for (size_t i = 0; i < t->input_count; i++)
+                        if (!t->rules[r].cells[i].geometry && !on_columns(n, t->rules[r].cells[i].program))
+                                return false;
+        for (size_t r = 0; r < t->rule_count; r++)
                 for (size_t i = 0; i < t->output_count; i++)
                         if (t->rules[r].outs[i].program && !on_columns(n, t->rules[r].outs[i].program))
                                 return false;
@@ -57,8 +61,8 @@ static void by_rows(DmnNode *n, const char *zh, const char *en)
 
 static Status plan_table(DmnBatch *b, DmnNode *n, const DmnTable *t)
 {
-        if (t->output_count != 1 && n->e != b->d) {
-                by_rows(n, "决策表有多个输出，别的决策用它的结果", "a table with several outputs whose result others use");
+        if (t->output_count != 1 && !t->shape) {
+                by_rows(n, "决策表的输出没有名称", "the outputs of the table have no names");
                 return ST_OK;
         }
         TRY(dmn_table_plan(t, &n->table));
@@ -127,18 +131,10 @@ static Status plan_node(DmnBatch *b, const DmnElement *e, size_t *ret)
         return ST_OK;
 }
 
-/* The decision asked for; its result must be the columns that are put out. */
 static Status plan_root(DmnBatch *b)
 {
         size_t at;
         TRY(plan_node(b, b->d, &at));
-        DmnNode *root = &b->nodes[at];
-        size_t columns = root->kind == NODE_TABLE ? root->column_count : 1;
-        if (root->kind != NODE_ROWS && (columns != b->output_count || (columns == 1 && b->outputs[0].name.len))) {
-                dmn_table_plan_free(root->table);
-                root->table = NULL;
-                by_rows(root, "结果由几部分组成", "its result has parts");
-        }
         for (size_t i = 0; i < b->node_count; i++)
                 b->columnar |= b->nodes[i].kind == NODE_LITERAL || b->nodes[i].kind == NODE_TABLE;
         return ST_OK;
@@ -154,7 +150,9 @@ Status dmn_batch_new(const DmnModel *m, const DmnDecision *d, DmnBatch **ret)
         b->arena = arena_new((size_t)256 << 20);
         b->inputs = dmn_decision_inputs(d, &b->input_count);
         b->outputs = dmn_decision_outputs(d, &b->output_count);
-        Status st = b->arena && b->inputs && b->outputs ? plan_root(b) : ST_NOMEM;
+        if (b->arena)
+                b->put = arena_array_of(b->arena, const FeelColumn *, b->output_count + 1);
+        Status st = b->arena && b->inputs && b->outputs && b->put ? plan_root(b) : ST_NOMEM;
         if (st != ST_OK) {
                 dmn_batch_free(b);
                 return st;
@@ -232,9 +230,8 @@ static size_t item_size(FeelColumnKind kind)
         case FEEL_COL_BOOL: return 1;
         case FEEL_COL_STR: return sizeof(Str);
         case FEEL_COL_DATE: return sizeof(int32_t);
-        case FEEL_COL_VALUE: return sizeof(FeelValue);
+        default: return sizeof(FeelValue);
         }
-        return sizeof(FeelValue);
 }
 
 static FeelColumn slice(const FeelColumn *c, size_t at)
@@ -277,10 +274,9 @@ bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind)
                 return type == FEEL_T_STRING;
         case FEEL_COL_DATE:
                 return type == FEEL_T_DATE;
-        case FEEL_COL_VALUE:
+        default:
                 return false;
         }
-        return false;
 }
 
 /* Rows that hold none of the values become odd; null passes. */
@@ -387,7 +383,16 @@ Status dmn_column_typed(DmnBatch *b, FeelColumn *c)
 static Status input_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
 {
         bool coded = false;
-        n->column = slice(&inputs[n->input], at);
+        const FeelColumn *given = &inputs[n->input];
+        if (given->kind == FEEL_COL_CONTEXT) {
+                FeelValue *values;
+                TRY(feel_new_values(b->x, b->n, &values));
+                for (size_t i = 0; i < b->n; i++)
+                        TRY(feel_column_get(feel_exec_arena(b->x), given, at + i, &values[i]));
+                n->column = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = values };
+        } else {
+                n->column = slice(given, at);
+        }
         TRY(dmn_column_typed(b, &n->column));
         dmn_column_unknown(b, &n->column);
         if (!n->codes)
@@ -399,9 +404,35 @@ static Status input_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, si
         return ST_OK;
 }
 
+/* A context that is written out, as a column an entry.  *ret_ok false: it is none. */
+static Status literal_parts(DmnBatch *b, DmnNode *n, bool *ret_ok)
+{
+        size_t len = n->e->env.len;
+        *ret_ok = false;
+        if (!n->literal.batch)
+                TRY(feel_batch_new(n->literal.program, n->frame, len, &n->literal.batch));
+        const FeelShape *shape = feel_batch_shape(n->literal.batch);
+        if (!shape)
+                return ST_OK;
+        size_t count = feel_shape_len(shape);
+        FeelColumn *parts = arena_array_of(feel_exec_arena(b->x), FeelColumn, count + 1);
+        if (!parts)
+                return ST_NOMEM;
+        TRY(feel_batch_eval_parts(n->literal.batch, b->x, n->frame, len, b->n, parts, ret_ok));
+        for (size_t k = 0; *ret_ok && k < count; k++) {
+                TRY(dmn_column_typed(b, &parts[k]));
+                dmn_column_unknown(b, &parts[k]);
+        }
+        n->column = (FeelColumn){ .kind = FEEL_COL_CONTEXT, .shape = shape, .parts = parts };
+        return ST_OK;
+}
+
 static Status literal_column(DmnBatch *b, DmnNode *n)
 {
-        TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, NULL, 0, &n->column));
+        bool in_parts;
+        TRY(literal_parts(b, n, &in_parts));
+        if (!in_parts)
+                TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, NULL, 0, &n->column));
         TRY(dmn_column_typed(b, &n->column));
         dmn_column_unknown(b, &n->column);
         TRY(dmn_column_take(b, n->e->box->type, &n->column, NULL, NULL));
@@ -413,17 +444,11 @@ static Status table_column(DmnBatch *b, DmnNode *n)
         TRY(dmn_table_columns(b, n));
         if (b->all_odd)
                 return ST_OK;
-        n->column = n->columns[0];
         for (size_t k = 0; k < n->column_count; k++)
                 dmn_column_unknown(b, &n->columns[k]);
-        if (n->column_count > 1) {
-                b->all_odd = n->e->box->type || n->e->type;
-                return ST_OK;
-        }
+        TRY(dmn_table_column(b, n, &n->column));
         TRY(dmn_column_take(b, n->e->box->type, &n->column, NULL, NULL));
-        TRY(dmn_column_take(b, n->e->type, &n->column, NULL, NULL));
-        n->columns[0] = n->column;
-        return ST_OK;
+        return dmn_column_take(b, n->e->type, &n->column, NULL, NULL);
 }
 
 static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
@@ -592,6 +617,22 @@ static Status scalar_row(DmnBatch *b, const FeelColumn *inputs, size_t row, size
         return put_row(b, &v, row, have, rows, outs);
 }
 
+/* The columns that are put out, in b->put; false: the result is none of such columns. */
+static bool put_columns(DmnBatch *b, const FeelColumn *c)
+{
+        if (b->outputs[0].name.len == 0) {
+                b->put[0] = c;
+                return b->output_count == 1 && c->kind != FEEL_COL_CONTEXT;
+        }
+        for (size_t k = 0; c->kind == FEEL_COL_CONTEXT && k < b->output_count; k++) {
+                size_t at = feel_shape_find(c->shape, b->outputs[k].name);
+                if (at == SIZE_MAX || c->parts[at].kind == FEEL_COL_CONTEXT)
+                        return false;
+                b->put[k] = &c->parts[at];
+        }
+        return c->kind == FEEL_COL_CONTEXT;
+}
+
 static Status chunk(DmnBatch *b, const FeelColumn *inputs, size_t at, size_t rows, Out *outs)
 {
         Arena *a = feel_exec_arena(b->x);
@@ -601,10 +642,10 @@ static Status chunk(DmnBatch *b, const FeelColumn *inputs, size_t at, size_t row
         for (size_t i = 0; b->columnar && i < b->node_count; i++)
                 TRY(node_column(b, &b->nodes[i], inputs, at));
         TRY(feel_tick(b->x, b->n));
-        if (b->columnar && !root->rows) {
+        if (b->columnar && !root->rows && (b->output_count == 1 || root->column.kind == FEEL_COL_CONTEXT) &&
+            put_columns(b, &root->column)) {
                 for (size_t k = 0; k < b->output_count; k++)
-                        TRY(out_chunk(a, &outs[k], root->kind == NODE_TABLE ? &root->columns[k] : &root->column, at, b->n,
-                                      rows));
+                        TRY(out_chunk(a, &outs[k], b->put[k], at, b->n, rows));
                 for (size_t i = 0; i < b->n; i++)
                         if (b->odd[i])
                                 TRY(scalar_row(b, inputs, at + i, at + b->n, rows, outs));

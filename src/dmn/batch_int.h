@@ -51,6 +51,7 @@ struct DmnBatch {
         size_t node_count, node_cap;
         bool columnar;                  /* something of it is computed in columns */
         size_t scalar_rows;
+        const FeelColumn **put;         /* by output: the column of this chunk */
         /* of the chunk at hand */
         FeelExec *x;
         size_t n;
@@ -120,5 +121,7 @@ Status dmn_column_typed(DmnBatch *b, FeelColumn *c) FALLIBLE;
 Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret) FALLIBLE;
 void dmn_table_plan_free(DmnTablePlan *p);
 Status dmn_table_columns(DmnBatch *b, DmnNode *node) FALLIBLE;
+/* What the table answers, as one column: of contexts when it has several outputs. */
+Status dmn_table_column(DmnBatch *b, const DmnNode *node, FeelColumn *ret) FALLIBLE;
 
 #endif

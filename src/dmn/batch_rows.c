@@ -9,11 +9,41 @@ static bool stands_alone(const FeelValue *v)
         return v->kind != FEEL_UNKNOWN && v->kind != FEEL_STRING && v->kind < FEEL_LIST;
 }
 
+static bool all_null(const DmnBatch *b, const FeelColumn *c)
+{
+        for (size_t i = 0; i < b->n; i++)
+                if (c->kind != FEEL_COL_VALUE || !feel_is(&c->value[i], FEEL_NULL))
+                        return false;
+        return true;
+}
+
+/* Contexts of a type with components: each part is looked at as a column.  false: value by value. */
+static bool take_parts(DmnBatch *b, const DmnType *type, const FeelColumn *c)
+{
+        if (type->feel->kind == FEEL_T_ANY && !type->constrained)
+                return true;
+        if (type->feel->kind != FEEL_T_CONTEXT || type->base || type->allowed || type->whole)
+                return false;
+        for (size_t i = 0; i < type->field_count; i++) {
+                size_t at = feel_shape_find(c->shape, type->fields[i].name);
+                if (at != SIZE_MAX && all_null(b, &c->parts[at]))
+                        continue;
+                if (at == SIZE_MAX || c->parts[at].kind >= FEEL_COL_VALUE)
+                        return false;
+                (void)dmn_column_conform(b, type->fields[i].type, &c->parts[at], NULL);
+                if (b->all_odd) {
+                        b->all_odd = false;
+                        return false;
+                }
+        }
+        return true;
+}
+
 Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, uint8_t *codes, bool *ret_coded)
 {
-        if (!type)
+        if (!type || (c->kind == FEEL_COL_CONTEXT && take_parts(b, type, c)))
                 return ST_OK;
-        if (c->kind != FEEL_COL_VALUE) {
+        if (c->kind < FEEL_COL_VALUE) {
                 bool coded = dmn_column_conform(b, type, c, codes);
                 if (ret_coded)
                         *ret_coded = coded;

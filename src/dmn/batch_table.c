@@ -41,6 +41,7 @@ struct DmnTablePlan {
         const DmnTable *t;
         Arena *arena;
         DmnColumnProgram *inputs;
+        DmnColumnProgram *formulas;     /* of cells without geometry: [rule * input_count + column] */
         DmnColumnProgram *outs;         /* [rule * output_count + output] */
         DmnColumnProgram *fallbacks;
         FeelColumn *columns;            /* of the inputs, this chunk */
@@ -71,7 +72,7 @@ static bool has_plan(const DmnTable *t)
                         return false;
         for (size_t r = 0; r < t->rule_count; r++) {
                 for (size_t i = 0; i < t->input_count; i++)
-                        if (!t->rules[r].cells[i].geometry)
+                        if (!t->rules[r].cells[i].geometry && !t->rules[r].cells[i].program)
                                 return false;
                 for (size_t k = 0; k < t->output_count; k++) {
                         const DmnOutCell *c = &t->rules[r].outs[k];
@@ -161,6 +162,8 @@ void dmn_table_plan_free(DmnTablePlan *p)
                 return;
         for (size_t i = 0; p->inputs && i < p->t->input_count; i++)
                 dmn_column_program_free(&p->inputs[i]);
+        for (size_t i = 0; p->formulas && i < p->t->rule_count * p->t->input_count; i++)
+                dmn_column_program_free(&p->formulas[i]);
         for (size_t i = 0; p->outs && i < p->t->rule_count * p->t->output_count; i++)
                 dmn_column_program_free(&p->outs[i]);
         for (size_t i = 0; p->fallbacks && i < p->t->output_count; i++)
@@ -182,6 +185,7 @@ Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
         size_t rules = t->rule_count, ins = t->input_count, outs = t->output_count;
         if (p->arena) {
                 p->inputs = arena_array_of(p->arena, DmnColumnProgram, ins);
+                p->formulas = arena_array_of(p->arena, DmnColumnProgram, rules * ins);
                 p->outs = arena_array_of(p->arena, DmnColumnProgram, rules * outs);
                 p->fallbacks = arena_array_of(p->arena, DmnColumnProgram, outs);
                 p->columns = arena_array_of(p->arena, FeelColumn, ins);
@@ -194,7 +198,7 @@ Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
                 p->hits = arena_array_of(p->arena, size_t, rules + 1);
                 p->starts = arena_array_of(p->arena, size_t, rules + 1);
         }
-        if (!p->arena || !p->inputs || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
+        if (!p->arena || !p->inputs || !p->formulas || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
             !p->allowed || !p->words || !p->null_results || !p->order || !p->hits || !p->starts) {
                 dmn_table_plan_free(p);
                 return ST_NOMEM;
@@ -209,6 +213,10 @@ Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
                 dmn_table_plan_free(p);
                 return st;
         }
+        for (size_t r = 0; r < rules; r++)
+                for (size_t i = 0; i < ins; i++)
+                        if (!t->rules[r].cells[i].geometry)
+                                p->formulas[r * ins + i].program = t->rules[r].cells[i].program;
         for (size_t r = 0; r < rules; r++)
                 for (size_t k = 0; k < outs; k++)
                         p->outs[r * outs + k].program = t->rules[r].outs[k].program;
@@ -307,6 +315,8 @@ static Status null_results(DmnBatch *b, DmnTablePlan *p)
                 for (size_t i = 0; i < t->input_count; i++) {
                         const DmnCell *c = &t->rules[r].cells[i];
                         uint8_t *out = &p->null_results[r * t->input_count + i];
+                        if (!c->geometry)
+                                continue;
                         *out = c->geometry->any;
                         if (c->geometry->any || !c->program)
                                 continue;
@@ -330,6 +340,8 @@ static Status prepare_cells(DmnBatch *b, DmnTablePlan *p)
                         continue;
                 for (size_t r = 0; r < t->rule_count; r++) {
                         ColumnCell *cell = &p->cells[r * ins + i];
+                        if (!t->rules[r].cells[i].geometry)
+                                continue;
                         TRY(cell_for(p, &p->words[i], t->rules[r].cells[i].geometry, c, cell));
                         cell->null_result = p->null_results[r * ins + i];
                 }
@@ -463,6 +475,29 @@ static void take_rows(uint8_t *restrict taken, const uint8_t *restrict yes, uint
                 which[k] = (uint16_t)(which[k] | (first[k] * name));
 }
 
+/* A cell that is a formula (`> last year`): its tests over the columns. */
+static Status test_formula(DmnBatch *b, const DmnNode *node, DmnColumnProgram *p, const FeelColumn *c, uint8_t *restrict yes)
+{
+        FeelColumn answer;
+        if (!memchr(yes, 1, b->n))
+                return ST_OK;           /* no row is left */
+        if (!p->batch)
+                TRY(feel_batch_new(p->program, node->frame, node->e->env.len, &p->batch));
+        TRY(feel_batch_unary_tests(p->batch, b->x, c, node->frame, node->e->env.len, NULL, b->n, &answer));
+        for (size_t i = 0; answer.kind == FEEL_COL_BOOL && i < b->n; i++) {
+                bool unknown = answer.unknown && answer.unknown[i];
+                b->odd[i] |= yes[i] && unknown;
+                yes[i] &= !unknown && answer.boolean[i] != 0 && !(answer.null && answer.null[i]);
+        }
+        for (size_t i = 0; answer.kind != FEEL_COL_BOOL && i < b->n; i++) {
+                FeelValue v;
+                TRY(feel_column_get(feel_exec_arena(b->x), &answer, i, &v));
+                b->odd[i] |= yes[i] && feel_is(&v, FEEL_UNKNOWN);
+                yes[i] &= feel_is_true(&v);
+        }
+        return ST_OK;
+}
+
 static Status find_hits(DmnBatch *b, const DmnNode *node, DmnTablePlan *p)
 {
         const DmnTable *t = p->t;
@@ -489,8 +524,13 @@ static Status find_hits(DmnBatch *b, const DmnNode *node, DmnTablePlan *p)
         for (size_t o = 0; o < t->rule_count; o++) {
                 size_t r = p->order[o];
                 memset(p->yes, 1, n);
-                for (size_t i = 0; i < ins; i++)
-                        TRY(test_cell(b, &p->cells[r * ins + i], &p->columns[i], &p->words[i], p->yes));
+                for (size_t i = 0; i < ins; i++) {
+                        DmnColumnProgram *formula = &p->formulas[r * ins + i];
+                        if (formula->program)
+                                TRY(test_formula(b, node, formula, &p->columns[i], p->yes));
+                        else
+                                TRY(test_cell(b, &p->cells[r * ins + i], &p->columns[i], &p->words[i], p->yes));
+                }
                 take_rows(p->taken, p->yes, b->odd, p->which, (uint16_t)(r + 1), two_matter, n);
         }
         memset(p->hits, 0, (t->rule_count + 1) * sizeof(size_t));
@@ -695,7 +735,7 @@ Status dmn_table_columns(DmnBatch *b, DmnNode *node)
                 dmn_column_unknown(b, &p->columns[i]);
                 if (!of_that_type(b, node, &t->inputs[i]))
                         TRY(dmn_column_take(b, t->inputs[i].type, &p->columns[i], NULL, NULL));
-                b->all_odd |= p->columns[i].kind == FEEL_COL_VALUE;
+                b->all_odd |= p->columns[i].kind >= FEEL_COL_VALUE;
         }
         if (b->all_odd)
                 return ST_OK;
@@ -703,5 +743,25 @@ Status dmn_table_columns(DmnBatch *b, DmnNode *node)
         TRY(find_hits(b, node, p));
         for (size_t k = 0; k < t->output_count && !b->all_odd; k++)
                 TRY(output_column(b, node, p, k, &node->columns[k]));
+        return ST_OK;
+}
+
+Status dmn_table_column(DmnBatch *b, const DmnNode *node, FeelColumn *ret)
+{
+        const DmnTablePlan *p = node->table;
+        if (p->t->output_count == 1) {
+                *ret = node->columns[0];
+                return ST_OK;
+        }
+        *ret = (FeelColumn){ .kind = FEEL_COL_CONTEXT, .shape = p->t->shape, .parts = node->columns };
+        if (p->t->has_fallback || p->hits[0] == 0)
+                return ST_OK;
+        /* No rule and no default: null, and so are the parts already. */
+        uint8_t *null = arena_calloc(feel_exec_arena(b->x), b->n, 1);
+        if (!null)
+                return ST_NOMEM;
+        for (size_t i = 0; i < b->n; i++)
+                null[i] = p->which[i] == 0;
+        ret->null = null;
         return ST_OK;
 }

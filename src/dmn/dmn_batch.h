@@ -7,9 +7,10 @@
  *     dmn_batch_free(b);
  *
  * What a decision needs is evaluated column by column: literal expressions by the
- * batch executor of feel_batch.h, decision tables of simple cells (values and
- * intervals; UNIQUE, FIRST, ANY, PRIORITY) by comparing whole columns as 64-bit
- * integers.  A decision that is made of more (a boxed context, an invocation, a
+ * batch executor of feel_batch.h, decision tables (UNIQUE, FIRST, ANY, PRIORITY) by
+ * comparing whole columns as 64-bit integers where a cell is values and intervals,
+ * and by the batch executor where it is a formula.  Contexts of several outputs,
+ * and those that an expression writes out, are a column an entry.  A decision that is made of more (a boxed context, an invocation, a
  * table that collects) is evaluated row by row, alone: those it uses and those
  * that use it stay in columns.  Rows that need more (UNKNOWN, two hits) are
  * evaluated whole by dmn_eval_slots.  The answers are the same on every row;

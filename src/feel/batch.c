@@ -88,6 +88,18 @@ static Status column_unknown(Arena *a, const FeelColumn *c, size_t row, FeelValu
         return ST_OK;
 }
 
+static Status column_context(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret)
+{
+        size_t n = feel_shape_len(c->shape);
+        FeelValue *values = arena_array_of(a, FeelValue, n + 1);
+        if (!values)
+                return ST_NOMEM;
+        for (size_t i = 0; i < n; i++)
+                TRY(feel_column_get(a, &c->parts[i], row, &values[i]));
+        *ret = feel_context(c->shape, values);
+        return ST_OK;
+}
+
 Status feel_column_get(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret)
 {
         *ret = feel_null();
@@ -100,6 +112,8 @@ Status feel_column_get(Arena *a, const FeelColumn *c, size_t row, FeelValue *ret
                 return column_unknown(a, c, row, ret);
         if (!c->any || (c->null && c->null[row]))
                 return ST_OK;
+        if (c->kind == FEEL_COL_CONTEXT)
+                return column_context(a, c, row, ret);
         switch (c->kind) {
         case FEEL_COL_SCALED: *ret = feel_number(dec_from_scaled(c->scaled[row], c->scale)); break;
         case FEEL_COL_DEC: *ret = feel_number(c->dec[row]); break;
@@ -166,6 +180,65 @@ static Status run_chunks(FeelBatch *b, size_t rows, FeelColumn *ret)
                         feel_exec_rewind(x, mark);
         }
         return batch_out_done(&out, ret);
+}
+
+const FeelShape *feel_batch_shape(const FeelBatch *b)
+{
+        return b->columnar && b->nodes[b->root].op == NODE_CONTEXT ? b->nodes[b->root].shape : NULL;
+}
+
+static Status parts_chunks(FeelBatch *b, size_t rows, BatchOut *outs, bool *ret_ok)
+{
+        const Node *root = &b->nodes[b->root];
+        for (size_t at = 0; at < rows; at += BATCH_CHUNK) {
+                size_t n = rows - at < BATCH_CHUNK ? rows - at : BATCH_CHUNK;
+                Frame *frame;
+                Vec *v;
+                b->base = at;
+                b->scratch.block = b->scratch.used = 0;
+                b->last_causes = 0;
+                TRY(feel_tick(b->x, n));
+                TRY(frame_child(b, NULL, NULL, n, &frame));
+                for (uint32_t k = 0; k < root->n; k++) {
+                        TRY(frame_vec(b, frame, root->args[k], &v));
+                        if (b->too_many_names)
+                                return ST_OK;
+                        TRY(batch_out_vec(&outs[k], at, v, n));
+                }
+        }
+        *ret_ok = true;
+        return ST_OK;
+}
+
+Status feel_batch_eval_parts(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
+                             FeelColumn *parts, bool *ret_ok)
+{
+        const FeelProgram *outer = x->program;
+        const FeelShape *shape = feel_batch_shape(b);
+        *ret_ok = false;
+        if (!shape)
+                return ST_OK;
+        size_t n = feel_shape_len(shape);
+        BatchOut *outs = arena_array_of(x->arena, BatchOut, n + 1);
+        if (!outs)
+                return ST_NOMEM;
+        for (size_t k = 0; k < n; k++)
+                outs[k] = (BatchOut){ .b = b, .rows = rows };
+        b->inputs = inputs;
+        b->n_inputs = n_inputs < b->program->slots ? n_inputs : b->program->slots;
+        b->input = NULL;
+        b->pick = NULL;
+        b->x = x;
+        b->name_count = 0;
+        b->too_many_names = false;
+        b->last_causes = 0;
+        x->program = b->program;
+        Status st = parts_chunks(b, rows, outs, ret_ok);
+        for (size_t k = 0; st == ST_OK && *ret_ok && k < n; k++)
+                st = batch_out_done(&outs[k], &parts[k]);
+        x->program = outer;
+        b->x = NULL;
+        return st;
 }
 
 static Status run(FeelBatch *b, FeelExec *x, size_t rows, FeelColumn *ret)

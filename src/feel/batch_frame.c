@@ -253,6 +253,13 @@ static Status load_column(FeelBatch *b, Frame *f, const FeelColumn *c, Vec **ret
                 TRY(pick_data(b, f, c->value, sizeof(*values), &values));
                 return vec_unbox(b, f, values, ret);
         }
+        if (c->kind == FEEL_COL_CONTEXT) {
+                FeelValue *values;
+                TRY(batch_alloc(b, f->n * sizeof(*values), &values));
+                for (size_t i = 0; i < f->n; i++)
+                        TRY(feel_column_get(b->x->arena, c, b->pick ? b->pick[b->base + i] : b->base + i, &values[i]));
+                return vec_unbox(b, f, values, ret);
+        }
         if (c->any) {
                 static const VecRep reps[] = {
                         [FEEL_COL_SCALED] = REP_I64, [FEEL_COL_DEC] = REP_DEC,   [FEEL_COL_BOOL] = REP_BOOL,
@@ -377,6 +384,21 @@ static Status compare_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
         return box_node(b, f, node, ret);
 }
 
+/* The column of an entry, for a path into a column of contexts; NULL: the path takes its value apart. */
+static const FeelColumn *entry_column(const FeelBatch *b, const Node *node)
+{
+        if (node->op != NODE_PATH)
+                return NULL;
+        const Node *a = &b->nodes[node->args[0]];
+        if (a->op != NODE_SLOT || (size_t)a->index >= b->n_inputs)
+                return NULL;
+        const FeelColumn *c = &b->inputs[a->index];
+        if (c->kind != FEEL_COL_CONTEXT || c->unknown || c->causes || !c->parts)
+                return NULL;
+        size_t at = feel_shape_find(c->shape, node->text);
+        return at == SIZE_MAX ? NULL : &c->parts[at];
+}
+
 static Status compute(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
 {
         Vec *p;
@@ -406,6 +428,10 @@ static Status compute(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
         case NODE_CHOOSE: return choose_node(b, f, node, ret);
         case NODE_IN: return in_node(b, f, node, ret);
         case NODE_ROWS: return rows_node(b, f, node, ret);
+        case NODE_PATH: {
+                const FeelColumn *entry = entry_column(b, node);
+                return entry ? load_column(b, f, entry, ret) : box_node(b, f, node, ret);
+        }
         default: return box_node(b, f, node, ret);
         }
 }
@@ -456,7 +482,8 @@ Status frame_vec(FeelBatch *b, Frame *f, uint32_t node, Vec **ret)
         if (*ret)
                 return ST_OK;
         /* A column is loaded whole and gathered: its rows are needed again by other branches. */
-        if (f->parent && (b->nodes[node].op == NODE_SLOT || b->nodes[node].op == NODE_INPUT)) {
+        if (f->parent && (b->nodes[node].op == NODE_SLOT || b->nodes[node].op == NODE_INPUT ||
+                          entry_column(b, &b->nodes[node]))) {
                 Vec *above;
                 TRY(frame_vec(b, f->parent, node, &above));
                 TRY(gather(b, f, above, ret));

@@ -44,10 +44,12 @@ typedef enum FeelColumnKind {
         FEEL_COL_BOOL,          /* uint8_t 0, 1 */
         FEEL_COL_STR,           /* Str */
         FEEL_COL_DATE,          /* int32_t days since 1970-01-01 */
-        FEEL_COL_VALUE          /* FeelValue: anything */
+        FEEL_COL_VALUE,         /* FeelValue: anything */
+        FEEL_COL_CONTEXT        /* contexts of one shape: a column an entry, null also where the context is */
 } FeelColumnKind;
 
-typedef struct FeelColumn {
+typedef struct FeelColumn FeelColumn;
+struct FeelColumn {
         FeelColumnKind kind;
         int scale;                      /* FEEL_COL_SCALED: digits after the point, 0..18 */
         union {
@@ -57,8 +59,10 @@ typedef struct FeelColumn {
                 const Str *str;
                 const int32_t *days;
                 const FeelValue *value;
+                const struct FeelColumn *parts;
                 const void *any;
         };
+        const FeelShape *shape;         /* FEEL_COL_CONTEXT: the keys of the parts */
         const uint8_t *null;            /* 1: null; NULL: none is.  Not used by FEEL_COL_VALUE */
         const uint8_t *unknown;         /* 1: UNKNOWN; NULL: none is.  Goes before null.  Not used by FEEL_COL_VALUE */
         Str unknown_name;               /* what an UNKNOWN row of an input column names as missing */
@@ -66,7 +70,7 @@ typedef struct FeelColumn {
          * NULL: unknown_name holds for all of them. */
         const uint64_t *causes;
         const Str *cause_names;
-} FeelColumn;
+};
 
 typedef struct FeelBatch FeelBatch;
 /* Plans the program; always succeeds for a good program (what has no plan runs row by row).
@@ -90,6 +94,12 @@ Status feel_batch_eval_rows(FeelBatch *b, FeelExec *x, const FeelColumn *inputs,
  * The result is a FEEL_COL_BOOL column without nulls: true, false or UNKNOWN. */
 Status feel_batch_unary_tests(FeelBatch *b, FeelExec *x, const FeelColumn *input, const FeelColumn *inputs,
                               size_t n_inputs, const uint32_t *pick, size_t n_pick, FeelColumn *ret) FALLIBLE;
+/* A program that writes out a context, `{a: …, b: …}`: the keys; else NULL. */
+const FeelShape *feel_batch_shape(const FeelBatch *b);
+/* The entries of that context as columns of their own, by the shape: parts is the caller's array.  *ret_ok false: too
+ * many names of what is missing; feel_batch_eval gives the answers then. */
+Status feel_batch_eval_parts(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
+                             FeelColumn *parts, bool *ret_ok) FALLIBLE;
 /* Results kept as pairs of integers: row i is num[i] / den[i] * 10^-scale, den > 0, or nothing where none[i].
  * A quotient is not carried out, so that an order of many rows costs no division in decimal128. */
 typedef struct FeelRatios {

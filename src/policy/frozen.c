@@ -71,8 +71,7 @@ Status frozen_put_column(const FeelColumn *c, size_t rows, Buf *out)
                         frozen_u64(out, c->str[i].len + 2);
                         buf_put_str(out, c->str[i]);
                         break;
-                case FEEL_COL_DEC:
-                case FEEL_COL_VALUE: break;
+                default: break;
                 }
         }
         TRY(buf_status(&text));

@@ -7,13 +7,15 @@
  * One line a measurement, fields apart by tabs: name, evaluations per second of
  * CPU, nanoseconds of CPU an evaluation, sum of the amounts in cents (the three
  * must agree to the cent; the program fails otherwise).  Then the speed of parsing
- * and compiling in megabytes of text a second.  The policy is that of
+ * (text to tree) and of compiling (text to program) in megabytes of text a second.  The policy is that of
  * bench/dmn/rd_subsidy.dmn: six rules over scale, revenue and R&D expense. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "feel/ast.h"
 #include "feel/feel_batch.h"
+#include "feel/scope.h"
 
 static const char policy[] =
         "{\n"
@@ -219,6 +221,48 @@ static bool bench_scalar(const char *name, const FeelProgram *p, const FeelColum
         return true;
 }
 
+static FeelScope *scope_of_policy(Arena *a)
+{
+        FeelScope *scope = feel_scope_new(a, NULL);
+        if (!scope || feel_scope_add(scope, STR("企业规模"), FEEL_TYPE_STRING, NULL) != ST_OK ||
+            feel_scope_add(scope, STR("营业收入"), FEEL_TYPE_NUMBER, NULL) != ST_OK ||
+            feel_scope_add(scope, STR("研发费用"), FEEL_TYPE_NUMBER, NULL) != ST_OK)
+                return NULL;
+        return scope;
+}
+
+/* Text to tree: the policy over and over as one list of 100 KB, as a library of rules would be. */
+static bool bench_parse(double seconds)
+{
+        if (!wanted("parse"))
+                return true;
+        _cleanup_arena_ Arena *keep = arena_new((size_t)4 << 20), *a = arena_new((size_t)256 << 20);
+        _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
+        FeelScope *scope = keep ? scope_of_policy(keep) : NULL;
+        while (text.len < 100000) {
+                buf_puts(&text, text.len ? ",\n" : "[");
+                buf_puts(&text, policy);
+        }
+        buf_puts(&text, "]");
+        if (!scope || !a || buf_status(&text) != ST_OK)
+                return false;
+        double start = cpu_seconds(), took = 0, bytes = 0;
+        while (took < seconds) {
+                CompileBudget budget = feel_budget(FEEL_MAX_COMPILE_NS_DEFAULT);
+                ParseInput in = { .arena = a, .src = FEEL_SOURCE(buf_str(&text)), .scope = scope, .max_depth = FEEL_MAX_DEPTH_DEFAULT,
+                                  .budget = &budget };
+                Ast *root;
+                ArenaMark mark = arena_mark(a);
+                if (feel_parse_expression(&in, &root) != ST_OK)
+                        return false;
+                arena_rewind(a, mark);
+                bytes += (double)text.len;
+                took = cpu_seconds() - start;
+        }
+        printf("parse\t%.1f MB/s\n", bytes / took / 1e6);
+        return true;
+}
+
 static bool bench_compile(Arena *a, double seconds)
 {
         if (!wanted("compile"))
@@ -269,7 +313,7 @@ int main(int argc, char **argv)
         bool ok = bench_batch("feel-batch", p, in, n, seconds, &batch) &&
                   bench_scalar("feel-scalar", p, in, n, seconds, &scalar) &&
                   bench_batch("feel-batch-quotient", q, in, n, seconds, &batch2) &&
-                  bench_scalar("feel-scalar-quotient", q, in, n, seconds, &scalar2) && bench_compile(a, seconds);
+                  bench_scalar("feel-scalar-quotient", q, in, n, seconds, &scalar2) && bench_parse(seconds) && bench_compile(a, seconds);
         mem_free(amounts);
         rows_release(&r);
         if (!ok || (!only && (hand != batch || hand != scalar || batch2 != scalar2))) {
