@@ -1,5 +1,6 @@
 /* assess_rows.c -- who is assessed, by which lines, with which figures: letters of units, records of a register. */
 #include "indicator/assess_int.h"
+#include "pack/scope.h"
 
 enum { RECORDS_MAX = 200000 };
 
@@ -146,7 +147,14 @@ Status assess_unit_rows(AssessRun *r)
 
 /* ---- records ---- */
 
-static Status record_value(AssessRun *r, const PackExpr *e, const FeelValue *record, FeelValue *ret)
+/* The records, and of a child register whose they are. */
+typedef struct Records {
+        RegisterTable table, parents;
+        Map parent_row;                 /* key -> row of parents + 1 */
+        FeelValue record, parent;       /* the one at hand; parent null: none */
+} Records;
+
+static Status record_value(AssessRun *r, const PackExpr *e, const Records *at, FeelValue *ret)
 {
         const PackRegister *reg = r->assessment->reg;
         size_t n = feel_scope_len(reg->scope);
@@ -156,13 +164,16 @@ static Status record_value(AssessRun *r, const PackExpr *e, const FeelValue *rec
         for (size_t i = 0; i < n; i++)
                 in[i] = feel_null();
         for (size_t i = 0; i < reg->field_count && i < n; i++) {
-                const FeelValue *v = feel_context_get(record, reg->fields[i].name);
+                const FeelValue *v = feel_context_get(&at->record, reg->fields[i].name);
                 in[i] = v ? *v : feel_null();
         }
+        size_t parent = pack_register_slot(reg, PACK_SLOT_PARENT);
+        if (parent < n)
+                in[parent] = at->parent;
         return feel_eval(r->exec, e->program, in, n, ret);
 }
 
-static Status record_point(AssessRun *r, const PackAssessLine *line, const FeelValue *record, Str label, AssessPoint *ret)
+static Status record_point(AssessRun *r, const PackAssessLine *line, const Records *at, Str label, AssessPoint *ret)
 {
         AssessPoint p = { .name = line->name,
                           .title = line->title,
@@ -172,7 +183,7 @@ static Status record_point(AssessRun *r, const PackAssessLine *line, const FeelV
                           .target = line->target };
         FeelValue v;
         TRY(assess_group(r, line->name, &p.group));
-        TRY(record_value(r, &line->value, record, &v));
+        TRY(record_value(r, &line->value, at, &v));
         if (feel_is(&v, FEEL_NUMBER)) {
                 p.actual = v;
         } else {
@@ -214,11 +225,14 @@ static bool of_year(const AssessRun *r, const FeelValue *record)
         return v && feel_is(v, FEEL_STRING) && period_parse(v->string, &p) == ST_OK && p.year == r->year;
 }
 
-static Status record_row(AssessRun *r, const RegisterTable *t, size_t at, const FeelValue *record, AssessRow *ret)
+static Status record_row(AssessRun *r, const Records *all, size_t at, AssessRow *ret)
 {
         const PackAssessment *a = r->assessment;
         const PackRegister *reg = a->reg;
-        const FeelValue *label = feel_context_get(record, reg->label->name);
+        const RegisterTable *t = &all->table;
+        bool owned = feel_is(&all->parent, FEEL_CONTEXT);
+        const FeelValue *label = owned ? feel_context_get(&all->parent, reg->parent->label->name)
+                                       : feel_context_get(&all->record, reg->label->name);
         Str subject = t->owner && t->owner[at].ptr && reg->periodic ? t->owner[at] : t->key[at];
         Str name = label && feel_is(label, FEEL_STRING) ? label->string : subject;
         AssessRow row = { .subject = subject,
@@ -228,32 +242,52 @@ static Status record_row(AssessRun *r, const RegisterTable *t, size_t at, const 
         if (!row.points || !row.name.zh.ptr)
                 return ST_NOMEM;
         for (size_t i = 0; i < a->line_count; i++)
-                TRY(record_point(r, &a->lines[i], record, row.name.zh, &row.points[row.count++]));
+                TRY(record_point(r, &a->lines[i], all, row.name.zh, &row.points[row.count++]));
         *ret = row;
         return ST_OK;
 }
 
-Status assess_record_rows(AssessRun *r)
+static Status load_parents(AssessRun *r, Records *all)
+{
+        const PackRegister *parent = r->assessment->reg->parent;
+        if (!parent)
+                return ST_OK;
+        TRY(register_table_load(r->tx, r->pack, parent, NULL, 0, NULL, NULL, r->arena, &all->parents));
+        for (size_t i = 0; i < all->parents.rows; i++)
+                TRY(map_put(&all->parent_row, all->parents.key[i], (void *)(uintptr_t)(i + 1)));
+        return ST_OK;
+}
+
+static Status one_record(AssessRun *r, Records *all, size_t at)
 {
         const PackAssessment *a = r->assessment;
-        RegisterTable t;
-        TRY(register_table_load(r->tx, r->pack, a->reg, NULL, 0, NULL, NULL, r->arena, &t));
-        if (t.rows > RECORDS_MAX)
+        FeelValue takes_part = feel_bool(true);
+        feel_exec_reset(r->exec);
+        TRY(register_table_row(&all->table, at, feel_exec_arena(r->exec), &all->record));
+        if (!of_year(r, &all->record))
+                return ST_OK;
+        all->parent = feel_null();
+        uintptr_t row = all->table.owner && all->table.owner[at].ptr
+                                ? (uintptr_t)map_get(&all->parent_row, all->table.owner[at])
+                                : 0;
+        if (row)
+                TRY(register_table_row(&all->parents, row - 1, feel_exec_arena(r->exec), &all->parent));
+        if (a->where.text.len)
+                TRY(record_value(r, &a->where, all, &takes_part));
+        return feel_is_true(&takes_part) ? record_row(r, all, at, &r->rows[r->count++]) : ST_OK;
+}
+
+Status assess_record_rows(AssessRun *r)
+{
+        Records all = { .parent_row = MAP_INIT(RECORDS_MAX * 10) };
+        TRY(register_table_load(r->tx, r->pack, r->assessment->reg, NULL, 0, NULL, NULL, r->arena, &all.table));
+        if (all.table.rows > RECORDS_MAX)
                 return diag_fail(r->diag, ST_LIMIT, POS_NONE, "一次考核至多 %d 条记录", "an assessment has at most %d records",
                                  RECORDS_MAX);
-        r->rows = arena_array_of(r->arena, AssessRow, t.rows + 1);
-        if (!r->rows)
-                return ST_NOMEM;
-        for (size_t i = 0; i < t.rows; i++) {
-                FeelValue record, takes_part = feel_bool(true);
-                feel_exec_reset(r->exec);
-                TRY(register_table_row(&t, i, feel_exec_arena(r->exec), &record));
-                if (!of_year(r, &record))
-                        continue;
-                if (a->where.text.len)
-                        TRY(record_value(r, &a->where, &record, &takes_part));
-                if (feel_is_true(&takes_part))
-                        TRY(record_row(r, &t, i, &record, &r->rows[r->count++]));
-        }
-        return ST_OK;
+        r->rows = arena_array_of(r->arena, AssessRow, all.table.rows + 1);
+        Status st = r->rows ? load_parents(r, &all) : ST_NOMEM;
+        for (size_t i = 0; i < all.table.rows && st == ST_OK; i++)
+                st = one_record(r, &all, i);
+        map_release(&all.parent_row);
+        return st;
 }
