@@ -302,7 +302,7 @@ def giant_2022(**a):
         rd = _percent(a["研发费用"], r1) >= 6
     else:
         rd = a["两年股权融资"] >= 8000 * WAN and a["研发费用"] >= 3000 * WAN and _percent(a["研发人员"], a["职工总数"]) >= 50
-    return (a["专精特新"] >= 1 and a["细分市场年限"] >= 3 and _percent(a["主营收入"], r1) >= 70 and r1 * 100 >= a["上年营业收入"] * 105 and
+    return (a["专精特新"] >= 1 and a["细分市场年限"] >= 3 and _percent(a["主营收入"], r1) >= 70 and r1 >= a["前年营业收入"] * D("1.05") ** 2 and
             _percent(a["负债总额"], a["资产总额"], D(101)) <= 70 and a["市场占有率"] >= 10 and rd and a["在用一类"] >= 2)
 
 
