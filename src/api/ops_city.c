@@ -65,7 +65,8 @@ static void put_registers(JsonWriter *w, const Pack *pack)
 static void put_indicators(JsonWriter *w, const Pack *pack)
 {
         static const char *const sources[] = {
-                [PACK_REPORTED] = "reported", [PACK_DERIVED] = "derived", [PACK_FORMULA] = "formula"
+                [PACK_REPORTED] = "reported", [PACK_DERIVED] = "derived", [PACK_FORMULA] = "formula",
+                [PACK_SERIES] = "series", [PACK_TIMELINESS] = "timeliness", [PACK_COMPLETENESS] = "completeness"
         };
         static const char *const directions[] = {
                 [PACK_HIGHER] = "higher", [PACK_LOWER] = "lower", [PACK_NEUTRAL] = "neutral"

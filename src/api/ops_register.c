@@ -54,6 +54,10 @@ Status api_put_outcome(ApiCall *call, const RegisterOutcome *o, bool dry_run)
                         jw_put_str(&w, "column", p->header);
                 if (p->field)
                         jw_put_str(&w, "field", p->field->name);
+                if (p->unit.len)
+                        jw_put_str(&w, "unit", p->unit);
+                if (p->indicator.len)
+                        jw_put_str(&w, "indicator", p->indicator);
                 jw_put_str(&w, "found", p->found.ptr ? p->found : STR(""));
                 jw_put_cstr(&w, "severity", levels[p->level]);
                 jw_put_str(&w, "text", p->text);

@@ -202,9 +202,6 @@ Status cmd_report(App *app, Args *args)
         TRY(args_positional(args, "FORM", &form));
         TRY(args_positional(args, "FILE", &file));
         TRY(args_done(args));
-        if (!period)
-                return app_usage(app, "请用 --period 指明报告期，例如 2023-06",
-                                 "give the period with --period, for example 2023-06");
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(app_world_open(app, db, &w));

@@ -50,8 +50,14 @@
         X("view", cmd_view, \
           "view DB REGISTER [--save NAME [--q WORDS] [--where FEEL] [--sort FIELD] [--shared] | --remove NAME] [--json]", \
           "保存的视图", "saved views of a register") \
-        X("report", cmd_report, "report DB FORM FILE --period P [--submit] [--approve] [--explanation TEXT] [--dry-run] [--json]", \
+        X("report", cmd_report, "report DB FORM FILE [--period P] [--submit] [--approve] [--explanation TEXT] [--dry-run] [--json]", \
           "填报一期报表", "report the figures of a form") \
+        X("form show", cmd_form_show, "form show DB FORM --period P [-o FILE.xlsx [--last]] [--json]", \
+          "一期报表的填报情况，或导出待填的工作簿", "a form's period: who has reported, or a workbook to fill in") \
+        X("form move", cmd_form_move, "form move DB FORM submit|sign|approve|return|publish|undo --period P [--unit U] [--reason TEXT]", \
+          "提交、签字、审核、退回、发布，或撤回一步", "submit, sign, approve, return, publish, or take a step back") \
+        X("form extend", cmd_form_extend, "form extend DB FORM DATE --period P --unit U --reason TEXT", "准予一个单位延期填报", \
+          "grant a unit another due day") \
         X("value", cmd_value, "value DB INDICATOR --period P [--unit U] [--explain] [--json]", "查一个指标，可追溯到填报的单元格", \
           "one figure, with --explain down to its cells") \
         X("rank", cmd_rank, "rank DB INDICATOR --period P [--json]", "指标排名", "rank an indicator") \

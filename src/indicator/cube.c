@@ -33,6 +33,8 @@ struct IndicatorCube {
         FeelExec *exec;
         FeelColumn *inputs;     /* of formulas: by indicator */
         size_t bytes;
+        bool pack_changes_units;        /* some units were others before */
+        bool pack_has_reporting;        /* some indicators say how forms are reported */
         int64_t loads;          /* years read from the database, for tests */
 };
 
@@ -113,6 +115,11 @@ static Status begin(IndicatorCube *c, const Pack *pack, int64_t seq)
                 return ST_NOMEM;
         }
         c->pack = pack;
+        c->pack_changes_units = c->pack_has_reporting = false;
+        for (size_t i = 0; i < pack->unit_count; i++)
+                c->pack_changes_units = c->pack_changes_units || pack->units[i].was_count;
+        for (size_t i = 0; i < pack->indicator_count; i++)
+                c->pack_has_reporting = c->pack_has_reporting || pack->indicators[i]->source >= PACK_TIMELINESS;
         c->seq = seq;
         c->day = clock_today();
         return ST_OK;
@@ -278,9 +285,30 @@ static void find_dependents(const Pack *pack, const PackIndicator *ind, bool *de
         }
 }
 
+/* Everything but what was reported. */
+static void drop_all_computed(IndicatorCube *c)
+{
+        for (size_t i = 0; i < c->pack->indicator_count; i++)
+                for (size_t y = 0; c->indicators[i] && y < YEARS; y++) {
+                        Year *year = c->indicators[i]->years[y];
+                        const PackIndicator *ind = c->pack->indicators[i];
+                        for (size_t s = 0; year && s < SLOTS; s++)
+                                if (year->slots[s] && (ind->source != PACK_REPORTED || year->slots[s]->period.kind != ind->frequency))
+                                        keep(c, &year->slots[s], NULL);
+                }
+}
+
 /* Columns that were computed of the year's figures of an indicator. */
 static void drop_computed(IndicatorCube *c, const bool *dep, const PackIndicator *changed, int32_t year)
 {
+        /* Over time, and where units were others before, later years follow from earlier ones. */
+        bool beyond = c->pack_changes_units;
+        for (size_t i = 0; i < c->pack->indicator_count; i++)
+                beyond = beyond || (dep[i] && c->pack->indicators[i]->source == PACK_SERIES);
+        if (beyond) {
+                drop_all_computed(c);
+                return;
+        }
         for (size_t i = 0; i < c->pack->indicator_count; i++) {
                 Year *y = dep[i] && c->indicators[i] ? c->indicators[i]->years[year - FIRST_YEAR] : NULL;
                 for (size_t s = 0; y && s < SLOTS; s++) {
@@ -290,19 +318,6 @@ static void drop_computed(IndicatorCube *c, const bool *dep, const PackIndicator
                                 keep(c, &y->slots[s], NULL);
                 }
         }
-}
-
-/* Everything but what was reported. */
-static void drop_all_computed(IndicatorCube *c)
-{
-        for (size_t i = 0; i < c->pack->indicator_count; i++)
-                for (size_t y = 0; c->indicators[i] && y < YEARS; y++) {
-                        Year *year = c->indicators[i]->years[y];
-                        if (!year || c->pack->indicators[i]->source == PACK_REPORTED)
-                                continue;
-                        for (size_t s = 0; s < SLOTS; s++)
-                                keep(c, &year->slots[s], NULL);
-                }
 }
 
 /* The column with another figure of one unit in it. */
@@ -358,8 +373,8 @@ static Status advance(IndicatorCube *c, StoreTx *tx, int64_t seq)
         int64_t others;
         TRY(store_get_i64(tx, "SELECT count(*) FROM event WHERE seq > $1 AND seq <= $2 AND substr(op, 1, 5) <> 'form.'",
                           STORE_ARGS(sv_i64(c->seq), sv_i64(seq)), &others));
-        if (others)
-                drop_all_computed(c); /* a register may have changed */
+        if (others || c->pack_has_reporting)
+                drop_all_computed(c); /* a register may have changed, or a report came */
         _cleanup_store_stmt_ StoreStmt *q = NULL;
         _cleanup_free_ bool *dep = mem_calloc(c->pack->indicator_count + 1, sizeof(*dep));
         if (!dep)
@@ -425,12 +440,13 @@ Status indicator_book_load(IndicatorBook *b)
 static Status want(IndicatorCube *c, IndicatorBook *b, const PackIndicator *ind, Period period, Column **ret) FALLIBLE;
 
 /* The same figures at another period. */
-static Status alias(Column *of, Period period, Column **ret)
+static Status alias(Column *of, const PackIndicator *ind, Period period, Column **ret)
 {
         Column *c = mem_calloc(1, sizeof(*c));
         if (!c)
                 return ST_NOMEM;
         *c = *of;
+        c->indicator = ind;
         c->period = period;
         c->refs = 1;
         c->same = of;
@@ -463,7 +479,7 @@ static Status reported(IndicatorCube *c, IndicatorBook *b, const PackIndicator *
         if (add)
                 return added_up(c, b, ind, period, ret);
         TRY(want(c, b, ind, period_of(period_last_day(period), ind->frequency), &part));
-        return alias(part, period, ret);
+        return alias(part, ind, period, ret);
 }
 
 /* Numbers of a register, which come as values, as a column. */
@@ -586,6 +602,17 @@ static Status formula(IndicatorCube *c, IndicatorBook *b, const PackIndicator *i
         return ST_OK;
 }
 
+/* Another indicator's figures over time. */
+static Status series(IndicatorCube *c, IndicatorBook *b, const PackIndicator *ind, Period period, Column **ret)
+{
+        Column *parts[PACK_SERIES_MAX];
+        Period periods[PACK_SERIES_MAX];
+        size_t n = indicator_series_periods(ind, period, periods);
+        for (size_t i = 0; i < n; i++)
+                TRY(want(c, b, ind->uses[0], periods[i], &parts[i]));
+        return n == 1 ? alias(parts[0], ind, period, ret) : column_series(c->pack, ind, period, parts, n, ret);
+}
+
 /* ---- asking ---- */
 
 static Status pin(IndicatorBook *b, Column *col)
@@ -613,6 +640,9 @@ static Status want(IndicatorCube *c, IndicatorBook *b, const PackIndicator *ind,
                 switch (ind->source) {
                 case PACK_REPORTED: TRY(reported(c, b, ind, period, &made)); break;
                 case PACK_DERIVED: TRY(derived(c, b, ind, period, &made)); break;
+                case PACK_SERIES: TRY(series(c, b, ind, period, &made)); break;
+                case PACK_TIMELINESS:
+                case PACK_COMPLETENESS: TRY(column_of_form(b, c->roller, ind, period, &made)); break;
                 default: TRY(formula(c, b, ind, period, &made));
                 }
                 keep(c, slot, made);

@@ -83,6 +83,13 @@ DEFINE_CLEANUP(Roller *, roller_free)
 Status column_roll_up(Roller *r, Column *c) FALLIBLE;
 /* The sum of columns of one indicator, unit by unit. */
 Status column_add_up(const Pack *pack, Column *const *parts, size_t n, Column *ret) FALLIBLE;
+/* A series of another indicator's columns, as the definition takes them: the average, the sum, the difference of
+ * the first two or their growth.  UNKNOWN where one of them is. */
+Status column_series(const Pack *pack, const PackIndicator *ind, Period period, Column *const *parts, size_t n, Column **ret) FALLIBLE;
+/* How a form's reports came in (reporting.c): timeliness, completeness. */
+Status column_of_form(IndicatorBook *b, Roller *r, const PackIndicator *ind, Period period, Column **ret) FALLIBLE;
+/* The mean of what is known among the units of a kind, for all above them. */
+Status column_mean_up(Roller *r, const PackUnitKind *kind, Column *c) FALLIBLE;
 /* (now - then) / then by unit, in hundredths of a percent, rounded half away from zero; none where either is UNKNOWN
  * or there is nothing above zero to grow from. */
 void column_growth(const Column *now, const Column *then, size_t units, int64_t *ret, uint8_t *none);

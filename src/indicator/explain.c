@@ -41,7 +41,7 @@ static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *uni
         _cleanup_store_stmt_ StoreStmt *s = NULL;
         Status st = store_one(
                 q->book->tx,
-                "SELECT v.file, v.cell, v.actor, v.at, v.event, r.state, v.raw, v.version FROM indicator_value v "
+                "SELECT v.file, v.cell, v.actor, v.at, v.event, r.state, v.raw, v.version, v.note FROM indicator_value v "
                 "LEFT JOIN form_report r ON r.form = v.form AND r.unit = v.unit AND r.period = v.period "
                 "WHERE v.indicator = $1 AND v.unit = $2 AND v.period = $3",
                 STORE_ARGS(sv_text(ind->name), sv_text(unit->code), sv_i64(period_to_int(period))), &s);
@@ -60,6 +60,8 @@ static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *uni
         char *note = arena_printf(q->arena,
                                   q->lang == LANG_EN ? "version %lld, typed as \"%.*s\"" : "第 %lld 版，填报原文“%.*s”",
                                   (long long)store_i64(s, 7), STR_FMT(store_text(s, 6)));
+        if (note && !store_is_null(s, 8))
+                note = arena_printf(q->arena, q->lang == LANG_EN ? "%s; explained: %.*s" : "%s；说明：%.*s", note, STR_FMT(store_text(s, 8)));
         if (!note)
                 return ST_NOMEM;
         e->note = str_c(note);
@@ -76,6 +78,25 @@ static Status explain_formula(Asked *q, const PackIndicator *ind, const PackUnit
         for (size_t i = 0; i < ind->use_count; i++) {
                 Explanation *part;
                 TRY(explain(q, ind->uses[i], unit, period, depth + 1, &part));
+                TRY(explain_add(q->arena, e, part));
+        }
+        return ST_OK;
+}
+
+static Status explain_series(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth, Explanation *e)
+{
+        static const char *const rules[][2] = {
+                [PACK_TAKE_AVERAGE] = { "各期平均", "average of the periods" },
+                [PACK_TAKE_YEAR_TO_DATE] = { "年初以来累计", "since the beginning of the year" },
+                [PACK_TAKE_SINGLE] = { "累计数减上期累计数", "the running total less that of the last period" },
+                [PACK_TAKE_GROWTH] = { "比上年同期增长", "growth against a year ago" },
+        };
+        Period periods[PACK_SERIES_MAX];
+        size_t n = indicator_series_periods(ind, period, periods);
+        e->rule = str_c(rules[ind->take][q->lang == LANG_EN]);
+        for (size_t i = 0; i < n; i++) {
+                Explanation *part;
+                TRY(explain(q, ind->uses[0], unit, periods[i], depth + 1, &part));
                 TRY(explain_add(q->arena, e, part));
         }
         return ST_OK;
@@ -140,6 +161,8 @@ static Status explain(Asked *q, const PackIndicator *ind, const PackUnit *unit, 
                 TRY(explain_formula(q, ind, unit, period, depth, e));
         else if (depth < DEPTH_MAX && ind->source == PACK_REPORTED)
                 TRY(explain_reported(q, ind, unit, period, depth, e));
+        else if (depth < DEPTH_MAX && ind->source == PACK_SERIES)
+                TRY(explain_series(q, ind, unit, period, depth, e));
         else if (ind->source == PACK_DERIVED)
                 e->rule = ind->formula.text.len ? ind->formula.text : pack_title(ind->query->reg->title, q->lang);
         *ret = e;

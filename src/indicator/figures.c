@@ -182,12 +182,40 @@ static Status lacking_formula(IndicatorBook *b, const PackIndicator *ind, Period
         return also(b, u, v);
 }
 
+size_t indicator_series_periods(const PackIndicator *ind, Period period, Period out[PACK_SERIES_MAX])
+{
+        const PackIndicator *of = ind->uses[0];
+        bool running = of->source == PACK_REPORTED && of->cumulative;
+        size_t n = ind->take == PACK_TAKE_AVERAGE                                                  ? (size_t)ind->periods
+                   : ind->take == PACK_TAKE_GROWTH                                                 ? 2
+                   : ind->take == PACK_TAKE_YEAR_TO_DATE                                           ? running ? 1 : (size_t)period.index
+                   : running && period.index > 1                                                   ? 2
+                                                                                                   : 1;
+        for (size_t i = 0; i < n && i < PACK_SERIES_MAX; i++)
+                out[i] = ind->take == PACK_TAKE_GROWTH && i ? period_year_ago(period) : period_add(period, -(int)i);
+        return n < PACK_SERIES_MAX ? n : PACK_SERIES_MAX;
+}
+
+static Status lacking_series(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, Unknowns *u)
+{
+        Period periods[PACK_SERIES_MAX];
+        size_t n = indicator_series_periods(ind, period, periods);
+        for (size_t i = 0; i < n; i++) {
+                FeelValue v;
+                TRY(indicator_figure(b, ind->uses[0], periods[i], unit, &v));
+                TRY(also(b, u, v));
+        }
+        return ST_OK;
+}
+
 /* The figure of a unit that has no number: the union of what is missing, or its own name. */
 static Status lacking(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, const Column *c,
                       FeelValue *ret)
 {
         Unknowns u = { 0 };
-        if (ind->source == PACK_REPORTED)
+        if (ind->source == PACK_SERIES)
+                TRY(lacking_series(b, ind, period, unit, &u));
+        else if (ind->source == PACK_REPORTED)
                 TRY(lacking_reported(b, ind, period, unit, c, &u));
         else if (ind->source == PACK_FORMULA)
                 TRY(lacking_formula(b, ind, period, unit, &u));

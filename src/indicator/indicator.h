@@ -154,7 +154,7 @@ Status indicator_rank_history(IndicatorBook *b, const PackIndicator *ind, const 
 /* ---- reporting ---- */
 
 #define INDICATOR_STATES(X) X(VALUE_MISSING, "missing") X(VALUE_DRAFT, "draft") X(VALUE_SUBMITTED, "submitted") \
-        X(VALUE_RETURNED, "returned") X(VALUE_APPROVED, "approved") X(VALUE_PUBLISHED, "published")
+        X(VALUE_SIGNED, "signed") X(VALUE_RETURNED, "returned") X(VALUE_APPROVED, "approved") X(VALUE_PUBLISHED, "published")
 typedef enum IndicatorState {
 #define INDICATOR_STATE_ENUM(code, word) code,
         INDICATOR_STATES(INDICATOR_STATE_ENUM)
@@ -163,12 +163,25 @@ typedef enum IndicatorState {
 } IndicatorState;
 const char *indicator_state_name(IndicatorState s);
 
+/* A cell of a grid, and the explanation of one. */
+typedef struct IndicatorCell {
+        Str unit, indicator, text;      /* empty text: no figure */
+        Str measure;                    /* of the text; empty: as of the form */
+} IndicatorCell;
+typedef struct IndicatorNote {
+        Str unit, indicator, text;
+} IndicatorNote;
+
 typedef struct IndicatorReport {
         const char *file_name;
-        Str bytes;
-        Period period;
+        Str bytes;                      /* the file … */
+        const IndicatorCell *cells;     /* … or these cells */
+        size_t cell_count;
+        const IndicatorNote *notes;     /* answers to soft checks of single figures, kept with them */
+        size_t note_count;
+        Period period;                  /* year 0: the sheet has a column of periods */
         const PackUnit *within;         /* rows of other units are refused; NULL: all */
-        Str explanation;                /* answers the soft checks */
+        Str explanation;                /* answers the soft checks that no note does */
         IndicatorState state;           /* VALUE_DRAFT, VALUE_SUBMITTED or VALUE_APPROVED */
         bool dry_run;
         Str actor, on_behalf;
@@ -176,27 +189,49 @@ typedef struct IndicatorReport {
         const Instant *at;              /* when it was reported; NULL: now.  For take-over of old reports */
 } IndicatorReport;
 
-/* A sheet with one row a unit and one column an indicator becomes figures of the period: rows with errors
- * are refused, rows that a soft check holds wait for an explanation, a row of totals must add up.  One
+/* A sheet with one row a unit and one column an indicator, or one row a figure, becomes figures of the period (or of
+ * the periods in it): rows with errors are refused, rows that a soft check holds wait for an explanation, a row of totals must add up.  One
  * transaction; the same sheet again changes nothing. */
 Status indicator_report(Store *store, const Pack *pack, const PackForm *form, const IndicatorReport *in, Arena *a,
                         Diag *diag, RegisterOutcome *ret) FALLIBLE;
 
-/* Moves a unit's report (unit NULL: of all units) on: submit draft/returned, approve submitted, return
- * submitted or approved (with a reason), publish approved.  ST_CONFLICT when it is in no such state. */
+/* Moves a unit's report (unit NULL: of all units) on: submit draft/returned, sign submitted, approve signed (on a
+ * form that is not signed: submitted), return what was submitted, signed or approved (with a reason), publish approved.
+ * Signing, approval and publication keep the version of every figure.  ST_CONFLICT when it is in no such state. */
 Status indicator_move(StoreTx *tx, const Pack *pack, const PackForm *form, Period period, const PackUnit *unit,
                       IndicatorState to, Str reason, Str actor, Str on_behalf, Diag *diag) FALLIBLE;
+
+/* One step back: approved to signed (or submitted), signed to submitted, submitted to draft; with a reason.  What was
+ * published stays so: it is corrected by a new version. */
+Status indicator_undo(StoreTx *tx, const Pack *pack, const PackForm *form, Period period, const PackUnit *unit,
+                      Str reason, Str actor, Str on_behalf, Diag *diag) FALLIBLE;
+/* Grants a unit another due day, with a reason. */
+Status indicator_extend(StoreTx *tx, const PackForm *form, const PackUnit *unit, Period period, Date due, Str reason,
+                        Str actor, Str on_behalf, Diag *diag) FALLIBLE;
 
 typedef struct IndicatorFormRow {
         const PackUnit *unit;
         IndicatorState state;
-        bool late;                      /* reported after the due day, or not yet and the due day is over */
+        bool arrived;                   /* it was submitted once */
+        bool late;                      /* submitted after the due day, or not yet and the due day is over */
+        Str explanation;                /* of the last report; none */
         Str actor, at;                  /* of the last report; none */
         FeelValue *values;              /* by form item; null where not reported */
+        FeelValue *previous;            /* one period before */
+        Str *notes;                     /* the explanation a figure came with; none */
+        Date due;                       /* of this unit; none: no deadline */
+        bool extended;                  /* by an exception */
+        bool frozen, published;         /* it was approved, published: then … */
+        IndicatorState frozen_state;    /* … the highest of these steps it reached */
+        FeelValue *was;                 /* … with these figures */
+        bool *differs;                  /* … from which the present one differs */
 } IndicatorFormRow;
-/* ret_due: the last working day to report; none when the form has no deadline or the calendar does not reach. */
+typedef struct IndicatorFormDays {
+        Date opens, due;                /* working days; none: there is no deadline, or the calendar does not reach */
+        size_t asked, arrived, late;    /* units; those that have submitted; of these or the missing, too late */
+} IndicatorFormDays;
 Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, const PackUnit *within, Arena *a,
-                      IndicatorFormRow **ret, size_t *ret_count, Date *ret_due) FALLIBLE;
+                      IndicatorFormRow **ret, size_t *ret_count, IndicatorFormDays *ret_days) FALLIBLE;
 
 /* ---- for expressions of other rooms ---- */
 

@@ -33,6 +33,9 @@ struct IndicatorBook {
         ColumnPins pins;                /* columns that the book uses */
 };
 
+enum { PACK_SERIES_MAX = 120 };
+/* The periods of its indicator that a series is made of at a period, the period itself first. */
+size_t indicator_series_periods(const PackIndicator *ind, Period period, Period out[PACK_SERIES_MAX]);
 /* The cube that the book takes columns from. */
 Status indicator_book_cube(IndicatorBook *b, IndicatorCube **ret) FALLIBLE;
 void indicator_book_unpin(IndicatorBook *b);

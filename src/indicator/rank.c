@@ -105,7 +105,7 @@ static Status is_published(IndicatorBook *b, const PackIndicator *ind, Period pe
                 return ST_OK;
         }
         TRY(store_get_i64(b->tx,
-                          "SELECT count(*) FROM form_report WHERE form = $1 AND period = $2 AND state = 'published'",
+                          "SELECT count(*) FROM form_freeze WHERE form = $1 AND period = $2 AND step = 'published'",
                           STORE_ARGS(sv_text(form->name), sv_i64(period_to_int(period))), &n));
         *ret = n > 0;
         return ST_OK;

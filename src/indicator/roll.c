@@ -204,7 +204,9 @@ static Status make_ratio(Column *c, size_t n)
         return ST_OK;
 }
 
-Status column_roll_up(Roller *r, Column *c)
+static Status carry_over(const Pack *pack, Column *c) FALLIBLE;
+
+static Status roll_up(Roller *r, Column *c)
 {
         const PackUnitKind *kind = indicator_reporters(r->pack, c->indicator);
         PackRollup how = c->indicator->rollup;
@@ -232,6 +234,12 @@ Status column_roll_up(Roller *r, Column *c)
                 TRY(make_ratio(c, r->n));
         hand_up(r, c, mean, !lacking);
         return ST_OK;
+}
+
+Status column_roll_up(Roller *r, Column *c)
+{
+        TRY(roll_up(r, c));
+        return r->dated ? carry_over(r->pack, c) : ST_OK;
 }
 
 /* ---- over periods ---- */
@@ -322,4 +330,113 @@ void column_growth(const Column *now, const Column *then, size_t units, int64_t 
                                   !growth_dec(column_number(now, i), base, &ret[i]);
                 }
         }
+}
+
+/* ---- over time ---- */
+
+static bool all_whole(Column *const *parts, size_t n)
+{
+        for (size_t k = 0; k < n; k++)
+                if (parts[k]->rep != COLUMN_I64 || parts[k]->scale != parts[0]->scale || !sums_fit(parts[k], n))
+                        return false;
+        return true;
+}
+
+static void series_unit(const PackIndicator *ind, Column *const *parts, size_t n, size_t u, Column *c)
+{
+        int64_t sum = 0;
+        Dec dec = dec_zero();
+        c->none[u] = 0;
+        for (size_t k = 0; k < n; k++)
+                c->none[u] |= parts[k]->none[u];
+        if (c->none[u])
+                return;
+        bool less = ind->take == PACK_TAKE_SINGLE;
+        for (size_t k = 0; k < n; k++) {
+                if (c->rep == COLUMN_DEC)
+                        dec = less && k ? dec_sub(dec, column_number(parts[k], u)) : dec_add(dec, column_number(parts[k], u));
+                else
+                        sum += less && k ? -parts[k]->num[u] : parts[k]->num[u];
+        }
+        if (c->rep == COLUMN_DEC)
+                c->dec[u] = ind->take == PACK_TAKE_AVERAGE ? dec_div(dec, dec_from_i64((int64_t)n)) : dec;
+        else
+                c->num[u] = sum;
+        if (c->rep == COLUMN_RATIO)
+                c->den[u] = (int64_t)n;
+}
+
+Status column_series(const Pack *pack, const PackIndicator *ind, Period period, Column *const *parts, size_t n, Column **ret)
+{
+        bool whole = all_whole(parts, n), average = ind->take == PACK_TAKE_AVERAGE;
+        ColumnRep rep = ind->take == PACK_TAKE_GROWTH ? COLUMN_I64 : !whole ? COLUMN_DEC : average ? COLUMN_RATIO : COLUMN_I64;
+        Column *c;
+        TRY(column_new(pack, ind, period, rep, &c));
+        if (ind->take == PACK_TAKE_GROWTH) {
+                c->scale = 2;
+                column_growth(parts[0], parts[1], pack->unit_count, c->num, c->none);
+        } else {
+                c->scale = parts[0]->scale;
+                for (size_t u = 0; u < pack->unit_count; u++)
+                        series_unit(ind, parts, n, u, c);
+        }
+        column_measure(c, pack->unit_count);
+        *ret = c;
+        return ST_OK;
+}
+
+Status column_mean_up(Roller *r, const PackUnitKind *kind, Column *c)
+{
+        size_t n = r->n;
+        _cleanup_free_ int64_t *known = mem_calloc(n + 1, sizeof(*known));
+        if (!known)
+                return ST_NOMEM;
+        find_reporters(r, kind, period_last_day(c->period));
+        memset(r->sum, 0, (n + 1) * sizeof(*r->sum));
+        for (size_t i = n; i-- > 0;) {
+                bool counts = r->reports[i] && !c->none[i];
+                r->sum[r->parent[i]] += r->sum[i] + (counts ? c->num[i] : 0);
+                known[r->parent[i]] += known[i] + counts;
+        }
+        for (size_t k = 0; k < r->other_count; k++) {
+                size_t i = r->others[k];
+                c->none[i] = known[i] == 0;
+                c->num[i] = known[i] ? r->sum[i] : 0;
+                c->den[i] = known[i] ? c->den[i] * known[i] : 1;
+        }
+        column_measure(c, n);
+        return ST_OK;
+}
+
+/* ---- units that were others ---- */
+
+/* Before its first day a unit has what its predecessors had, by their shares. */
+static Status carry_over(const Pack *pack, Column *c)
+{
+        Date on = period_last_day(c->period);
+        for (size_t i = 0; i < pack->unit_count; i++) {
+                const PackUnit *u = &pack->units[i];
+                if (!u->was_count || !c->none[i] || date_cmp(on, u->from) >= 0)
+                        continue;
+                Dec sum = dec_zero();
+                bool none = false;
+                for (size_t k = 0; k < u->was_count; k++) {
+                        size_t p = u->was[k].unit->index;
+                        none = none || c->none[p];
+                        if (!none)
+                                sum = dec_add(sum, dec_mul(column_number(c, p), u->was[k].share));
+                }
+                int64_t scaled;
+                if (none)
+                        continue;
+                if (c->rep == COLUMN_DEC)
+                        c->dec[i] = sum;
+                else if (dec_to_scaled_round(sum, c->scale, DEC_HALF_UP, &scaled))
+                        c->num[i] = scaled;
+                else
+                        continue;
+                c->none[i] = 0;
+                c->none_count--;
+        }
+        return ST_OK;
 }

@@ -29,6 +29,7 @@ Status indicator_tables(StoreTx *tx)
                 { .name = "file", .type = STORE_TEXT },
                 { .name = "cell", .type = STORE_TEXT },
                 { .name = "raw", .type = STORE_TEXT },
+                { .name = "note", .type = STORE_TEXT },
         };
         static const StoreColumn year[] = {
                 { .name = "indicator", .type = STORE_TEXT },
@@ -45,6 +46,28 @@ Status indicator_tables(StoreTx *tx)
                 { .name = "actor", .type = STORE_TEXT, .not_null = true },
                 { .name = "at", .type = STORE_TEXT, .not_null = true },
                 { .name = "explanation", .type = STORE_TEXT },
+                { .name = "event", .type = STORE_I64, .not_null = true },
+                { .name = "submitted_at", .type = STORE_TEXT },
+        };
+        static const StoreColumn freeze[] = {
+                { .name = "form", .type = STORE_TEXT },
+                { .name = "unit", .type = STORE_TEXT },
+                { .name = "period", .type = STORE_I64 },
+                { .name = "step", .type = STORE_TEXT },
+                { .name = "indicator", .type = STORE_TEXT },
+                { .name = "version", .type = STORE_I64, .not_null = true },
+                { .name = "value", .type = STORE_I64 },
+                { .name = "actor", .type = STORE_TEXT, .not_null = true },
+                { .name = "at", .type = STORE_TEXT, .not_null = true },
+                { .name = "event", .type = STORE_I64, .not_null = true },
+        };
+        static const StoreColumn extension[] = {
+                { .name = "form", .type = STORE_TEXT },
+                { .name = "unit", .type = STORE_TEXT },
+                { .name = "period", .type = STORE_I64 },
+                { .name = "due", .type = STORE_TEXT, .not_null = true },
+                { .name = "reason", .type = STORE_TEXT, .not_null = true },
+                { .name = "actor", .type = STORE_TEXT, .not_null = true },
                 { .name = "event", .type = STORE_I64, .not_null = true },
         };
         static const StoreIndex by_period[] = { { .name = "indicator_value_period", .columns = "period, indicator" } };
@@ -67,6 +90,14 @@ Status indicator_tables(StoreTx *tx)
                   .primary_key = "indicator, year, unit",
                   .indexes = by_event,
                   .index_count = 1 },
+                { .name = "form_freeze",
+                  .columns = freeze,
+                  .column_count = ARRAY_LEN(freeze),
+                  .primary_key = "form, unit, period, step, indicator" },
+                { .name = "form_extension",
+                  .columns = extension,
+                  .column_count = ARRAY_LEN(extension),
+                  .primary_key = "form, unit, period" },
                 { .name = "form_report",
                   .columns = report,
                   .column_count = ARRAY_LEN(report),

@@ -64,9 +64,25 @@ static void check_source_keys(Loader *l, const RawIndicator *raw, const PackIndi
                         loader_error(l, loader_at(raw->at, reported_only[i]), "%s 只用于填报的指标",
                                      "%s is for reported indicators only",
                                      reported_only[i]);
-        if (ind->source == PACK_FORMULA && (raw->has_rollup || raw->has_missing || raw->has_scale))
+        if (ind->source >= PACK_FORMULA && (raw->has_rollup || raw->has_missing || raw->has_scale))
                 loader_error(l, ind->pos, "公式在各级按本级合计计算，不用 rollup、missing、scale",
                              "a formula is computed at every level from its own sums: no rollup, missing or scale");
+}
+
+static const char timeliness[] = "timeliness of ", completeness[] = "completeness of ";
+
+static PackSource source_of(const RawIndicator *raw)
+{
+        Str text = str_trim(raw->source.text);
+        if (raw->of.len)
+                return PACK_SERIES;
+        if (raw->formula.text.len)
+                return PACK_FORMULA;
+        if (str_eq(text, STR("reported")))
+                return PACK_REPORTED;
+        return str_starts(text, str_c(timeliness))     ? PACK_TIMELINESS
+               : str_starts(text, str_c(completeness)) ? PACK_COMPLETENESS
+                                                       : PACK_DERIVED;
 }
 
 static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *ind)
@@ -84,15 +100,22 @@ static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *in
         ind->import_unit = raw->in;
         ind->import_factor = dec_from_i64(1);
         ind->pos = yaml_pos(raw->at);
-        if ((raw->source.text.len > 0) == (raw->formula.text.len > 0)) {
-                loader_error(l, ind->pos, "指标须有 source 或 formula 之一", "an indicator has a source or a formula");
+        if ((raw->source.text.len > 0) + (raw->formula.text.len > 0) + (raw->of.len > 0) != 1) {
+                loader_error(l, ind->pos, "指标须有 source、formula 或 of 之一", "an indicator has a source, a formula or `of`");
                 return;
         }
-        ind->source = raw->formula.text.len ? PACK_FORMULA
-                : str_eq(str_trim(raw->source.text), STR("reported")) ? PACK_REPORTED : PACK_DERIVED;
+        ind->source = source_of(raw);
+        ind->take = (PackTake)raw->take;
+        ind->periods = (int)raw->periods;
+        bool average = raw->has_take && ind->take == PACK_TAKE_AVERAGE;
+        if (raw->has_take != (raw->of.len > 0) || average != (raw->periods > 0))
+                loader_error(l, ind->pos, "of 与 take 一起写；average 并写明 periods，其余不写",
+                             "`of` and take go together; average needs periods too, and nothing else does");
+        if (!ind->unit.len && (ind->source >= PACK_TIMELINESS || (raw->has_take && ind->take == PACK_TAKE_GROWTH)))
+                ind->unit = STR("%");
         bool money = str_ends(ind->unit, STR("元"));
         ind->scale = raw->has_scale ? (int)raw->scale : money ? 2 : 0;
-        ind->decimals = raw->has_decimals ? (int)raw->decimals : ind->source == PACK_FORMULA || money ? 2 : ind->scale;
+        ind->decimals = raw->has_decimals ? (int)raw->decimals : ind->source >= PACK_FORMULA || money ? 2 : ind->scale;
         if (ind->import_unit.len && measure_factor(ind->import_unit, ind->unit, &ind->import_factor) != ST_OK)
                 loader_error(l, loader_at(raw->at, "in"), "“%.*s”不能换算成“%.*s”", "\"%.*s\" is no measure of \"%.*s\"",
                              STR_FMT(ind->import_unit), STR_FMT(ind->unit));
@@ -129,7 +152,7 @@ static void order_formulas(Loader *l, PackIndicator **all, size_t n)
         if (loader_oom(l, done))
                 return;
         for (size_t i = 0; i < n; i++) {
-                done[i] = all[i]->source != PACK_FORMULA;
+                done[i] = all[i]->source != PACK_FORMULA && all[i]->source != PACK_SERIES;
                 left += !done[i];
         }
         for (bool again = true; again && left;) {
@@ -152,8 +175,24 @@ static void order_formulas(Loader *l, PackIndicator **all, size_t n)
         }
         for (size_t i = 0; i < n; i++)
                 if (!done[i])
-                        loader_error(l, all[i]->formula.pos, "公式成环：%.*s", "formulas go round in a circle: %.*s",
+                        loader_error(l, all[i]->formula.text.len ? all[i]->formula.pos : all[i]->pos, "公式成环：%.*s", "formulas go round in a circle: %.*s",
                                      STR_FMT(all[i]->name));
+}
+
+static void link_series(Loader *l, const RawIndicator *raw, PackIndicator *ind)
+{
+        const PackIndicator *of = map_get(&l->own->indicators, raw->of);
+        if (!of) {
+                loader_error(l, loader_at(raw->at, "of"), "没有指标“%.*s”%s", "there is no indicator \"%.*s\"%s",
+                             STR_FMT(raw->of), loader_near(l, &l->own->indicators, raw->of));
+                return;
+        }
+        ind->uses = arena_array_of(l->arena, const PackIndicator *, 1);
+        if (loader_oom(l, ind->uses))
+                return;
+        ind->uses[ind->use_count++] = of;
+        if (!ind->unit.len)
+                ind->unit = of->unit;
 }
 
 static void build_formulas(Loader *l, PackIndicator **all, size_t n)
@@ -166,6 +205,8 @@ static void build_formulas(Loader *l, PackIndicator **all, size_t n)
                     !pack_scope_add(l, scope, all[i]->name, FEEL_TYPE_NUMBER, all[i]->pos))
                         return;
         for (size_t i = 0; i < n && l->fatal == ST_OK; i++) {
+                if (all[i]->source == PACK_SERIES)
+                        link_series(l, l->raw[RAW_INDICATOR].data[i], all[i]);
                 if (all[i]->source != PACK_FORMULA)
                         continue;
                 loader_compile(l, scope, &all[i]->formula, FEEL_TYPE_NUMBER);
@@ -214,6 +255,18 @@ void build_indicators(Loader *l)
 
 /* ---- forms ---------------------------------------------------------------------- */
 
+/* A limit above zero: 50%, 3.5. */
+static void read_soft(Loader *l, const YamlQuantity *q, struct PackSoft *ret)
+{
+        if (!q->at)
+                return;
+        ret->has = q->has_number && dec_cmp(q->scaled, dec_zero()) > 0;
+        ret->limit = q->scaled;
+        if (!ret->has)
+                loader_error(l, yaml_pos(q->at), "应是大于零的数，如 50%% 或 3.5",
+                             "write a number above zero, like 50%% or 3.5");
+}
+
 static void read_items(Loader *l, const RawForm *raw, PackForm *form)
 {
         const RawItem *from = raw->items.items;
@@ -246,6 +299,9 @@ static void read_items(Loader *l, const RawForm *raw, PackForm *form)
                 }
                 PackFormItem *item = &form->items[form->item_count++];
                 *item = (PackFormItem){ .indicator = ind, .required = from[i].required, .pos = pos };
+                read_soft(l, &from[i].jump, &item->jump);
+                read_soft(l, &from[i].jump_year, &item->jump_year);
+                read_soft(l, &from[i].outlier, &item->outlier);
                 pack_add_header(l, &form->by_header, ind->name, item, pos, true);
                 pack_add_header(l, &form->by_header, ind->title.zh, item, pos, true);
                 pack_add_header(l, &form->by_header, ind->title.en, item, pos, true);
@@ -279,6 +335,17 @@ static void read_checks(Loader *l, const RawForm *raw, PackForm *form)
             !pack_scope_add(l, scope, STR("year"), FEEL_TYPE_NUMBER, form->pos) ||
             !pack_scope_add(l, scope, STR("month"), FEEL_TYPE_NUMBER, form->pos))
                 return;
+        form->others = arena_array_of(l->arena, const PackIndicator *, l->pack->indicator_count + 1);
+        if (loader_oom(l, form->others))
+                return;
+        for (size_t i = 0; i < l->pack->indicator_count; i++) {
+                const PackIndicator *ind = l->pack->indicators[i];
+                if (feel_scope_find(scope, ind->name) != SIZE_MAX)
+                        continue;
+                if (!pack_scope_add(l, scope, ind->name, FEEL_TYPE_NUMBER, form->pos))
+                        return;
+                form->others[form->other_count++] = ind;
+        }
         form->scope = scope;
         for (size_t i = 0; i < raw->checks.count && l->fatal == ST_OK; i++) {
                 PackFormCheck *check = &form->checks[form->check_count++];
@@ -294,6 +361,24 @@ static void read_checks(Loader *l, const RawForm *raw, PackForm *form)
                 for (size_t k = 0; k < n; k++)
                         if (pack_expr_uses(&check->when, k))
                                 check->uses[check->use_count++] = form->items[k].indicator;
+        }
+}
+
+/* How a form is reported, as an indicator. */
+static void link_reporting(Loader *l, const RawIndicator *raw, const PackIndicator *ind)
+{
+        if (ind->source != PACK_TIMELINESS && ind->source != PACK_COMPLETENESS)
+                return;
+        size_t head = ind->source == PACK_TIMELINESS ? sizeof(timeliness) - 1 : sizeof(completeness) - 1;
+        Str text = str_trim(raw->source.text), name = str_trim(str_n(text.ptr + head, text.len - head));
+        PackIndicator *out = map_get(&l->own->indicators, ind->name);
+        const PackForm *form = map_get(&l->own->forms, name);
+        if (!form) {
+                loader_error(l, yaml_pos_in(raw->source.at, 0), "没有报表“%.*s”%s", "there is no form \"%.*s\"%s", STR_FMT(name),
+                             loader_near(l, &l->own->forms, name));
+        } else if (out == ind) {
+                out->form = form;
+                out->frequency = form->frequency;
         }
 }
 
@@ -317,6 +402,7 @@ void build_forms(Loader *l)
                 forms[l->pack->form_count++] = form;
                 form->opens_day = loader_working_days(l, &raw->opens, 1);
                 form->due_day = loader_working_days(l, &raw->due, 0);
+                form->sign = raw->sign;
                 if (form->has_first && form->first.kind != form->frequency)
                         loader_error(l, loader_at(raw->at, "first"), "first 的期间类型与 frequency 不同",
                                      "first is no period of that frequency");
@@ -327,4 +413,6 @@ void build_forms(Loader *l)
                         read_checks(l, raw, form);
                 loader_add(l, &l->own->forms, form->name, form, raw->at, "报表", "form");
         }
+        for (size_t i = 0; i < l->pack->indicator_count && l->fatal == ST_OK; i++)
+                link_reporting(l, l->raw[RAW_INDICATOR].data[i], l->pack->indicators[i]);
 }

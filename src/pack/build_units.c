@@ -114,6 +114,47 @@ static void add_units(UnitBuild *b, const YamlArray *list, const PackUnit *paren
         }
 }
 
+static const RawUnit *raw_of(const YamlArray *list, const PackUnit *unit)
+{
+        const RawUnit *raw = list->items;
+        for (size_t i = 0; i < list->count; i++) {
+                if (str_eq(raw[i].code, unit->code))
+                        return &raw[i];
+                const RawUnit *below = raw_of(&raw[i].units, unit);
+                if (below)
+                        return below;
+        }
+        return NULL;
+}
+
+/* Units that were made of others: all units are there now. */
+static void link_predecessors(Loader *l, const RawUnits *raw, PackUnit *u)
+{
+        const RawUnit *from = u->from.month ? raw_of(&raw->units, u) : NULL;
+        if (!from || !from->was.count)
+                return;
+        const RawWas *was = from->was.items;
+        PackWas *out = arena_array_of(l->arena, PackWas, from->was.count);
+        if (loader_oom(l, out))
+                return;
+        u->was = out;
+        for (size_t i = 0; i < from->was.count; i++) {
+                const PackUnit *before = map_get(&l->own->units, was[i].unit);
+                Pos pos = yaml_pos(was[i].at);
+                Dec share = was[i].share.at ? was[i].share.scaled : dec_from_i64(1);
+                if (!before || before == u || !before->to.month || date_cmp(before->to, u->from) >= 0)
+                        loader_error(l, pos, "前身“%.*s”须是在本单位起始日之前终止的单位",
+                                     "the predecessor \"%.*s\" must be a unit that ended before this one began",
+                                     STR_FMT(was[i].unit));
+                else if (was[i].share.at && (!was[i].share.has_number || dec_cmp(share, dec_zero()) <= 0 ||
+                                             dec_cmp(share, dec_from_i64(1)) > 0))
+                        loader_error(l, pos, "份额应在 0 与 100%% 之间，如 40%%",
+                                     "a share is between 0 and 100%%, like 40%%");
+                else
+                        out[u->was_count++] = (PackWas){ before, share, pos };
+        }
+}
+
 void build_units(Loader *l)
 {
         size_t n = 0;
@@ -130,6 +171,9 @@ void build_units(Loader *l)
                 return;
         for (size_t i = 0; i < l->raw[RAW_UNITS].len; i++)
                 add_units(&b, &((const RawUnits *)l->raw[RAW_UNITS].data[i])->units, NULL);
+        for (size_t i = 0; i < l->raw[RAW_UNITS].len; i++)
+                for (size_t k = 0; k < b.count && l->fatal == ST_OK; k++)
+                        link_predecessors(l, l->raw[RAW_UNITS].data[i], &b.units[k]);
         l->pack->units = b.units;
         l->pack->unit_count = b.count;
 }

@@ -1,4 +1,4 @@
-/* cases.h -- runs the cases of a pack's policies; private to the room. */
+/* cases.h -- what pack_check does beside examining models; private to the room. */
 #ifndef KC_PACK_CASES_H
 #define KC_PACK_CASES_H
 
@@ -6,5 +6,7 @@
 
 /* Every problem is reported and makes *good false; counts are added to report. */
 Status cases_run(const Pack *pack, Diag *diag, PackCheckReport *report, bool *good) FALLIBLE;
+/* Measures of formulas (measures.c): 元 is not added to 人, a share in % is times 100. */
+Status check_measures(const Pack *pack, Diag *diag, bool *good) FALLIBLE;
 
 #endif

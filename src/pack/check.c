@@ -64,6 +64,7 @@ Status pack_check(const Pack *pack, Diag *diag, PackCheckReport *ret)
                         TRY(st);
         }
         TRY(check_map(pack, diag, &good));
+        TRY(check_measures(pack, diag, &good));
         TRY(cases_run(pack, diag, &report, &good));
         *ret = report;
         return good ? ST_OK : ST_CHECK;

@@ -83,9 +83,18 @@ struct PackUnit {
         size_t index;                   /* into pack->units; a parent stands before its children */
         size_t last;                    /* index of the last unit at or below it: a subtree is [index, last] */
         Date from, to;                  /* first and last day it existed; none: open */
+        const struct PackWas *was;      /* whom it was split from or made of */
+        size_t was_count;
         Str feature;                    /* id of its polygon in map.geojson; empty: none */
         Pos pos;
 };
+
+/* What a unit has of another one's figures from before its own first day. */
+typedef struct PackWas {
+        const PackUnit *unit;           /* never NULL */
+        Dec share;                      /* 1: all of it */
+        Pos pos;
+} PackWas;
 
 /* --- code lists ------------------------------------------------------------ */
 
@@ -276,7 +285,16 @@ struct PackQuery {
 
 /* --- indicators and forms ---------------------------------------------------- */
 
-typedef enum PackSource { PACK_REPORTED, PACK_DERIVED, PACK_FORMULA } PackSource;
+typedef enum PackSource {
+        PACK_REPORTED, PACK_DERIVED, PACK_FORMULA,
+        PACK_SERIES,            /* made of another indicator's figures over time */
+        PACK_TIMELINESS,        /* of a form: 100 where it came in time, else 0; an upper unit's is the mean */
+        PACK_COMPLETENESS       /* of a form: the share of its required figures that are there, in percent */
+} PackSource;
+typedef enum PackTake {
+        PACK_TAKE_AVERAGE,      /* of the last `periods` */
+        PACK_TAKE_YEAR_TO_DATE, PACK_TAKE_SINGLE /* of a cumulative one: the period alone */, PACK_TAKE_GROWTH
+} PackTake;
 typedef enum PackRollup {
         PACK_ROLLUP_SUM, PACK_ROLLUP_MEAN, PACK_ROLLUP_MAX, PACK_ROLLUP_MIN,
         PACK_ROLLUP_NONE        /* an upper level has its own figure or none */
@@ -331,9 +349,12 @@ struct PackIndicator {
         Dec import_factor;
         /* Formula: scope = every indicator by name, in the order of pack->indicators (slot = index). */
         PackExpr formula;
-        const PackIndicator **uses;     /* indicators the formula mentions */
+        const PackIndicator **uses;     /* indicators the formula mentions; of a series: the one */
         size_t use_count;
         const PackQuery *query;         /* derived: never NULL */
+        PackTake take;                  /* series */
+        int periods;
+        const PackForm *form;           /* timeliness, completeness: never NULL */
         PackRank rank;
         PackAlert *alerts;
         size_t alert_count;
@@ -345,13 +366,17 @@ struct PackIndicator {
 struct PackFormItem {
         const PackIndicator *indicator; /* never NULL, reported */
         bool required;
+        /* Soft checks, each asking for an explanation; `has` where it is. */
+        struct PackSoft { bool has; Dec limit; } jump /* share of the last period's figure */, jump_year /* of last year's */,
+                outlier /* modified Z-score of the growth among the units that report */;
         Pos pos;
 };
 
 /* Scope of a form's check: its indicators by name (number, this period), then
  * previous and year ago (contexts of the same names: one period before, one year
  * before), `year` and `month` (numbers: of the period's end) and `others` (list of
- * contexts: the other units of the same form). */
+ * contexts: the other units of the same form); then every indicator that is not on the
+ * form (the unit's figure of the same period: what the registers or formulas say). */
 typedef struct PackFormCheck {
         PackExpr when;
         PackTitle say;
@@ -370,12 +395,15 @@ struct PackForm {
         bool has_first;
         int opens_day;                  /* working day after the period's end, 1 is the first; default 1 */
         int due_day;                    /* working day after the period's end; 0: no deadline */
+        bool sign;                      /* somebody of the unit signs before the city approves */
         PackFormItem *items;
         size_t item_count;
         Map by_header;                  /* folded header -> PackFormItem* */
         PackFormCheck *checks;
         size_t check_count;
         const FeelScope *scope;         /* of checks */
+        const PackIndicator **others;   /* in the checks' scope from slot item_count + 5 on */
+        size_t other_count;
         const FeelShape *shape;         /* of previous, year ago and others: one entry an item, in order */
         Pos pos;
 };

@@ -41,6 +41,13 @@ static Measure take_apart(Str s)
         return m;
 }
 
+void measure_parts(Str measure, int *ret_power, Str *ret_base)
+{
+        Measure m = take_apart(measure);
+        *ret_power = m.power;
+        *ret_base = m.base;
+}
+
 static Dec ten_to(int power)
 {
         return power >= 0 ? dec_pow(dec_from_i64(10), dec_from_i64(power)) : dec_from_scaled(1, -power);

@@ -15,6 +15,9 @@
  * (亿元, 万元) 10000, (千人, 人) 1000, equal words 1.  ST_INVALID: other bases. */
 Status measure_factor(Str from, Str to, Dec *ret) FALLIBLE;
 
+/* The power of ten and the base word of a measure: 万元 is 4 and 元, % is -2 and nothing. */
+void measure_parts(Str measure, int *ret_power, Str *ret_base);
+
 /* A figure with its measure: "500万元" gives 500 and 万元, "2%" 2 and %, "1,200.5" 1200.5
  * and none; thousands separators must stand right. */
 Status measure_parse(Str text, Dec *ret_number, Str *ret_measure) FALLIBLE;

@@ -33,11 +33,18 @@ typedef struct RawPack {
         YamlArray kinds;                /* RawKind */
 } RawPack;
 
+typedef struct RawWas {
+        const Yaml *at;
+        Str unit;
+        YamlQuantity share;
+} RawWas;
+
 typedef struct RawUnit {
         const Yaml *at;
         Str code, name, en, kind, feature;
         YamlTexts also;
         Date from, to;
+        YamlArray was;                  /* RawWas */
         YamlArray units;                /* RawUnit */
 } RawUnit;
 
@@ -123,6 +130,10 @@ typedef struct RawIndicator {
         YamlTitle title;
         YamlTexts also;
         YamlExpr source, formula;
+        Str of;                         /* a series of another indicator */
+        int take;
+        bool has_take;
+        int64_t periods;
         int rollup, direction, missing, frequency;
         bool has_rollup, has_missing, has_frequency, has_scale, has_decimals, cumulative;
         int64_t scale, decimals;
@@ -135,6 +146,7 @@ typedef struct RawItem {
         const Yaml *at;
         Str indicator;
         bool required;
+        YamlQuantity jump, jump_year, outlier;
 } RawItem;
 
 typedef struct RawForm {
@@ -145,6 +157,7 @@ typedef struct RawForm {
         Period first;
         bool has_first;
         YamlQuantity opens, due;
+        bool sign;
         YamlArray items;                /* RawItem */
         YamlArray checks;               /* RawRule */
 } RawForm;

@@ -20,6 +20,13 @@ static const YamlKey pack_keys[] = {
 static const YamlSchema pack_schema = YAML_SCHEMA(RawPack, "城市包", "pack", pack_keys, .at = YAML_AT(RawPack, at));
 
 static const YamlSchema unit_schema;
+static const YamlKey was_keys[] = {
+        YAML_KEY(RawWas, unit, "unit", YT_TEXT, .required = true),
+        YAML_KEY(RawWas, share, "share", YT_QUANTITY),
+};
+static const YamlSchema was_schema = YAML_SCHEMA(RawWas, "前身", "predecessor", was_keys, .at = YAML_AT(RawWas, at),
+        .shorthand = "unit");
+
 static const YamlKey unit_keys[] = {
         YAML_KEY(RawUnit, code, "code", YT_TEXT, .required = true),
         YAML_KEY(RawUnit, name, "name", YT_TEXT, .required = true),
@@ -28,6 +35,7 @@ static const YamlKey unit_keys[] = {
         YAML_KEY(RawUnit, also, "also", YT_TEXTS),
         YAML_KEY(RawUnit, from, "from", YT_DATE),
         YAML_KEY(RawUnit, to, "to", YT_DATE),
+        YAML_KEY(RawUnit, was, "was", YT_LIST, .schema = &was_schema, .max = 100),
         YAML_KEY(RawUnit, feature, "feature", YT_TEXT),
         YAML_KEY(RawUnit, units, "units", YT_LIST, .schema = &unit_schema),
 };
@@ -155,6 +163,8 @@ static const YamlKey alert_keys[] = {
 };
 static const YamlSchema alert_schema = YAML_SCHEMA(RawAlert, "预警", "alert", alert_keys, .at = YAML_AT(RawAlert, at));
 
+static const char *const take_words[] = { "average", "year to date", "single", "growth", NULL };
+
 static const YamlKey indicator_keys[] = {
         YAML_KEY(RawIndicator, name, "indicator", YT_NAME, .required = true),
         YAML_KEY(RawIndicator, title, "title", YT_TITLE),
@@ -163,6 +173,9 @@ static const YamlKey indicator_keys[] = {
         YAML_KEY(RawIndicator, in, "in", YT_TEXT),
         YAML_KEY(RawIndicator, source, "source", YT_EXPR),
         YAML_KEY(RawIndicator, formula, "formula", YT_EXPR),
+        YAML_KEY(RawIndicator, of, "of", YT_NAME),
+        YAML_KEY(RawIndicator, take, "take", YT_ENUM, .words = take_words, .has = YAML_HAS(RawIndicator, has_take)),
+        YAML_KEY(RawIndicator, periods, "periods", YT_INT, .min = 2, .max = 120),
         YAML_KEY(RawIndicator, rollup, "rollup", YT_ENUM, .words = rollup_words,
                  .has = YAML_HAS(RawIndicator, has_rollup)),
         YAML_KEY(RawIndicator, direction, "direction", YT_ENUM, .words = direction_words),
@@ -189,6 +202,9 @@ static const YamlSchema indicator_schema = YAML_SCHEMA(RawIndicator, "指标", "
 static const YamlKey item_keys[] = {
         YAML_KEY(RawItem, indicator, "indicator", YT_NAME, .required = true),
         YAML_KEY(RawItem, required, "required", YT_BOOL),
+        YAML_KEY(RawItem, jump, "jump", YT_QUANTITY),
+        YAML_KEY(RawItem, jump_year, "jump year", YT_QUANTITY),
+        YAML_KEY(RawItem, outlier, "outlier", YT_QUANTITY),
 };
 static const YamlSchema item_schema = YAML_SCHEMA(RawItem, "报表指标", "form item", item_keys,
         .at = YAML_AT(RawItem, at), .shorthand = "indicator");
@@ -201,6 +217,7 @@ static const YamlKey form_keys[] = {
         YAML_KEY(RawForm, first, "first", YT_PERIOD, .has = YAML_HAS(RawForm, has_first)),
         YAML_KEY(RawForm, opens, "opens", YT_QUANTITY),
         YAML_KEY(RawForm, due, "due", YT_QUANTITY),
+        YAML_KEY(RawForm, sign, "sign", YT_BOOL),
         YAML_KEY(RawForm, items, "indicators", YT_LIST, .schema = &item_schema, .required = true, .min = 1, .max = 500),
         YAML_KEY(RawForm, checks, "checks", YT_LIST, .schema = &rule_schema, .max = 1000),
 };

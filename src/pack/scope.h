@@ -62,6 +62,9 @@ size_t pack_policy_slot(const PackPolicy *policy, PackSlot slot);
 size_t pack_policy_parameter_slot(const PackPolicy *policy);
 size_t pack_query_parameter_slot(const PackQuery *q);
 
+/* Slot of form->others[i]. */
+static inline size_t pack_form_other_slot(const PackForm *form, size_t i) { return form->item_count + 5 + i; }
+
 /* Keys of a record as a context, and of a form's contexts (previous, year ago, others). */
 static inline const FeelShape *pack_register_shape(const PackRegister *reg) { return reg->shape; }
 static inline const FeelShape *pack_form_shape(const PackForm *form) { return form->shape; }

@@ -237,6 +237,7 @@ typedef struct RegisterProblem {
         Str header;                     /* of the column */
         const PackField *field;         /* may be NULL */
         Str found;                      /* what stands there */
+        Str unit, indicator;            /* of a report: whose figure, and which; none */
         Str text;                       /* in the import's language */
 } RegisterProblem;
 

@@ -159,6 +159,19 @@ def walk(port, db):
         o = county("POST", "/forms/monthly/figures", {"period": "2024-01", "file": "月报.csv", "submit": "true"}, csv)
         assert (o["added"], o["refused"]) == (1, 1)
         county("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "approve"}, want=404)
+        assert county("GET", "/forms/monthly/workbook", {"period": "2024-01", "last": "true"})[:2] == b"PK"
+        cells = {"period": "2024-01", "submit": True, "cells": [{"unit": "980121", "indicator": "invention_patents", "text": "500", "measure": "件"}],
+                 "notes": [{"unit": "980121", "indicator": "invention_patents", "text": "复核"}]}
+        assert county("POST", "/forms/monthly/cells", body=dict(cells, dry_run=True))["dry_run"]
+        o = county("POST", "/forms/monthly/cells", body=cells)
+        assert o["changed"] == 1 and o["refused"] == 0, o
+        o = county("POST", "/forms/monthly/cells", body=dict(cells, cells=[{"unit": "980102", "indicator": "gdp", "text": "1"}]))
+        assert o["refused"] == 1 and o["problems"][0]["text"], o
+        county("POST", "/forms/monthly/extension", body={"period": "2024-01", "unit": "980121", "due": "2024-03-01", "reason": "系统升级"}, want=404)
+        admin("POST", "/forms/monthly/extension", body={"period": "2024-01", "unit": "980121", "due": "2024-03-01", "reason": ""}, want=400)
+        admin("POST", "/forms/monthly/extension", body={"period": "2024-01", "unit": "980121", "due": "2024-03-01", "reason": "系统升级"})
+        admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "approve"}, want=409)
+        county("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "sign"})
         admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "return", "reason": ""}, want=400)
         admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "approve"})
         admin("POST", "/forms/monthly/state", body={"period": "2024-01", "unit": "980121", "move": "publish"})

@@ -112,9 +112,29 @@ static Status report(Demo *d, const PackForm *form, const County *c, Period p, i
         return indicator_report(api_store(d->world), d->pack, form, &in, a, &diag, &out);
 }
 
+/* The counties sign what they submitted. */
+static Status sign(Demo *d, const PackForm *form, Period p)
+{
+        Date on = period_last_day(p);
+        demo_clock(date_add_days(on, 21).year, date_add_days(on, 21).month, date_add_days(on, 21).day, 17, 5);
+        for (size_t i = 0; form->sign && i < d->county_count; i++) {
+                _cleanup_store_tx_ StoreTx *tx = NULL;
+                _cleanup_diag_ Diag diag = DIAG_INIT(d->app->lang);
+                TRY(store_begin(api_store(d->world), STORE_WRITE, &diag, &tx));
+                Status st = indicator_move(tx, d->pack, form, p, d->counties[i], VALUE_SIGNED, STR(""), str_c(models[i % ARRAY_LEN(models)].account),
+                                           STR(""), &diag);
+                if (st == ST_CONFLICT)
+                        continue; /* it has not reported */
+                TRY(st);
+                TRY(store_commit(&tx));
+        }
+        return ST_OK;
+}
+
 static Status publish(Demo *d, const PackForm *form, Period p)
 {
         static const IndicatorState steps[] = { VALUE_APPROVED, VALUE_PUBLISHED };
+        TRY(sign(d, form, p));
         Date on = date_add_days(period_last_day(p), 22);
         for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
                 _cleanup_store_tx_ StoreTx *tx = NULL;
