@@ -18,8 +18,10 @@ export default {
   },
   ranking: { title: 'Rankings', indicator: 'Indicator', tied: 'tied', missing: 'not reported', excluded: 'excluded', previousRank: 'Rank before', yearAgo: 'A year ago', up: 'up {n}', down: 'down {n}', same: 'same', ties: 'Ties', missingRule: 'Missing' },
   forms: {
-    title: 'Monthly reports', due: 'due {day}', late: 'late', upload: 'Upload a sheet', dryRun: 'Check only', submit: 'Submit', approve: 'Approve', return: 'Return', publish: 'Publish', states: { missing: 'not reported', draft: 'draft', submitted: 'submitted', returned: 'returned', approved: 'approved', published: 'published' },
-    reason: 'Reason for returning', explanation: 'Answer to the soft checks', done: 'Done', choose: 'Choose a sheet (.xlsx or .csv)', reportedBy: 'By', reportedAt: 'At',
+    title: 'Monthly reports', due: 'due {day}', late: 'late', upload: 'Upload a sheet', dryRun: 'Check only', submit: 'Submit', approve: 'Approve', return: 'Return', publish: 'Publish', states: { missing: 'not reported', draft: 'draft', submitted: 'submitted', signed: 'signed', returned: 'returned', approved: 'approved', published: 'published' },
+    reason: 'Reason', sign: 'Sign', undo: 'Take back', fill: 'Fill in', overview: 'Overview', workbook: 'Workbook to fill in', draft: 'Save a draft', copyLast: 'Copy the last period', copied: '{n} figures of the last period filled in: check each of them',
+    pasted: '{n} cells pasted', pasteHint: 'Paste a block from a spreadsheet; Enter and arrows move', clean: 'Nothing to explain: it can be submitted', heldBack: '{n} units cannot be taken yet: see below', refused: 'Must be corrected', explainThese: 'Say why; the words stay with the figure',
+    differs: 'differs from what was {step} ({value} then)', arrived: '{n} of {of} reported, {late} late', extend: 'Extend', extended: 'extended', extendedTo: 'until {day} by exception', newDay: 'New last day (year-month-day)', explanation: 'Answer to the soft checks', done: 'Done', choose: 'Choose a sheet (.xlsx or .csv)', reportedBy: 'By', reportedAt: 'At',
   },
   letters: {
     title: 'Letters of responsibility {year}', none: 'No letters for {year} yet. Upload a sheet with a row a target to draft them.', draft: 'draft', amended: 'version {n}', from: 'version {n}, from {day}', document: 'letter (Word)', sign: 'Sign', signed: 'Signed', target: 'Target', weight: 'Weight', progress: 'Progress',

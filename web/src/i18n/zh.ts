@@ -18,8 +18,10 @@ export default {
   },
   ranking: { title: '指标排名', indicator: '指标', tied: '并列', missing: '未报', excluded: '不参加', previousRank: '上期名次', yearAgo: '去年同期', up: '升 {n}', down: '降 {n}', same: '持平', ties: '并列规则', missingRule: '未报规则' },
   forms: {
-    title: '月报', due: '截止 {day}', late: '迟报', upload: '上传报表', dryRun: '试运行', submit: '提交', approve: '审核通过', return: '退回', publish: '发布', states: { missing: '未报', draft: '草稿', submitted: '已提交', returned: '已退回', approved: '已审核', published: '已发布' },
-    reason: '退回原因', explanation: '对疑点的说明', done: '已办理', choose: '选择表格文件（.xlsx 或 .csv）', reportedBy: '报送人', reportedAt: '报送时间',
+    title: '月报', due: '截止 {day}', late: '迟报', upload: '上传报表', dryRun: '试运行', submit: '提交', approve: '审核通过', return: '退回', publish: '发布', states: { missing: '未报', draft: '草稿', submitted: '已提交', signed: '已签字', returned: '已退回', approved: '已审核', published: '已发布' },
+    reason: '原因', sign: '签字', undo: '撤回一步', fill: '在线填报', overview: '填报情况', workbook: '下载待填表格', draft: '存为草稿', copyLast: '沿用上期', copied: '已填入上期的 {n} 个数，请逐一核对',
+    pasted: '已粘贴 {n} 格', pasteHint: '可从电子表格整块粘贴；回车和方向键换格', clean: '没有疑点，可以提交', heldBack: '{n} 个单位还不能收：请看下面的问题', refused: '必须改正', explainThese: '请对下列疑点写明原因，说明随数保存',
+    differs: '与{step}的数不同（当时 {value}）', arrived: '已报 {n}/{of}，迟报 {late}', extend: '延期', extended: '已延期', extendedTo: '准予延至 {day}', newDay: '新的截止日（年-月-日）', explanation: '对疑点的说明', done: '已办理', choose: '选择表格文件（.xlsx 或 .csv）', reportedBy: '报送人', reportedAt: '报送时间',
   },
   letters: {
     title: '{year}年目标责任书', none: '{year}年还没有责任书。上传一张表格（一行一个目标）即可起草。', draft: '草稿', amended: '第 {n} 版', from: '第 {n} 版，{day} 起', document: '责任书（Word）', sign: '签订', signed: '已签订', target: '目标', weight: '权重', progress: '进度',

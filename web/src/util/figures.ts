@@ -31,6 +31,14 @@ export function money(yuan: string | null | undefined, lang: string): string {
   return `${grouped(yuan, 2)} 元`
 }
 
+const powers: [string, number][] = [['万亿', 12], ['千亿', 11], ['百亿', 10], ['十亿', 9], ['亿', 8], ['千万', 7], ['百万', 6], ['十万', 5], ['万', 4], ['千', 3], ['百', 2]]
+/** A figure kept in one unit, as it is filled in: ("12345678", "元", "万元") → "1234.5678"; nothing → "". */
+export function inMeasure(value: string | null | undefined, unit: string, measure: string): string {
+  if (value === null || value === undefined) return ''
+  const power = measure === unit ? undefined : powers.find(([word]) => measure === word + unit)
+  return power ? shifted(value, power[1]) : value
+}
+
 /** An indicator's exact value in its measure, short enough for a card. */
 export function measured(value: string | null | undefined, measure: string, lang: string, decimals = 2): string {
   if (value === null || value === undefined) return '—'
