@@ -6,6 +6,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/login', name: 'login', component: LoginPage, meta: { open: true } },
+    { path: '/calculator', name: 'calculator', component: () => import('./pages/CalculatorPage.vue'), meta: { open: true } },
     {
       path: '/',
       component: () => import('./pages/AppShell.vue'),
@@ -18,6 +19,8 @@ export const router = createRouter({
         { path: 'forms', name: 'forms', component: () => import('./pages/FormsPage.vue'), meta: { right: 'form.read' } },
         { path: 'registers/:register?', name: 'registers', component: () => import('./pages/RegisterPage.vue'), meta: { right: 'register.read' } },
         { path: 'policies', name: 'policies', component: () => import('./pages/PoliciesPage.vue'), meta: { right: 'policy.read' } },
+        { path: 'money', name: 'money', component: () => import('./pages/MoneyPage.vue'), meta: { right: 'pay.read' } },
+        { path: 'entitlements', name: 'entitlements', component: () => import('./pages/EntitlementPage.vue'), meta: { right: 'policy.read' } },
         { path: 'meetings', name: 'meetings', component: () => import('./pages/MeetingsPage.vue'), meta: { right: 'meeting.read' } },
         { path: 'meetings/:meeting(\\d+)', name: 'meeting', component: () => import('./pages/MeetingPage.vue'), meta: { right: 'meeting.read' } },
         { path: 'tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue'), meta: { right: 'task.read' } },

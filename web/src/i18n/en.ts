@@ -5,7 +5,7 @@ export default {
   name: 'Kechuang',
   slogan: "A city's science and technology work, in one ledger",
   login: { title: 'Log in', account: 'Account', password: 'Password', submit: 'Log in', hint: 'The accounts of the demo city were printed when it was started', failed: 'Not logged in' },
-  nav: { dashboard: 'Dashboard', ranking: 'Rankings', letters: 'Letters', alerts: 'Alerts', assess: 'Assessment', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
+  nav: { dashboard: 'Dashboard', ranking: 'Rankings', letters: 'Letters', alerts: 'Alerts', assess: 'Assessment', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', money: 'Money', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
   common: {
     period: 'Period', year: 'Year', unit: 'Unit', value: 'Value', rank: 'Rank', change: 'Change', search: 'Search', export: 'Export', all: 'All',
     loading: 'Loading…', retry: 'Try again', empty: 'Nothing here yet', none: 'none', yes: 'yes', no: 'no', explain: 'Where it comes from', close: 'Close', more: 'More', total: '{n} in all',
@@ -41,8 +41,21 @@ export default {
   outcome: { rows: 'Rows', added: 'Added', changed: 'Changed', unchanged: 'Unchanged', refused: 'Refused', held: 'Held', dry: 'Checked only, nothing written', problems: 'Problems', cell: 'Cell', found: 'Found', text: 'What', severity: 'Level', levels: { error: 'error', explain: 'explain', warning: 'warning', note: 'note' }, explanation: 'Explanation (held rows are stored with it)' },
   policies: {
     title: 'Policies', run: 'Compute', running: 'Computing…', roster: 'Roster', outcome: 'Outcome', enterprise: 'Enterprise', amount: 'Amount (yuan)', reason: 'Reason', policy: 'Policy', runs: 'Runs', whatif: 'What if', set: 'Parameter', current: 'Now', trial: 'Try',
-    compute: 'Show the effect', before: 'Now', after: 'Then', winners: 'Winners', losers: 'Losers', hash: 'Frozen hash', made: 'computed by {by} at {at}', outcomes: { eligible: 'to be paid', not_eligible: 'not eligible', unknown: 'data missing' }, byUnit: 'By county', cuts: 'Cuts', confirmRun: 'Compute and freeze {year} for all enterprises?',
+    compute: 'Show the effect', bounded: 'only bounded by the text', noParameters: 'This policy has no parameters', reset: 'Reset', nothingWritten: 'Tried only, nothing is written', firms: '{n} firms', alsoMoves: 'Also:', difference: 'Difference', upDown: 'up / down', gain_most: 'Gain most', lose_most: 'Lose most', byField: 'by', before: 'Now', after: 'Then', winners: 'Winners', losers: 'Losers', hash: 'Frozen hash', made: 'computed by {by} at {at}', outcomes: { eligible: 'to be paid', not_eligible: 'not eligible', unknown: 'data missing' }, byUnit: 'By county', cuts: 'Cuts', confirmRun: 'Compute and freeze {year} for all enterprises?',
   },
+  money: {
+    title: 'Payments', batches: 'Batches', ledger: 'Ledger', due: 'To come back', make: 'New batch', noBatches: 'There is no batch yet: make one from a run.', name: 'Name of the batch', allPolicies: 'none chosen: all', skip: 'Leave out what is paid already (nothing is paid twice)',
+    counts: '{n} items, {sent} sent, {confirmed} confirmed', cameBack: '{n} came back', publication: 'published {from} to {to}', objections: '{n} objections', objection: 'Objection', note: 'Remark (may be empty)', needsReason: 'Say why', refused: 'This cannot be done', voids: 'After a change, the review, the approval and the publication are void and are done again.', void: 'void',
+    apart: 'Who computed or made it neither reviews nor approves; who approved does not pay; who paid does not confirm.', takeOut: 'Take out', object: 'Object', dismiss: 'Dismiss', uphold: 'Uphold, take out', dismissed: 'dismissed', upheld: 'upheld', arrived: 'Arrived', returned: 'Came back',
+    state: 'State', accounts: 'Accounts', account: 'Account', debit: 'Debit', credit: 'Credit', balance: 'Balance', lines: 'Lines', clickAccount: 'click an account to see its lines only', noLines: 'No entries', kind: 'What', condition: 'Condition that did not hold', toClaim: 'To claim', claimBack: 'Claim back', dueHint: 'Payments whose conditions did not hold in this year', nothingDue: 'Nothing is to be claimed back',
+    states: { made: 'to be reviewed', reviewed: 'reviewed', approved: 'approved', published: 'published', paid: 'paid', settled: 'settled', cancelled: 'cancelled' },
+    items: { listed: 'listed', taken_out: 'taken out', sent: 'sent', confirmed: 'arrived', returned: 'came back' },
+    steps: { review: 'Review', approve: 'Approve', publish: 'Publish', send: 'Pay', cancel: 'Cancel' },
+    did: { compute: 'computed', make: 'made', edit: 'edited', review: 'reviewed', approve: 'approved', publish: 'published', pay: 'paid', cancel: 'cancelled' },
+    kinds: { appropriation: 'appropriation', grant: 'grant', grant_taken_back: 'grant taken back', payment: 'payment', return: 'came back', clawback: 'clawback', clawback_received: 'clawback received' },
+  },
+  calculator: { title: 'Policy calculator', hint: 'Type a few figures and see what you could get. No account; nothing is kept.', compute: 'See what there is', empty: 'Fill in the figures on the left', money: 'for example 1200万元', note: 'For orientation: exclusive groups and budgets are decided by the official run.', link: 'Policy calculator (no account)' },
+  entitlement: { title: 'One enterprise', key: 'credit code', empty: 'Enter an enterprise code', total: 'to be paid for {year}', eligible: 'data complete: paid after confirmation and publication', unknown: 'cannot be told until the missing data is there', not_eligible: 'which clause, and by how much' },
   audit: { title: 'Audit', verify: 'Verify the chain', whole: 'whole: {n} events', broken: 'broken from event {seq} on: {why}', seq: 'No.', at: 'Time', actor: 'By', op: 'What', subject: 'Subject', reason: 'Reason', hash: 'Hash', older: 'Older' },
   explain: { title: 'Where this figure comes from', rule: 'Rule', source: 'Source', cell: 'Cell', by: 'By', at: 'At', state: 'State', event: 'Event', unknown: 'unknown' },
 }

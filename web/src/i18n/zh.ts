@@ -5,7 +5,7 @@ export default {
   name: '科创',
   slogan: '城市科技工作一本账',
   login: { title: '登录', account: '账号', password: '密码', submit: '登录', hint: '演示城市的账号见启动时的提示', failed: '登录没有成功' },
-  nav: { dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', audit: '审计', logout: '退出', skip: '跳到正文' },
+  nav: { dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', money: '资金', audit: '审计', logout: '退出', skip: '跳到正文' },
   common: {
     period: '报告期', year: '年度', unit: '单位', value: '数值', rank: '名次', change: '变化', search: '搜索', export: '导出', all: '全部',
     loading: '正在载入……', retry: '重试', empty: '这里还没有数据', none: '无', yes: '是', no: '否', explain: '点开看来历', close: '关闭', more: '更多', total: '共 {n} 条',
@@ -41,8 +41,21 @@ export default {
   outcome: { rows: '行数', added: '新增', changed: '变更', unchanged: '未变', refused: '拒绝', held: '待说明', dry: '试运行，未写入', problems: '问题', cell: '单元格', found: '原文', text: '说明', severity: '级别', levels: { error: '错误', explain: '需说明', warning: '警告', note: '提示' }, explanation: '统一说明（写明后待说明的行可以入库）' },
   policies: {
     title: '政策兑付', run: '测算', running: '正在测算……', roster: '下载名册', outcome: '结论', enterprise: '企业', amount: '金额（元）', reason: '依据或原因', policy: '政策', runs: '历次测算', whatif: '政策模拟', set: '参数', current: '现行值', trial: '调整为',
-    compute: '看影响', before: '现行', after: '调整后', winners: '增加的企业', losers: '减少的企业', hash: '固化哈希', made: '{by} 于 {at} 测算', outcomes: { eligible: '可兑付', not_eligible: '不符合', unknown: '缺数据' }, byUnit: '分县区', cuts: '核减', confirmRun: '对 {year} 年度全部企业测算并固化结果？',
+    compute: '看影响', bounded: '原文只规定上限', noParameters: '这项政策没有可调的参数', reset: '恢复现行', nothingWritten: '只试算，不写入', firms: '{n} 家', alsoMoves: '连带：', difference: '增减', upDown: '增 / 减', gain_most: '增加最多', lose_most: '减少最多', byField: '按', before: '现行', after: '调整后', winners: '增加的企业', losers: '减少的企业', hash: '固化哈希', made: '{by} 于 {at} 测算', outcomes: { eligible: '可兑付', not_eligible: '不符合', unknown: '缺数据' }, byUnit: '分县区', cuts: '核减', confirmRun: '对 {year} 年度全部企业测算并固化结果？',
   },
+  money: {
+    title: '资金兑付', batches: '兑付批次', ledger: '账簿', due: '应追回', make: '制兑付批次', noBatches: '还没有兑付批次：由一次测算制表。', name: '批次名称', allPolicies: '不选即全部', skip: '略去已列入兑付的项目（不会重复兑付）',
+    counts: '{n} 项，已支付 {sent}，已到账 {confirmed}', cameBack: '退回 {n}', publication: '公示 {from} 至 {to}', objections: '异议 {n}', objection: '异议', note: '意见（可不填）', needsReason: '请写明理由', refused: '不能办理', voids: '修改后，已有的复核、审批和公示失效，须重新办理。', void: '已失效',
+    apart: '测算、制表的人不能复核审批；审批的人不能支付；支付的人不能确认到账。', takeOut: '取出', object: '登记异议', dismiss: '不采纳', uphold: '采纳并取出', dismissed: '未采纳', upheld: '已采纳', arrived: '到账', returned: '退回',
+    state: '状态', accounts: '科目', account: '科目', debit: '借方', credit: '贷方', balance: '余额', lines: '明细', clickAccount: '点科目只看它的明细', noLines: '没有分录', kind: '事项', condition: '未保持的条件', toClaim: '应追回', claimBack: '追回', dueHint: '以下款项的后续条件在这一年没有保持', nothingDue: '没有需要追回的款项',
+    states: { made: '待复核', reviewed: '已复核', approved: '已审批', published: '公示', paid: '已支付', settled: '已办结', cancelled: '已作废' },
+    items: { listed: '待支付', taken_out: '已取出', sent: '支付中', confirmed: '已到账', returned: '退回' },
+    steps: { review: '复核', approve: '审批', publish: '公示', send: '支付', cancel: '作废' },
+    did: { compute: '测算', make: '制表', edit: '修改', review: '复核', approve: '审批', publish: '公示', pay: '支付', cancel: '作废' },
+    kinds: { appropriation: '资金到位', grant: '审批列支', grant_taken_back: '撤回列支', payment: '支付', return: '退回', clawback: '追回', clawback_received: '追回到账' },
+  },
+  calculator: { title: '政策计算器', hint: '填几个数，看能享受哪些政策。不用登录，填的数不保存。', compute: '看看能享受什么', empty: '填好左边的数', money: '例如 1200万元', note: '结果供参考：就高不重复、年度预算等以正式测算为准。', link: '政策计算器（不用登录）' },
+  entitlement: { title: '一企一策', key: '统一社会信用代码', empty: '输入企业代码', total: '{year} 年度可兑付合计', eligible: '数据齐全，经确认和公示即兑付', unknown: '补上缺的数据才能判断', not_eligible: '哪一条不符合，差多少' },
   audit: { title: '审计', verify: '校验事件链', whole: '完好：{n} 个事件', broken: '从第 {seq} 个事件起断裂：{why}', seq: '序号', at: '时间', actor: '经办', op: '事项', subject: '对象', reason: '原因', hash: '哈希', older: '更早' },
   explain: { title: '这个数是怎么来的', rule: '算法', source: '来源', cell: '单元格', by: '经办', at: '时间', state: '状态', event: '事件', unknown: '未知' },
 }
