@@ -28,6 +28,17 @@ Status ledger_entry(PayCall *c, const char *kind, int64_t item, const LedgerSide
                                STORE_ARGS(sv_i64(id), sv_i64((int64_t)i), sv_text(sides[i].account),
                                           sv_i64(sides[i].debit), sv_i64(sides[i].credit)),
                                NULL));
+        for (size_t i = 0; i < n; i++) {        /* balances beside the lines, so that a payment need not sum them up */
+                int64_t changed;
+                TRY(store_exec(c->tx, "UPDATE ledger_account SET debit = debit + $1, credit = credit + $2 WHERE account = $3",
+                               STORE_ARGS(sv_i64(sides[i].debit), sv_i64(sides[i].credit), sv_text(sides[i].account)),
+                               &changed));
+                if (!changed)
+                        TRY(store_exec(c->tx, "INSERT INTO ledger_account (account, debit, credit) VALUES ($1, $2, $3)",
+                                       STORE_ARGS(sv_text(sides[i].account), sv_i64(sides[i].debit),
+                                                  sv_i64(sides[i].credit)),
+                                       NULL));
+        }
         return ST_OK;
 }
 
@@ -102,8 +113,7 @@ static Status funds_of(PayCall *c, Str unit, Fund **ret, size_t *ret_count)
         if (!prefix.ptr)
                 return ST_NOMEM;
         TRY(store_query(c->tx,
-                        "SELECT account, CAST(sum(debit) - sum(credit) AS BIGINT) FROM ledger_line "
-                        "WHERE substr(account, 1, $1) = $2 GROUP BY account ORDER BY account",
+                        "SELECT account, debit - credit FROM ledger_account WHERE substr(account, 1, $1) = $2 ORDER BY account",
                         STORE_ARGS(sv_i64((int64_t)prefix.len), sv_text(prefix)), &q));
         while (store_next(q)) {
                 if (store_i64(q, 1) <= 0)
@@ -179,8 +189,7 @@ Status ledger_accounts(StoreTx *tx, Arena *a, LedgerAccount **ret, size_t *ret_c
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
         TRY(store_query(tx,
-                        "SELECT account, CAST(sum(debit) AS BIGINT), CAST(sum(credit) AS BIGINT) FROM ledger_line "
-                        "GROUP BY account ORDER BY account",
+                        "SELECT account, debit, credit FROM ledger_account ORDER BY account",
                         STORE_NO_ARGS, &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&all, &cap, n + 1, sizeof(*all)) < 0)

@@ -118,6 +118,11 @@ Status pay_tables(StoreTx *tx)
                 { .name = "debit", .type = STORE_I64, .not_null = true },
                 { .name = "credit", .type = STORE_I64, .not_null = true },
         };
+        static const StoreColumn account[] = {
+                { .name = "account", .type = STORE_TEXT },
+                { .name = "debit", .type = STORE_I64, .not_null = true },
+                { .name = "credit", .type = STORE_I64, .not_null = true },
+        };
         static const StoreIndex by_batch[] = { { .name = "pay_item_batch", .columns = "batch, state" } };
         static const StoreIndex by_item[] = { { .name = "pay_claim_item", .columns = "item" } };
         static const StoreIndex by_account[] = { { .name = "ledger_line_account", .columns = "account" } };
@@ -132,6 +137,7 @@ Status pay_tables(StoreTx *tx)
                 { .name = "pay_objection", .columns = objection, .column_count = ARRAY_LEN(objection), .primary_key = "id" },
                 { .name = "ledger_entry", .columns = entry, .column_count = ARRAY_LEN(entry), .primary_key = "id",
                   .indexes = entry_by_item, .index_count = 1 },
+                { .name = "ledger_account", .columns = account, .column_count = ARRAY_LEN(account), .primary_key = "account" },
                 { .name = "ledger_line", .columns = line, .column_count = ARRAY_LEN(line), .primary_key = "entry, line",
                   .indexes = by_account, .index_count = 1 },
         };

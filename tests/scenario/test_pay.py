@@ -46,7 +46,8 @@ def show(db, batch):
 
 
 def ledger(db):
-    accounts = good("ledger", "show", db, "--json").json()["accounts"]
+    book = good("ledger", "show", db, "--json").json()
+    accounts = book["accounts"]
     cents = {a["account"]: round(float(a["balance"]) * 100) for a in accounts}
     assert sum(cents.values()) == 0, "debits and credits balance"
     return cents
