@@ -87,18 +87,19 @@ static void put_indicators(JsonWriter *w, const Pack *pack)
         jw_array_end(w);
 }
 
+static const char *const kind_names[] = {
+        [PERIOD_YEAR] = "year", [PERIOD_HALF] = "half", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month"
+};
+
 static void put_forms(JsonWriter *w, const Pack *pack)
 {
-        static const char *const kinds[] = {
-                [PERIOD_YEAR] = "year", [PERIOD_HALF] = "half", [PERIOD_QUARTER] = "quarter", [PERIOD_MONTH] = "month"
-        };
         jw_put_array(w, "forms");
         for (size_t i = 0; i < pack->form_count; i++) {
                 const PackForm *f = pack->forms[i];
                 jw_object_begin(w);
                 jw_put_str(w, "name", f->name);
                 api_put_title(w, "title", f->title);
-                jw_put_cstr(w, "frequency", kinds[f->frequency]);
+                jw_put_cstr(w, "frequency", kind_names[f->frequency]);
                 jw_put_array(w, "indicators");
                 for (size_t k = 0; k < f->item_count; k++)
                         jw_str(w, f->items[k].indicator->name);
@@ -237,6 +238,15 @@ Status api_op_city_show(ApiCall *call)
                 jw_put_str(&w, "name", pack->documents[i]->name);
                 api_put_title(&w, "title", pack->documents[i]->title);
                 jw_put_bool(&w, "periodic", pack->documents[i]->periodic);
+                jw_put_cstr(&w, "period", pack->documents[i]->periodic ? kind_names[pack->documents[i]->period] : NULL);
+                if (pack->documents[i]->key)
+                        jw_put_str(&w, "register", pack->documents[i]->key->name);
+                else
+                        jw_put_null(&w, "register");
+                if (pack->documents[i]->unit_key)
+                        jw_put_str(&w, "unit_kind", pack->documents[i]->unit_key->name);
+                else
+                        jw_put_null(&w, "unit_kind");
                 jw_object_end(&w);
         }
         jw_array_end(&w);

@@ -25,8 +25,8 @@ static void put_one(JsonWriter *w, const DocumentFrozen *d)
         jw_object_end(w);
 }
 
-/* A document of no record is for everybody who may read documents (a bulletin goes to the counties); that of a record
- * is for those who may see the record. */
+/* A document of no record and no unit is for everybody who may read documents (a bulletin goes to the counties); that
+ * of a record or a unit is for those who may see it. */
 static bool may_read(ApiCall *call, StoreTx *tx, const DocumentFrozen *d)
 {
         const PackDocument *def = pack_document(call->pack, d->name);
@@ -37,6 +37,10 @@ static bool may_read(ApiCall *call, StoreTx *tx, const DocumentFrozen *d)
                 return str_eq(call->session->record, d->key);
         if (!call->within || call->within->depth == 0)
                 return true;
+        if (def && def->unit_key) {
+                const PackUnit *of = pack_unit(call->pack, d->key);
+                return of && pack_unit_within(of, call->within);
+        }
         if (!def || !def->key || register_get(tx, call->pack, def->key, d->key, NULL, call->arena, &r) != ST_OK)
                 return false;
         const PackUnit *unit = pack_unit(call->pack, r.unit);

@@ -24,6 +24,7 @@ export const router = createRouter({
         { path: 'meetings', name: 'meetings', component: () => import('./pages/MeetingsPage.vue'), meta: { right: 'meeting.read' } },
         { path: 'meetings/:meeting(\\d+)', name: 'meeting', component: () => import('./pages/MeetingPage.vue'), meta: { right: 'meeting.read' } },
         { path: 'tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue'), meta: { right: 'task.read' } },
+        { path: 'documents', name: 'documents', component: () => import('./pages/DocumentsPage.vue'), meta: { right: 'document.read' } },
         { path: 'audit', name: 'audit', component: () => import('./pages/AuditPage.vue'), meta: { right: 'audit.read' } },
       ],
     },

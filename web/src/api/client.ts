@@ -20,6 +20,8 @@ export type Run = Schemas['Run']
 export type RunPage = Schemas['RunPage']
 export type Entitlement = Schemas['Entitlement']
 export type WhatIfResult = Schemas['WhatIfResult']
+export type Published = Schemas['Published']
+export type Differences = Schemas['Differences']
 export type Events = Schemas['Events']
 export type Verdict = Schemas['Verdict']
 export type Message = Schemas['Message']
@@ -103,6 +105,10 @@ function save(blob: Blob, name: string): void {
 function nameOf(reply: Response, fallback: string): string {
   const match = /filename\*=UTF-8''([^;]+)/.exec(reply.headers.get('Content-Disposition') ?? '')
   return match ? decodeURIComponent(match[1]) : fallback
+}
+/** A text the server makes, such as a document's page. */
+export async function text(path: string, query: Query = {}): Promise<string> {
+  return (await send('GET', path, query)).text()
 }
 /** Fetches a file and hands it to the browser to keep. */
 export async function download(path: string, query: Query, fallback: string): Promise<void> {

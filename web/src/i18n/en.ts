@@ -5,7 +5,7 @@ export default {
   name: 'Kechuang',
   slogan: "A city's science and technology work, in one ledger",
   login: { title: 'Log in', account: 'Account', password: 'Password', submit: 'Log in', hint: 'The accounts of the demo city were printed when it was started', failed: 'Not logged in' },
-  nav: { dashboard: 'Dashboard', ranking: 'Rankings', letters: 'Letters', alerts: 'Alerts', assess: 'Assessment', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', money: 'Money', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
+  nav: { dashboard: 'Dashboard', ranking: 'Rankings', letters: 'Letters', alerts: 'Alerts', assess: 'Assessment', forms: 'Monthly reports', registers: 'Registers', meetings: 'Meetings', tasks: 'Supervision', policies: 'Policies', money: 'Money', documents: 'Documents', audit: 'Audit', logout: 'Log out', skip: 'Skip to content' },
   common: {
     period: 'Period', year: 'Year', unit: 'Unit', value: 'Value', rank: 'Rank', change: 'Change', search: 'Search', export: 'Export', all: 'All',
     loading: 'Loading…', retry: 'Try again', empty: 'Nothing here yet', none: 'none', yes: 'yes', no: 'no', explain: 'Where it comes from', close: 'Close', more: 'More', total: '{n} in all',
@@ -57,5 +57,10 @@ export default {
   calculator: { title: 'Policy calculator', hint: 'Type a few figures and see what you could get. No account; nothing is kept.', compute: 'See what there is', empty: 'Fill in the figures on the left', money: 'for example 1200万元', note: 'For orientation: exclusive groups and budgets are decided by the official run.', link: 'Policy calculator (no account)' },
   entitlement: { title: 'One enterprise', key: 'credit code', empty: 'Enter an enterprise code', total: 'to be paid for {year}', eligible: 'data complete: paid after confirmation and publication', unknown: 'cannot be told until the missing data is there', not_eligible: 'which clause, and by how much' },
   audit: { title: 'Audit', verify: 'Verify the chain', whole: 'whole: {n} events', broken: 'broken from event {seq} on: {why}', seq: 'No.', at: 'Time', actor: 'By', op: 'What', subject: 'Subject', reason: 'Reason', hash: 'Hash', older: 'Older' },
+  documents: {
+    title: 'Documents', template: 'Kind of document', forUnit: 'Unit', forRecord: 'Key', make: 'Make', publish: 'Publish', published: 'Published', none: 'Nothing was published yet. Make a document, check it, then publish it.', preview: 'Preview (click a figure for its expression and exact value)',
+    choose: 'Choose a kind of document; what is made is shown here.', confirmPublish: 'Publishing freezes the document and every figure in it. It can be withdrawn or published again, never changed. Publish?', done: 'Published, edition {n}', edition: 'Edition {n}', day: 'Dated', by: 'By', state: 'State',
+    stands: 'Stands', withdrawn: 'Withdrawn', withdraw: 'Withdraw', why: 'Why it is withdrawn', differences: 'Compare with today', same: 'Made now it would say the same', changed: '{n} figures have changed', then: 'Then', now: 'Now', feel: 'Expression', exact: 'Exact value', absent: 'not there', failed: 'This document cannot be made now',
+  },
   explain: { title: 'Where this figure comes from', rule: 'Rule', source: 'Source', cell: 'Cell', by: 'By', at: 'At', state: 'State', event: 'Event', unknown: 'unknown' },
 }

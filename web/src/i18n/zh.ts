@@ -5,7 +5,7 @@ export default {
   name: '科创',
   slogan: '城市科技工作一本账',
   login: { title: '登录', account: '账号', password: '密码', submit: '登录', hint: '演示城市的账号见启动时的提示', failed: '登录没有成功' },
-  nav: { dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', money: '资金', audit: '审计', logout: '退出', skip: '跳到正文' },
+  nav: { dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', money: '资金', documents: '文书', audit: '审计', logout: '退出', skip: '跳到正文' },
   common: {
     period: '报告期', year: '年度', unit: '单位', value: '数值', rank: '名次', change: '变化', search: '搜索', export: '导出', all: '全部',
     loading: '正在载入……', retry: '重试', empty: '这里还没有数据', none: '无', yes: '是', no: '否', explain: '点开看来历', close: '关闭', more: '更多', total: '共 {n} 条',
@@ -57,5 +57,10 @@ export default {
   calculator: { title: '政策计算器', hint: '填几个数，看能享受哪些政策。不用登录，填的数不保存。', compute: '看看能享受什么', empty: '填好左边的数', money: '例如 1200万元', note: '结果供参考：就高不重复、年度预算等以正式测算为准。', link: '政策计算器（不用登录）' },
   entitlement: { title: '一企一策', key: '统一社会信用代码', empty: '输入企业代码', total: '{year} 年度可兑付合计', eligible: '数据齐全，经确认和公示即兑付', unknown: '补上缺的数据才能判断', not_eligible: '哪一条不符合，差多少' },
   audit: { title: '审计', verify: '校验事件链', whole: '完好：{n} 个事件', broken: '从第 {seq} 个事件起断裂：{why}', seq: '序号', at: '时间', actor: '经办', op: '事项', subject: '对象', reason: '原因', hash: '哈希', older: '更早' },
+  documents: {
+    title: '文书', template: '文书种类', forUnit: '单位', forRecord: '编号', make: '生成', publish: '发布', published: '已发布', none: '还没有发布过文书。生成一份，核对无误后点“发布”。', preview: '预览（点数字看它的算式和原值）',
+    choose: '选择文书种类，生成后在这里预览。', confirmPublish: '发布后这份文书连同其中每个数字一起固化，不能再改，只能撤回或另发一版。确定发布？', done: '已发布，第 {n} 版', edition: '第 {n} 版', day: '成文日期', by: '发布人', state: '状态',
+    stands: '有效', withdrawn: '已撤回', withdraw: '撤回', why: '撤回的理由', differences: '与现在比较', same: '与现在的数据一致', changed: '{n} 处数字已变', then: '发布时', now: '现在', feel: '算式', exact: '原值', absent: '没有', failed: '这份文书现在做不出来',
+  },
   explain: { title: '这个数是怎么来的', rule: '算法', source: '来源', cell: '单元格', by: '经办', at: '时间', state: '状态', event: '事件', unknown: '未知' },
 }
