@@ -7,6 +7,8 @@
 #include "base/vec.h"
 #include "meeting/meeting_int.h"
 
+/* No clause of prose is longer; what is gets cut, so that looking around in a clause stays cheap. */
+enum { CLAUSE_CHARS_MAX = 300 };
 enum { CLAUSES_MAX = 8000000, BRACKET_MAX = 60, QUOTE_MAX = 48 };
 
 VEC_DECLARE(ClauseVec, Clause);
@@ -90,8 +92,9 @@ static Status split(Reading *r, ClauseVec *out)
         size_t section = 0, sections = r->speech->section_count;
         for (uint32_t i = r->body; i <= end;) {
                 uint32_t mark = i < end ? mark_of(r, i) : '\n';
+                bool cut = !mark && i - start >= CLAUSE_CHARS_MAX;
                 /* A heading ends where it ends, whatever follows. */
-                if (!mark && !(section < sections && r->speech->sections[section].at.end == i)) {
+                if (!mark && !cut && !(section < sections && r->speech->sections[section].at.end == i)) {
                         uint32_t next = past_group(r, i, end);
                         i = next;
                         continue;
@@ -102,7 +105,7 @@ static Status split(Reading *r, ClauseVec *out)
                         while (section < sections && r->speech->sections[section].at.start <= start)
                                 section++;
                         const MeetingSection *head = section ? &r->speech->sections[section - 1] : NULL;
-                        Clause c = { .start = start, .end = i, .mark = mark ? mark : '.', .sentence = sentence,
+                        Clause c = { .start = start, .end = i, .mark = mark ? mark : cut ? ',' : '.', .sentence = sentence,
                                      .section = section ? (uint32_t)section - 1 : MEETING_NONE,
                                      .in_head = head && start < head->at.end };
                         if (!VEC_PUSH(out, c, CLAUSES_MAX))

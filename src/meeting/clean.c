@@ -203,7 +203,11 @@ static bool has_stop(const Cleaning *c, Line l)
 /* Made of furniture words, digits, Latin letters and signs, and hardly anything else. */
 static bool is_furniture(const Cleaning *c, Line l)
 {
-        uint32_t covered = 0, other = 0;
+        uint32_t covered = 0, other = 0, signs = 0;
+        for (uint32_t i = l.start; i < l.end && i < l.start + 4; i++)
+                signs += !is_han(c->cp[i]) && !is_digit(c->cp[i]) && !is_latin(c->cp[i]) && c->cp[i] != 0x2026;
+        if (signs == l.end - l.start)           /* what is left of a bracket */
+                return true;
         if (l.end - l.start > 200)
                 return false;
         if (text_is(c->cp, l.start, l.end, "http://") || text_is(c->cp, l.start, l.end, "https://") ||

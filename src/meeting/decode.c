@@ -216,7 +216,7 @@ static bool read_lossy(Str bytes, Buf *out)
                 else if (cp >= 0x80)
                         good++;
         }
-        if (bad * 20 > good)
+        if (bad * 8 > good)
                 return false;
         for (size_t pos = 0; pos < bytes.len;) {
                 uint32_t cp = utf8_next(bytes, &pos);

@@ -129,7 +129,7 @@ static uint32_t lead_verb(const Reading *r, uint32_t i, uint32_t end)
         uint32_t k = i;
         for (int n = 0; n < 4; n++) {
                 uint32_t len = lex_at(r->lex, r->cp, k, end, LEX_BIT(ADVERB) | LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK), NULL);
-                if (!len)
+                if (!len || lex_at(r->lex, r->cp, k, end, LEX_BIT(NOT_VERB), NULL) > len)
                         break;
                 k += len;
         }
@@ -161,7 +161,7 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
         bool only_verb = a + verb >= b;
         if (!only_verb || f->growth) {
                 uint32_t place = lex_at(r->lex, r->cp, a, b, LEX_BIT(PLACE), NULL);
-                uint32_t start = a + (f->adds || f->growth ? 0 : verb);
+                uint32_t start = a + (f->adds || f->growth || b - a < verb + 3 ? 0 : verb);
                 if (place && a + place < b)
                         start = start > a + place ? start : a + place;
                 if (f->growth && lex_at(r->lex, r->cp, start, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - start && inherited.ptr) {
@@ -191,7 +191,8 @@ static const char *op_of(const Reading *r, const Figure *f)
                 return "+=";
         if (f->q->approx)
                 return "=";
-        if (f->q->at_least || (f->reached && lex_has(r->lex, r->cp, a, b, LEX_BIT(REACH))))
+        if (f->q->at_least || lex_has(r->lex, r->cp, f->before.end, f->q->number, LEX_BIT(REACH)) ||
+            (f->reached && lex_has(r->lex, r->cp, a, b, LEX_BIT(REACH))))
                 return ">=";
         return "=";
 }
@@ -228,9 +229,10 @@ static size_t members(const Reading *r, uint32_t a, uint32_t b, Words out[MEMBER
 
 static Status set_subject(Reading *r, const Figure *f, MeetingItem *item)
 {
-        uint32_t place = lex_at(r->lex, r->cp, f->before.start, f->before.end, LEX_BIT(PLACE), NULL);
-        if (place) {
-                item->subject = reading_text(r, f->before.start, f->before.start + place);
+        uint32_t most = f->quote.start + 14 < f->before.end ? f->quote.start + 14 : f->before.end, len;
+        uint32_t place = lex_find(r->lex, r->cp, f->quote.start, most, LEX_BIT(PLACE), &len);
+        if (place != MEETING_NONE) {
+                item->subject = reading_text(r, place, place + len);
                 return ST_OK;
         }
         item->subject = r->subject;
@@ -279,7 +281,7 @@ static Status emit(Reading *r, const Figure *f, Words quote, Str indicator, Word
 static bool is_change(const Reading *r, const Figure *f, const Quantity *prev)
 {
         const Quantity *q = f->q;
-        if (!f->growth || !prev || prev->why_not || prev->percent || r->clauses[prev->clause].sentence != f->c->sentence ||
+        if (!f->growth || q->missing || !prev || prev->why_not || prev->percent || r->clauses[prev->clause].sentence != f->c->sentence ||
             prev->clause + 1 < q->clause)
                 return false;
         uint32_t a = prev->clause == q->clause ? prev->end : f->c->start, b = q->start;
@@ -409,6 +411,12 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                 f.growth = false;
         }
         q->item = (uint32_t)r->speech->item_count;
+        /* 新建平台3家。到2030年达到10家: the same thing counted in the sentence before. */
+        if (!indicator.len && *last && f.c->sentence - r->clauses[r->quantities[*last_index].clause].sentence <= 1 &&
+            str_eq((*last)->unit, unit_text(r, q))) {
+                indicator = (*last)->indicator;
+                f.inherited = true;
+        }
 
         size_t nth = 0;
         uint32_t each = each_word(r, &f), at = pair ? MEETING_NONE : respectively(r, index, &f, &nth);

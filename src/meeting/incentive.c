@@ -93,9 +93,32 @@ static void split_whom(Reading *r, Span whom, Str fallback, MeetingItem *item)
         item->beneficiary = fallback;
 }
 
+/* 首次突破10亿元、50亿元的企业: the condition with the nth figure in it. */
+static Status figure_grade(Reading *r, size_t index, Span whom, size_t n, size_t of, MeetingItem *item, bool *ret)
+{
+        size_t first = index;
+        while (first > 0 && r->quantities[first - 1].start >= whom.start)
+                first--;
+        size_t count = 0;
+        while (first + count < index && r->quantities[first + count].end <= whom.end)
+                count++;
+        *ret = count == of && n < count;
+        if (!*ret)
+                return ST_OK;
+        const Quantity *a = &r->quantities[first], *q = &r->quantities[first + n];
+        char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(reading_text(r, whom.start, a->number)), STR_FMT(reading_text(r, q->number, q->end)));
+        if (!s)
+                return ST_NOMEM;
+        item->condition = str_c(s);
+        return ST_OK;
+}
+
 /* The nth of 、-separated parts before the rest of the phrase: 国家级、省级企业技术中心 -> 国家级 + 企业技术中心. */
 static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *item)
 {
+        for (uint32_t i = whom.start; i < whom.end; i++)
+                if (r->cp[i] == 0x7684 && i + 1 < whom.end)
+                        whom.start = i + 1;
         Span part[GRADES_MAX];
         size_t count = 0;
         uint32_t from = whom.start;
@@ -107,7 +130,14 @@ static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *it
                 }
         if (count != of || n >= count)
                 return false;
-        item->condition = reading_text(r, part[n].start, part[n].end);
+        Span tail = part[count - 1], own = part[n];
+        uint32_t grade = text_find(r->cp, tail.start, tail.end, "级");
+        item->beneficiary = reading_text(r, own.start, own.end);
+        if (n + 1 < count && r->cp[own.end - 1] == 0x7EA7 && grade != MEETING_NONE) {
+                char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(item->beneficiary), STR_FMT(reading_text(r, grade + 1, tail.end)));
+                if (s)
+                        item->beneficiary = str_c(s);
+        }
         return true;
 }
 
@@ -240,7 +270,9 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                         nth = i;
                 for (size_t i = index - nth; i < r->quantity_count && r->quantities[i].clause == q->clause; i++)
                         of++;
-                if (!grade_of(r, p.whom, nth, of, item))
+                bool done;
+                TRY(figure_grade(r, index, p.whom, nth, of, item, &done));
+                if (!done && !grade_of(r, p.whom, nth, of, item))
                         item->confidence = 70;
         }
         return ST_OK;

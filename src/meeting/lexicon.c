@@ -25,7 +25,7 @@ struct MeetingLexicon {
         uint64_t *masks;            /* by node */
         size_t node_count, node_cap;
         size_t words;
-        uint64_t first[1024];       /* characters below U+10000 that begin a word */
+        uint64_t first[0x10000];    /* the classes of the words that begin with a character */
         uint32_t last_max;          /* longest word */
 };
 
@@ -75,7 +75,7 @@ static Status add_word(MeetingLexicon *lex, Str word, uint64_t mask)
         for (size_t pos = 0; pos < word.len;) {
                 uint32_t c = utf8_next(word, &pos);
                 if (chars++ == 0 && c < 0x10000)
-                        lex->first[c >> 6] |= (uint64_t)1 << (c & 63);
+                        lex->first[c] |= mask;
                 if ((lex->edge_count + 1) * 2 > lex->edge_cap)
                         TRY(grow_edges(lex));
                 uint64_t key = edge_key(node, c);
@@ -252,7 +252,7 @@ uint32_t lex_at(const MeetingLexicon *lex, const uint32_t *cp, uint32_t i, uint3
 {
         uint32_t node = 0, best = 0;
         uint64_t mask = 0;
-        if (i >= end || cp[i] >= 0x10000 || !(lex->first[cp[i] >> 6] >> (cp[i] & 63) & 1))
+        if (i >= end || cp[i] >= 0x10000 || !(lex->first[cp[i]] & classes))
                 return 0;
         for (uint32_t k = i; k < end; k++) {
                 size_t slot = edge_slot(lex->edges, lex->edge_cap, edge_key(node, cp[k]));

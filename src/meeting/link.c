@@ -11,7 +11,7 @@ enum { OWNERS_MAX = 16 };
 /* ---- deadlines ---- */
 
 /* "2025年底", "到2025年", "今年", "年内" in the clause; ptr NULL when it says none. */
-static Str said_date(const Reading *r, uint32_t start, uint32_t end)
+static Str said_date(const Reading *r, uint32_t start, uint32_t end, bool fact)
 {
         static const char *const words[] = { "年底前", "今年底", "年内", "今年", "明年", "本年度", "上半年", "下半年", "月底前", "年底" };
         for (uint32_t i = start; i + 4 < end; i++) {
@@ -30,7 +30,7 @@ static Str said_date(const Reading *r, uint32_t start, uint32_t end)
                         m++;
                 if (m > stop && m < end && r->cp[m] == 0x6708)
                         return reading_text(r, i, m + 1);
-                return is_digit(r->cp[i + 2]) ? reading_text(r, i, k) : reading_text(r, i, stop);
+                return is_digit(r->cp[i + 2]) && !fact ? reading_text(r, i, k) : reading_text(r, i, stop);
         }
         for (size_t k = 0; k < ARRAY_LEN(words); k++) {
                 uint32_t at = text_find(r->cp, start, end, words[k]);
@@ -43,20 +43,22 @@ static Str said_date(const Reading *r, uint32_t start, uint32_t end)
 /* Said in the clause; else the year that holds in the sentence; else the year a section of a plan is about. */
 Status link_deadline(Reading *r, const Clause *c, uint32_t start, uint32_t end, MeetingItem *item)
 {
-        Str said = said_date(r, start, end);
+        bool fact = item->kind == MEETING_FACT;
+        Str said = said_date(r, start, end, fact);
         if (!said.ptr && c->start < start)
-                said = said_date(r, c->start, start);
-        if (!said.ptr && c->year) {
-                char *text = arena_printf(r->arena, item->kind == MEETING_FACT ? "%d年" : "%d", c->year);
+                said = said_date(r, c->start, start, fact);
+        /* A year gone by is no deadline of what the sentence goes on to ask for. */
+        if (!said.ptr && c->year && (fact || c->year >= r->year)) {
+                char *text = arena_printf(r->arena, fact ? "%d年" : "%d", c->year);
                 if (!text)
                         return ST_NOMEM;
                 said = str_c(text);
         }
         for (uint32_t s = c->section; !said.ptr && s != MEETING_NONE; s = r->speech->sections[s].parent) {
                 const MeetingSection *head = &r->speech->sections[s];
-                said = said_date(r, head->at.start, head->at.end);
+                said = said_date(r, head->at.start, head->at.end, fact);
         }
-        if (item->kind == MEETING_FACT)
+        if (fact)
                 item->period = said;
         else
                 item->deadline = said;

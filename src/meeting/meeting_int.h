@@ -49,6 +49,7 @@
         X(CONNECT, "connectives", "连接词", "connectives at the beginning of a clause") \
         X(NOBODY, "nobody", "泛指主语", "subjects that are nobody") \
         X(ORGAN, "organs", "机构后缀", "last words of names of bodies") \
+        X(SERVED, "served", "服务对象", "bodies that are served, not told") \
         X(PLACE, "places", "地区词", "words for the whole area and its parts") \
         X(GRANT, "grants", "奖补动词", "verbs of paying") \
         X(CAP, "caps", "上限词", "words of a cap") \

@@ -244,6 +244,18 @@ static void find_conditions(Reading *r)
         }
 }
 
+/* 上, 超, 近: 超亿元 is a figure; 达到亿元 has lost its own. */
+static bool is_over(const Reading *r, uint32_t start, uint32_t i)
+{
+        static const char *const words[] = { "上", "超", "超过", "过", "逾", "破", "突破", "近", "将近", "接近", "约" };
+        for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+                uint32_t n = (uint32_t)(strlen(words[k]) / 3);
+                if (i >= start + n && text_is(r->cp, i - n, i, words[k]))
+                        return true;
+        }
+        return false;
+}
+
 /* A number at i: fills q and gives where reading goes on; i when there is no quantity. */
 static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
@@ -277,6 +289,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         /* 万吨, 亿元 alone are units of a table or parts of names; 上千家, 超千亿元 are figures. */
                         if (!lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE)))
                                 bare_scale = true;
+                        else if (after == i + 1 && (s == 4 || s == 8) && !is_over(r, c->start, i))
+                                q->missing = true;
                         k = i;
                         v = dec_from_i64(1);
                 }
@@ -407,8 +421,7 @@ static bool read_lost(const Reading *r, const Clause *c, uint32_t i, Quantity *q
         bool lost = (scale >= 4 && u.found && u.money) || (!scale && (u.percent || (u.found && u.name && u.name[0] != '%')));
         if (!lost || (after < c->end && is_han(r->cp[after]) && !lex_at(r->lex, r->cp, after, c->end, LEX_BIT(AFTER), NULL)))
                 return false;
-        /* 上亿元, 超亿元 say a figure: one of the scale. */
-        if (scale && lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE)))
+        if (scale && (is_over(r, c->start, i) || scale_end != i + 1))
                 return false;
         *q = (Quantity){ .start = i, .number = i, .number_end = i, .end = after, .unit = scale_end, .unit_end = u.end,
                          .percent = u.percent, .money = u.money, .unit_name = u.name, .missing = true, .item = MEETING_NONE,

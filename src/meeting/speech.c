@@ -123,9 +123,11 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
 {
         uint32_t i = s->at.start, body = s->at.start;
         uint32_t first = line_end(r, i);
+        bool greeted = salutation_soon(r, i);
         for (int n = 0; n < HEAD_LINES && i < s->at.end; n++) {
                 uint32_t end = line_end(r, i), from = i;
-                if (end - i > 160 || (has_sentence(r, i, end) && end - i > 70))
+                /* Sentences belong to the head only before a salutation: "张三作政府工作报告。" */
+                if (end - i > 160 || (has_sentence(r, i, end) && (end - i > 70 || !greeted)))
                         break;
                 if (text_is(r->cp, from, end, "标题:") || text_is(r->cp, from, end, "标题："))
                         from += 3;
@@ -155,7 +157,7 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
                                 on = k - 1;
                                 break;
                         }
-                if (!s->occasion.ptr && on != MEETING_NONE && on > at + 4)
+                if (!s->occasion.ptr && on != MEETING_NONE && on > at + 3)
                         s->occasion = reading_text(r, at + 1, on);
                 if (!s->title.ptr && is_title(r, from, end)) {
                         s->title = reading_text(r, from, end);
@@ -173,7 +175,11 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
                         body = end + 1;
                 i = end + 1;
         }
-        if (!s->title.ptr && first - s->at.start <= TITLE_MAX && first > s->at.start && !has_sentence(r, s->at.start, first) &&
+        uint32_t i0 = s->at.start;
+        bool numbered = i0 + 1 < first && (is_open(r->cp[i0]) || is_digit(r->cp[i0]) || han_digit(r->cp[i0]) > 0 || r->cp[i0] == 0x7B2C) &&
+                        !(is_digit(r->cp[i0]) && year_in(r, i0, first)) && r->cp[i0 + 1] != 0x4E2A;
+        bool named = lex_has(r->lex, r->cp, i0, first, LEX_BIT(HEAD_PAST) | LEX_BIT(HEAD_PLAN));
+        if (!s->title.ptr && !numbered && !named && first - s->at.start <= TITLE_MAX && first > s->at.start && !has_sentence(r, s->at.start, first) &&
             !is_salutation(r, s->at.start, first)) {
                 s->title = reading_text(r, s->at.start, first);
                 s->year = s->year ? s->year : year_in(r, s->at.start, first);

@@ -133,7 +133,8 @@ static Status inside_owners(Reading *r, MeetingItem *item, uint32_t start, uint3
         for (uint32_t k = a + 2; k < end && k < a + DOER_MAX; k++)
                 if (lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION) | LEX_BIT(ADVERB), NULL) &&
                     lex_before(r->lex, r->cp, a, k, LEX_BIT(ORGAN)))
-                        return link_owners(r, item, a, k);
+                        /* Whom a policy supports is told nothing: 支持企业…, 鼓励高校…. */
+                        return lex_has(r->lex, r->cp, a, k, LEX_BIT(SERVED)) ? ST_OK : link_owners(r, item, a, k);
         return ST_OK;
 }
 
