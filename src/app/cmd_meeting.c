@@ -13,17 +13,23 @@ static void put_summary(App *app, const Meeting *m, const char *path)
                         lost += s->items[k].missing;
                 }
         }
-        size_t share = m->quantity_count ? (m->leftover_count * 1000 + m->quantity_count / 2) / m->quantity_count : 0;
+        /* Dates and ordinals carry a unit and are no figures: their part is said apart. */
+        size_t dates = 0;
+        for (size_t i = 0; i < m->leftover_count; i++)
+                dates += cstr_eq(m->leftovers[i].why, "date") || cstr_eq(m->leftovers[i].why, "ordinal");
+        size_t rest = m->leftover_count - dates;
+        size_t share = m->quantity_count ? (rest * 1000 + m->quantity_count / 2) / m->quantity_count : 0;
         if (app->lang == LANG_EN)
                 buf_printf(&app->out, "%s: %zu speeches, %zu sections, %zu facts, %zu targets, %zu tasks, %zu incentives; "
-                           "%zu figures lost by the copy; numbers with a unit: %zu, left over %zu (%zu.%zu%%)\n",
+                           "%zu figures lost by the copy; numbers with a unit: %zu, left over %zu: dates and ordinals %zu, "
+                           "others %zu (%zu.%zu%%)\n",
                            path, m->speech_count, sections, kinds[MEETING_FACT], kinds[MEETING_TARGET], kinds[MEETING_TASK],
-                           kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count, share / 10, share % 10);
+                           kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count, dates, rest, share / 10, share % 10);
         else
                 buf_printf(&app->out, "%s：讲话 %zu 篇，标题 %zu，事实 %zu，目标 %zu，任务 %zu，激励 %zu；原文缺失的数字 %zu；"
-                           "带单位的数字 %zu，未归入 %zu（%zu.%zu%%）\n",
+                           "带单位的数字 %zu，未归入 %zu：日期和序数 %zu，其余 %zu（%zu.%zu%%）\n",
                            path, m->speech_count, sections, kinds[MEETING_FACT], kinds[MEETING_TARGET], kinds[MEETING_TASK],
-                           kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count, share / 10, share % 10);
+                           kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count, dates, rest, share / 10, share % 10);
 }
 
 static const char *why_in(Lang lang, const char *why)
@@ -57,11 +63,12 @@ static void put_leftovers(App *app, const Meeting *m)
 Status cmd_meeting_read(App *app, Args *args)
 {
         const char *path, *out = NULL, *pack = NULL;
-        bool bare = false, leftover = false;
+        bool bare = false, leftover = false, summary = false;
         TRY(args_option(args, "-o", &out));
         TRY(args_option(args, "--pack", &pack));
         TRY(args_flag(args, "--bare", &bare));
         TRY(args_flag(args, "--leftover", &leftover));
+        TRY(args_flag(args, "--summary", &summary));
         TRY(args_positional(args, "FILE", &path));
         TRY(args_done(args));
         _cleanup_meeting_lexicon_ MeetingLexicon *lex = NULL;
@@ -73,7 +80,7 @@ Status cmd_meeting_read(App *app, Args *args)
         if (leftover)
                 put_leftovers(app, m);
         MeetingWrite how = { .bare = bare };
-        if (!out && !leftover)
+        if (!out && !leftover && !summary)
                 return meeting_write_json(m, &how, &app->out);
         if (out) {
                 _cleanup_buf_ Buf json = BUF_INIT(BUF_MAX_DEFAULT);

@@ -1,6 +1,7 @@
 /* cmd_pack.c -- examines a city pack: every problem with its place, and the cases run. */
 #include "app/commands.h"
 #include "codec/json.h"
+#include "meeting/meeting.h"
 #include "pack/check.h"
 
 static void put_summary(App *app, const Pack *pack, const PackCheckReport *r, bool good)
@@ -81,6 +82,14 @@ Status cmd_pack_check(App *app, Args *args)
         Status st = pack_load(dir, &app->diag, &pack);
         if (st == ST_OK)
                 st = pack_check(pack, &app->diag, &report);
+        /* The words speeches are read with are the room of meetings' to check. */
+        if (st == ST_OK || st == ST_INVALID || st == ST_CHECK) {
+                _cleanup_meeting_lexicon_ MeetingLexicon *words = NULL;
+                Status read = meeting_lexicon_load(dir, &app->diag, &words);
+                if (read != ST_OK && read != ST_INVALID)
+                        return read;
+                st = read != ST_OK ? read : st;
+        }
         if (st != ST_OK && st != ST_INVALID && st != ST_CHECK)
                 return st;
         if (json)

@@ -161,7 +161,7 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
         bool only_verb = a + verb >= b;
         if (!only_verb || f->growth) {
                 uint32_t place = lex_at(r->lex, r->cp, a, b, LEX_BIT(PLACE), NULL);
-                uint32_t start = a + (f->adds || f->growth || b - a < verb + 3 ? 0 : verb);
+                uint32_t start = a + (f->adds || f->growth ? 0 : verb);
                 if (place && a + place < b)
                         start = start > a + place ? start : a + place;
                 if (f->growth && lex_at(r->lex, r->cp, start, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - start && inherited.ptr) {
@@ -191,8 +191,8 @@ static const char *op_of(const Reading *r, const Figure *f)
                 return "+=";
         if (f->q->approx)
                 return "=";
-        if (f->q->at_least || lex_has(r->lex, r->cp, f->before.end, f->q->number, LEX_BIT(REACH)) ||
-            (f->reached && lex_has(r->lex, r->cp, a, b, LEX_BIT(REACH))))
+        if (f->q->at_least || text_find(r->cp, a, f->q->number, "达") != MEETING_NONE ||
+            text_find(r->cp, a, f->q->number, "突破") != MEETING_NONE || text_find(r->cp, a, f->q->number, "超") != MEETING_NONE)
                 return ">=";
         return "=";
 }
@@ -449,7 +449,7 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                         TRY(with_growth(r, &f, &indicator));
                 }
         } else if (each != MEETING_NONE && f.after.start >= f.after.end) {
-                uint32_t start = f.before.start + lead_verb(r, f.before.start, each);
+                uint32_t start = f.before.start + (f.adds ? 0 : lead_verb(r, f.before.start, each));
                 size_t n = members(r, start, each, member);
                 if (n > 1) {
                         for (size_t k = 0; k < n; k++)
