@@ -126,14 +126,17 @@ static void analyse(const Reading *r, Figure *f)
 /* The verb that opens a noun phrase: its length. */
 static uint32_t lead_verb(const Reading *r, uint32_t i, uint32_t end)
 {
-        uint32_t k = i;
-        for (int n = 0; n < 4; n++) {
+        uint32_t k = i, first = 0;
+        for (int n = 0; n < 5; n++) {
                 uint32_t len = lex_at(r->lex, r->cp, k, end, LEX_BIT(ADVERB) | LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK), NULL);
                 if (!len || lex_at(r->lex, r->cp, k, end, LEX_BIT(NOT_VERB), NULL) > len)
                         break;
                 k += len;
+                if (!first && !lex_at(r->lex, r->cp, k - len, k, LEX_BIT(ADVERB), NULL))
+                        first = k;
         }
-        return k - i;
+        /* 组建创新联合体: only the first is the verb, unless nothing but verbs stands there (布局打造). */
+        return (k >= end || !first ? k : first) - i;
 }
 
 /* The noun after a figure ends where a verb follows: 5所高校开展技术攻关. */

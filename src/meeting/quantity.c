@@ -430,12 +430,54 @@ static bool read_lost(const Reading *r, const Clause *c, uint32_t i, Quantity *q
         return true;
 }
 
+/* 达到家, at the clause's end: a unit that counts without its figure. */
+static bool read_lost_count(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
+{
+        static const char *const verbs[] = { "达到", "达", "突破", "超过", "增加到", "增至" };
+        bool verb = false;
+        for (size_t k = 0; k < ARRAY_LEN(verbs) && !verb; k++) {
+                uint32_t n = (uint32_t)(strlen(verbs[k]) / 3);
+                verb = i >= c->start + n + 2 && text_is(r->cp, i - n, i, verbs[k]);
+        }
+        uint64_t mask = 0;
+        uint32_t n = verb ? lex_at(r->lex, r->cp, i, c->end, LEX_BIT(UNIT), &mask) : 0;
+        if (!n || i + n != c->end || (mask & (LEX_BIT(UNIT_NOT) | LEX_BIT(AFTER))))
+                return false;
+        *q = (Quantity){ .start = i, .number = i, .number_end = i, .end = c->end, .unit = i, .unit_end = c->end, .missing = true,
+                         .money = text_is(r->cp, i, c->end, "元"), .item = MEETING_NONE, .value = dec_zero() };
+        return true;
+}
+
+/* 达到亿元,增长;: the clause is a verb of growth alone, and the figure before it is lost too. */
+static bool read_lost_growth(const Reading *r, const Clause *c, const Quantity *before, Quantity *q)
+{
+        uint32_t a = c->start;
+        if (!before || !before->missing || before->clause + 1 < (size_t)(c - r->clauses) || r->clauses[before->clause].sentence != c->sentence ||
+            c->end - a > 8)
+                return false;
+        if (text_is(r->cp, a, c->end, "同比") || text_is(r->cp, a, c->end, "年均"))
+                a += 2;
+        uint32_t n = lex_at(r->lex, r->cp, a, c->end, LEX_BIT(GROW) | LEX_BIT(FALL), NULL);
+        if (!n || a + n != c->end)
+                return false;
+        *q = (Quantity){ .start = a, .number = c->end, .number_end = c->end, .end = c->end, .unit = c->end, .unit_end = c->end, .percent = true,
+                         .unit_name = "%", .missing = true, .item = MEETING_NONE, .value = dec_zero() };
+        return true;
+}
+
 Status meeting_quantities(Reading *r)
 {
         QuantityVec out = { 0 };
         Status st = ST_OK;
         for (size_t k = 0; k < r->clause_count && st == ST_OK; k++) {
                 const Clause *c = &r->clauses[k];
+                Quantity lost;
+                if (read_lost_growth(r, c, out.len ? &out.data[out.len - 1] : NULL, &lost)) {
+                        lost.clause = (uint32_t)k;
+                        if (!VEC_PUSH(&out, lost, QUANTITIES_MAX))
+                                st = out.len >= QUANTITIES_MAX ? ST_LIMIT : ST_NOMEM;
+                        continue;
+                }
                 for (uint32_t i = c->start; i < c->end && st == ST_OK;) {
                         uint32_t x = r->cp[i];
                         bool han = han_digit(x) >= 0 || x == 0x5341 || x == 0x767E || x == 0x5343 || x == 0x4EBF || x == 0x4E07;
@@ -446,6 +488,11 @@ Status meeting_quantities(Reading *r)
                                 got = read_lost(r, c, i, &q);
                                 if (got)
                                         next = q.end > i ? q.end : i + 1;
+                        }
+                        if (!got && i > c->start && c->end - i <= 4 && is_han(x)) {
+                                got = read_lost_count(r, c, i, &q);
+                                if (got)
+                                        next = q.end;
                         }
                         if (!got && (is_digit(x) || han)) {
                                 uint32_t stop = read_quantity(r, c, i, &q);

@@ -90,11 +90,26 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
         return false;
 }
 
+/* 于2024年6月底前, 到2025年, 今年: a time before the verb. */
+static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t k = i + (i < end && (r->cp[i] == 0x4E8E || r->cp[i] == 0x5230 || r->cp[i] == 0x5728)), from = k;      /* 于 到 在 */
+        while (k < end && k < from + 14 && (is_digit(r->cp[k]) || r->cp[k] == 0x5E74 || r->cp[k] == 0x6708 || r->cp[k] == 0x65E5))
+                k++;
+        if (k == from || is_digit(r->cp[k - 1]))
+                return i;
+        while (k < end && (r->cp[k] == 0x5E95 || r->cp[k] == 0x521D || r->cp[k] == 0x524D || r->cp[k] == 0x672B || r->cp[k] == 0x5185 ||
+                           is_blank(r->cp[k])))
+                k++;
+        return k;
+}
+
 static Told read_clause(const Reading *r, const Clause *c, bool open)
 {
         Told t = { .lead = LEAD_NONE };
         uint32_t i = skip_words(r, c->start, c->end, LEX_BIT(CONNECT)), after;
         t.quote = i;
+        i = skip_words(r, skip_time(r, i, c->end), c->end, LEX_BIT(CONNECT));
         after = skip_words(r, i, c->end, LEX_BIT(NOBODY) | LEX_BIT(CONNECT));
         uint32_t modal = skip_words(r, after, c->end, LEX_BIT(MODAL));
         t.modal = modal > after;
@@ -169,6 +184,12 @@ Status meeting_tasks(Reading *r)
                 if (t.doer_end > t.doer) {
                         doer = t.doer;
                         doer_end = t.doer_end;
+                }
+                /* 由市科技局牵头: the doer of what the sentence goes on to say. */
+                uint32_t lead = text_is(r->cp, c->start, c->end, "由") ? text_find(r->cp, c->start, c->end, "牵头") : MEETING_NONE;
+                if (lead != MEETING_NONE && lead + 2 == c->end && lex_before(r->lex, r->cp, c->start + 1, lead, LEX_BIT(ORGAN))) {
+                        doer = c->start + 1;
+                        doer_end = lead;
                 }
                 MeetingItem *before = open != SIZE_MAX ? &r->speech->items[open] : NULL;
                 if ((t.lead == LEAD_PURPOSE || t.lead == LEAD_MANNER) && !t.modal && before && !figure) {

@@ -362,6 +362,8 @@ static void targets_and_their_signs(void **state)
 static void lost_figures_are_never_invented(void **state)
 {
         (void)state;
+        expect(PAST "企业达到家，同比增长；产值达到亿元，增长。", ITEMS,
+               "fact 企业 missing家 in 2023年\nfact 企业同比增长 missing% in 2023年\nfact 产值 missing元 in 2023年\nfact 产值增长 missing% in 2023年\n");
         expect(PAST "总产值达到亿元，增长%。引进人才20xx名。获资金支持3亿元。", ITEMS,
                "fact 总产值 missing元 in 2023年\nfact 总产值 missing% in 2023年\nfact 人才 missing名 in 2023年\nfact 获资金支持 300000000元 in 2023年\n");
 }
@@ -415,9 +417,9 @@ static void clauses_with_a_verb_and_an_object(void **state)
 static void owners_dates_and_how_often(void **state)
 {
         (void)state;
-        expect(PLAN "市科技局要牵头建立通报机制，2024年6月底前完成摸底。各县区、各有关部门要定期报送进度。由市财政局、市科技局安排专项资金。", ITEMS,
+        expect(PLAN "市科技局要牵头建立通报机制，2024年6月底前完成摸底。各县区、各有关部门要定期报送进度。由市财政局、市科技局安排专项资金。由市工信局牵头，于2024年9月底前建成交易市场。", ITEMS,
                "task 市科技局要牵头建立通报机制 @市科技局\ntask 各县区、各有关部门要定期报送进度 @各县区 @各有关部门 ~定期\n"
-               "task 由市财政局、市科技局安排专项资金 @市财政局 @市科技局\n");
+               "task 由市财政局、市科技局安排专项资金 @市财政局 @市科技局\ntask 于2024年9月底前建成交易市场 @市工信局 by 2024年9月\n");
 }
 
 /* ---- linking, lexicon, writing ---- */
