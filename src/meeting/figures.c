@@ -110,6 +110,8 @@ static void analyse(const Reading *r, Figure *f)
                 f->reached = true;
                 end -= len;
         }
+        while (end > start + 2 && (r->cp[end - 1] == 0x8981 || r->cp[end - 1] == 0x5C06))       /* 播种面积要稳定在… */
+                end--;
         uint32_t grow = lex_before(r->lex, r->cp, start, end, LEX_BIT(GROW) | LEX_BIT(FALL));
         if (grow) {
                 f->growth = f->q->percent || (f->q->unit_end > f->q->unit && (at_word(r, f->q->unit, f->q->unit_end, "倍") ||

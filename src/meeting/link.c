@@ -32,6 +32,19 @@ static Str said_date(const Reading *r, uint32_t start, uint32_t end, bool fact)
                         return reading_text(r, i, m + 1);
                 return is_digit(r->cp[i + 2]) && !fact ? reading_text(r, i, k) : reading_text(r, i, stop);
         }
+        /* 6月底前, 9月30日前 */
+        for (uint32_t i = start; !fact && i + 2 < end; i++) {
+                uint32_t k = i;
+                while (k < end && is_digit(r->cp[k]) && k < i + 2)
+                        k++;
+                if (k == i || k >= end || r->cp[k] != 0x6708)
+                        continue;
+                uint32_t day = k + 1;
+                while (day < end && (is_digit(r->cp[day]) || r->cp[day] == 0x65E5 || r->cp[day] == 0x5E95 || r->cp[day] == 0x672B))
+                        day++;
+                if (day < end && r->cp[day] == 0x524D)
+                        return reading_text(r, i, day + 1);
+        }
         for (size_t k = 0; k < ARRAY_LEN(words); k++) {
                 uint32_t at = text_find(r->cp, start, end, words[k]);
                 if (at != MEETING_NONE)
