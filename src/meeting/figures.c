@@ -415,6 +415,15 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                 f.quote.start = f.c->start;
                 f.growth = false;
         }
+        /* Growth of the figure before: 年均增长22% after 财政支出35亿元 is 财政支出年均增长. */
+        Words word = f.growth ? f.before : (Words){ q->start, q->missing ? q->number : q->start };
+        if (f.inherited && indicator.len && word.end > word.start && word.end - word.start <= 8 &&
+            lex_before(r->lex, r->cp, word.start, word.end, LEX_BIT(GROW) | LEX_BIT(FALL))) {
+                char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(indicator), STR_FMT(reading_text(r, word.start, word.end)));
+                if (!s)
+                        return ST_NOMEM;
+                indicator = str_c(s);
+        }
         q->item = (uint32_t)r->speech->item_count;
         /* 新建平台3家。到2030年达到10家: the same thing counted in the sentence before. */
         if (!indicator.len && *last && f.c->sentence - r->clauses[r->quantities[*last_index].clause].sentence <= 1 &&
