@@ -310,12 +310,13 @@ static Status apply_all_incentives(Apply *ap, const ConfirmItem *ready, size_t n
         if (!in || !items)
                 return ST_NOMEM;
         for (size_t i = 0; i < n; i++) {
-                Json *fields;
+                Json *fields, *link;
                 if (ready[i].kind != CONFIRM_INCENTIVE)
                         continue;
                 TRY(confirm_json_read(ready[i].fields, ap->arena, &fields));
                 items[count] = &ready[i];
-                in[count++] = (DraftIncentive){ ready[i].id, fields, ready[i].quote };
+                TRY(confirm_json_read(ready[i].link, ap->arena, &link));
+                in[count++] = (DraftIncentive){ ready[i].id, fields, link, ready[i].quote };
         }
         for (size_t i = 0; i < count;) {
                 size_t group = draft_group(ap->pack, in + i, count - i);

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "codec/text_norm.h"
 #include "meeting/confirm_int.h"
+#include "meeting/draft.h"
 
 enum { NAME_POINTS_MAX = 64, LINKS_MAX = 200, SAME = 1000, SYNONYM = 950, NEAR_BEST = 900 };
 
@@ -343,7 +344,7 @@ Status bind_item(const Pack *pack, ConfirmKind kind, const Json *fields, Arena *
                 TRY(put_subject(pack, json_get_text(fields, "subject", STR("")), a, &w));
                 break;
         case CONFIRM_TASK: TRY(put_units(pack, json_get(fields, "owners"), a, &w)); break;
-        case CONFIRM_INCENTIVE: break; /* its conditions are linked when its draft is made: draft.h */
+        case CONFIRM_INCENTIVE: TRY(draft_put_inputs(pack, &(DraftIncentive){ .fields = fields }, a, &w)); break;
         case CONFIRM_KIND_COUNT: break;
         }
         jw_object_end(&w);
@@ -383,6 +384,32 @@ static Status put_persons_units(const Pack *pack, const Json *units, Diag *d, Js
         return ST_OK;
 }
 
+/* A figure of the pack by name, nothing, or a count as the machine found it. */
+static Status put_persons_inputs(const Pack *pack, const Json *inputs, Diag *d, JsonWriter *w)
+{
+        if (!json_is(inputs, JSON_ARRAY))
+                return ST_OK;
+        jw_put_array(w, "inputs");
+        for (size_t i = 0; json_at(inputs, i); i++) {
+                const Json *in = json_at(inputs, i);
+                Str name = json_get_text(in, "input", STR(""));
+                bool counted = str_starts(name, STR("count(")), figure = name.len && !counted;
+                if (i >= LINKS_MAX || (figure && !draft_field(pack, name)))
+                        return bad_name(d, name);
+                jw_object_begin(w);
+                jw_put_str(w, "text", json_get_text(in, "text", STR("")));
+                if (name.len)
+                        jw_put_str(w, "input", name);
+                else
+                        jw_put_null(w, "input");
+                jw_put_i64(w, "confidence", figure ? SAME : 0);
+                jw_put_cstr(w, "by", figure ? "person" : "machine");
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+        return ST_OK;
+}
+
 Status bind_check(const Pack *pack, const Json *link, Arena *a, Diag *d, Str *ret)
 {
         static const char *const measures[] = { "level", "added", "growth", "share", NULL };
@@ -408,6 +435,7 @@ Status bind_check(const Pack *pack, const Json *link, Arena *a, Diag *d, Str *re
                 jw_put_null(&w, "indicator");
         }
         TRY(put_persons_units(pack, units, d, &w));
+        TRY(put_persons_inputs(pack, json_get(link, "inputs"), d, &w));
         jw_object_end(&w);
         TRY(jw_finish(&w));
         Json *checked;

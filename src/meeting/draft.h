@@ -26,6 +26,7 @@ enum { DRAFT_GRADES_MAX = 20, DRAFT_GATES_MAX = 6, DRAFT_LACKS_MAX = 8, DRAFT_FI
 typedef struct DraftIncentive {
         int64_t item;
         const Json *fields;             /* of the item: beneficiary condition amount rate base cap */
+        const Json *link;               /* of the item, or NULL: a person's "inputs" go before what is found by likeness */
         Str quote;
 } DraftIncentive;
 
@@ -50,6 +51,12 @@ typedef struct DraftSource {
         Date day;
         const PackRegister *beneficiary;/* NULL: the pack's first register without a parent that has yearly children */
 } DraftSource;
+
+/* Writes "inputs": [{"text", "input", "confidence", "by"}, …] of one incentive into an open object: what each of its
+ * conditions is linked to ("enterprise_year.revenue", or a count over a register); input null: to be defined. */
+Status draft_put_inputs(const Pack *pack, const DraftIncentive *in, Arena *a, JsonWriter *w) FALLIBLE;
+/* The yearly figure of the beneficiary that "REGISTER.FIELD" names; NULL: there is none. */
+const PackField *draft_field(const Pack *pack, Str name);
 
 /* The register a draft is for; NULL: the pack has none that fits. */
 const PackRegister *draft_beneficiary(const Pack *pack);

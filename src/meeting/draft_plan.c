@@ -266,6 +266,32 @@ static bool take_ratio(const PackField *f, DraftLevel *l)
                str_starts(str_n(t.ptr + to, t.len - to), STR(" * 100"));
 }
 
+const PackField *draft_field(const Pack *pack, Str name)
+{
+        const PackRegister *who = draft_beneficiary(pack);
+        Str rest, reg_name = str_cut(name, '.', &rest);
+        for (size_t r = 0; who && rest.ptr && r < who->child_count; r++) {
+                const PackRegister *reg = who->children[r];
+                const PackField *f = is_yearly(reg) && str_eq(reg->name, reg_name) ? pack_field(reg, rest) : NULL;
+                if (f && f->role == PACK_FIELD_PLAIN && pack_type_is_number(f->type) && !f->many)
+                        return f;
+        }
+        return NULL;
+}
+
+/* What a person has said that these words mean. */
+static const PackField *persons_field(const Pack *pack, const Json *link, Str words)
+{
+        const Json *inputs = json_get(link, "inputs");
+        for (size_t i = 0; json_at(inputs, i); i++) {
+                const Json *in = json_at(inputs, i);
+                if (str_eq_c(json_get_text(in, "by", STR("")), "person") &&
+                    str_eq(json_get_text(in, "text", STR("")), words))
+                        return draft_field(pack, json_get_text(in, "input", STR("")));
+        }
+        return NULL;
+}
+
 /* 年营收首次突破 -> 年营收. */
 static Str field_words(Str before)
 {
@@ -288,7 +314,7 @@ static Str field_words(Str before)
         return before;
 }
 
-static bool plan_level(DraftPlan *p, Str condition)
+static bool plan_level(DraftPlan *p, Str condition, const PackField *given)
 {
         static const char *const strict[] = { "超", "突破", "大于", "高于", ">", NULL };
         static const char *const below[] = { "不足", "低于", "小于", "少于", NULL };
@@ -297,7 +323,8 @@ static bool plan_level(DraftPlan *p, Str condition)
         DraftLevel l = { .text = condition, .first = str_has(condition, STR("首次")) };
         if (!find_figure(condition, &f))
                 return false;
-        l.field = find_field(p->beneficiary, field_words(f.before), f.measure, &l.confidence);
+        l.field = given ? given : find_field(p->beneficiary, field_words(f.before), f.measure, &l.confidence);
+        l.confidence = given ? 1000 : l.confidence;
         if (!l.field || (l.field->computed.text.len && !take_ratio(l.field, &l)))
                 return false;
         l.line = f.value;
@@ -331,7 +358,7 @@ static void judge(DraftPlan *p, Str text)
                 };
 }
 
-static void plan_base(DraftPlan *p, const DraftIncentive *in)
+static void plan_base(DraftPlan *p, const DraftIncentive *in, const PackField *given)
 {
         p->base_text = text_of(in->fields, "base");
         p->excess = str_has(p->base_text, STR("超"));
@@ -342,6 +369,11 @@ static void plan_base(DraftPlan *p, const DraftIncentive *in)
                 return;
         }
         p->excess = false;
+        if (given) {
+                p->base = given;
+                p->base_confidence = 1000;
+                return;
+        }
         p->base = find_field(p->beneficiary, words, STR("元"), &p->base_confidence);
         /* 实际投入: the sentence says of what; 利息 says it itself. */
         static const char *const general[] = { "实际", "投入", "支出", "费用", "金额", NULL };
@@ -357,7 +389,6 @@ Status draft_plan(const Pack *pack, const PackRegister *beneficiary, const Draft
         DraftPlan p = { .beneficiary = beneficiary };
         Str who = text_of(in->fields, "beneficiary"), condition = text_of(in->fields, "condition");
         bool coded;
-        (void)pack;
         Str text = str_c(arena_printf(a, "%.*s %.*s", STR_FMT(condition), STR_FMT(who)));
         if (!text.ptr)
                 return ST_NOMEM;
@@ -367,9 +398,9 @@ Status draft_plan(const Pack *pack, const PackRegister *beneficiary, const Draft
         TRY(plan_codes(&p, text, a, &coded));
         if (!coded && !is_general(who))
                 judge(&p, who);
-        bool level = plan_level(&p, condition);
+        bool level = plan_level(&p, condition, persons_field(pack, in->link, condition));
         if (p.has_rate)
-                plan_base(&p, in);
+                plan_base(&p, in, persons_field(pack, in->link, text_of(in->fields, "base")));
         /* 有研发投入 says no more than that there is something to take a share of. */
         bool of_base = p.has_rate && p.base && str_starts(condition, STR("有")) &&
                        field_score(p.base, str_n(condition.ptr + 3, condition.len - 3)) >= FIELD_LEAST;
@@ -412,4 +443,46 @@ size_t draft_group(const Pack *pack, const DraftIncentive *in, size_t n)
                         break;
         }
         return count;
+}
+
+/* ---- what the conditions are linked to ---- */
+
+static void put_input(JsonWriter *w, Str text, Str input, int confidence)
+{
+        jw_object_begin(w);
+        jw_put_str(w, "text", text);
+        if (input.len)
+                jw_put_str(w, "input", input);
+        else
+                jw_put_null(w, "input");
+        jw_put_i64(w, "confidence", confidence);
+        jw_put_cstr(w, "by", "machine");
+        jw_object_end(w);
+}
+
+static Status put_field(JsonWriter *w, Str text, const PackField *f, int confidence, Arena *a)
+{
+        Str name = f ? str_c(arena_printf(a, "%.*s.%.*s", STR_FMT(f->reg->name), STR_FMT(f->name))) : STR("");
+        if (!name.ptr)
+                return ST_NOMEM;
+        put_input(w, text, name, f ? confidence : 0);
+        return ST_OK;
+}
+
+Status draft_put_inputs(const Pack *pack, const DraftIncentive *in, Arena *a, JsonWriter *w)
+{
+        const PackRegister *who = draft_beneficiary(pack);
+        DraftPlan p;
+        jw_put_array(w, "inputs");
+        if (who) {
+                TRY(draft_plan(pack, who, in, a, &p));
+                for (size_t i = 0; i < p.gate_count; i++)
+                        put_input(w, p.gates[i].title, p.gates[i].judged ? STR("") : p.gates[i].from, p.gates[i].confidence);
+                if (p.level.field)
+                        TRY(put_field(w, text_of(in->fields, "condition"), p.level.field, p.level.confidence, a));
+                if (p.has_rate && !p.excess)
+                        TRY(put_field(w, p.base_text, p.base, p.base_confidence, a));
+        }
+        jw_array_end(w);
+        return ST_OK;
 }

@@ -240,7 +240,7 @@ static void drafts_pass_the_pack_check(void **unused)
                 Draft d;
                 size_t n = 0, cases;
                 for (; n < 3 && rows[i].fields[n]; n++)
-                        in[n] = (DraftIncentive){ (int64_t)n + 1, parse(a, rows[i].fields[n]), STR("对企业研发投入给予补助") };
+                        in[n] = (DraftIncentive){ (int64_t)n + 1, parse(a, rows[i].fields[n]), NULL, STR("对企业研发投入给予补助") };
                 assert_int_equal(draft_group(pack, in, n), n);
                 DraftSource source = { .meeting = 1, .document = STR("讲话：\"一\""), .day = { 2023, 3, 10 } };
                 assert_ok(draft_make(pack, &source, in, n, a, &diag, &d));
@@ -258,7 +258,7 @@ static void a_lost_amount_makes_no_draft(void **unused)
         (void)unused;
         _cleanup_arena_ Arena *a = arena_new(1 << 20);
         _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
-        DraftIncentive in = { 1, parse(a, "{\"beneficiary\":\"企业\",\"amount\":null,\"missing\":true}"), STR("给予万元奖励") };
+        DraftIncentive in = { 1, parse(a, "{\"beneficiary\":\"企业\",\"amount\":null,\"missing\":true}"), NULL, STR("给予万元奖励") };
         Draft draft;
         assert_int_equal(draft_make(pack, &(DraftSource){ .meeting = 1, .document = STR("讲话") }, &in, 1, a, &d, &draft), ST_INVALID);
         assert_int_equal(d.errors, 1);
@@ -268,12 +268,37 @@ static void only_grades_of_one_field_are_one_table(void **unused)
 {
         (void)unused;
         _cleanup_arena_ Arena *a = arena_new(1 << 20);
-        DraftIncentive in[] = { { 1, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"营业收入超过1亿元\",\"amount\":1}"), STR("") },
-                                { 2, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"营业收入超过2亿元\",\"amount\":2}"), STR("") },
-                                { 3, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"营业收入达到3亿元\",\"amount\":3}"), STR("") },
-                                { 4, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"出口额超过3亿元\",\"amount\":3}"), STR("") } };
+        DraftIncentive in[] = { { 1, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"营业收入超过1亿元\",\"amount\":1}"), NULL, STR("") },
+                                { 2, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"营业收入超过2亿元\",\"amount\":2}"), NULL, STR("") },
+                                { 3, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"营业收入达到3亿元\",\"amount\":3}"), NULL, STR("") },
+                                { 4, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"出口额超过3亿元\",\"amount\":3}"), NULL, STR("") } };
         assert_int_equal(draft_group(pack, in, 4), 2);
         assert_int_equal(draft_group(pack, in + 2, 2), 1);
+}
+
+/* What a person says a condition is about goes before likeness; names that are not there are refused. */
+static void a_person_links_a_condition(void **unused)
+{
+        (void)unused;
+        _cleanup_arena_ Arena *a = arena_new(8 << 20);
+        _cleanup_diag_ Diag d = DIAG_INIT(LANG_EN);
+        Str link;
+        assert_ok(bind_check(pack, parse(a, "{\"inputs\":[{\"text\":\"达到50亿元\",\"input\":\"enterprise_year.revenue\"}]}"), a, &d,
+                             &link));
+        DraftIncentive in = { 1, parse(a, "{\"beneficiary\":\"企业\",\"condition\":\"达到50亿元\",\"amount\":5}"), NULL, STR("") };
+        Draft draft;
+        DraftSource source = { .meeting = 1, .document = STR("讲话") };
+        assert_ok(draft_make(pack, &source, &in, 1, a, &d, &draft));
+        assert_int_equal(draft.lack_count, 1);
+        assert_ok(json_parse(a, link, NULL, NULL, &d, (Json **)&in.link));
+        assert_ok(draft_make(pack, &source, &in, 1, a, &d, &draft));
+        assert_int_equal(draft.lack_count, 0);
+        assert_true(str_has(draft.files[0].content, STR("enterprise_year(year).revenue")));
+        size_t cases;
+        assert_ok(check_with(&draft, &cases));
+        assert_int_equal(bind_check(pack, parse(a, "{\"inputs\":[{\"text\":\"x\",\"input\":\"enterprise_year.nothing\"}]}"), a, &d, &link),
+                         ST_INVALID);
+        assert_int_equal(bind_check(pack, parse(a, "{\"indicator\":{\"name\":\"nothing\"}}"), a, &d, &link), ST_INVALID);
 }
 
 /* ---- a meeting ---- */
@@ -433,7 +458,7 @@ static void every_failing_allocation_of_a_draft_is_told(void **unused)
         for (uint64_t n = 1; st != ST_OK; n++) {
                 {
                         _cleanup_arena_ Arena *a = arena_new(8 << 20);
-                        DraftIncentive in = { 1, parse(a, "{\"beneficiary\":\"高新技术企业\",\"condition\":\"年营收首次突破10亿元\",\"amount\":5}"),
+                        DraftIncentive in = { 1, parse(a, "{\"beneficiary\":\"高新技术企业\",\"condition\":\"年营收首次突破10亿元\",\"amount\":5}"), NULL,
                                               STR("给予奖励") };
                         Draft d;
                         mem_test_fail_at(n, 0);
@@ -492,6 +517,7 @@ int main(void)
                 cmocka_unit_test(drafts_pass_the_pack_check),
                 cmocka_unit_test(a_lost_amount_makes_no_draft),
                 cmocka_unit_test(only_grades_of_one_field_are_one_table),
+                cmocka_unit_test(a_person_links_a_condition),
                 cmocka_unit_test(every_failing_allocation_of_a_draft_is_told),
         };
         const struct CMUnitTest stored[] = {
