@@ -271,3 +271,83 @@ Status api_op_held_explain(ApiCall *call)
         TRY(buf_status(&b));
         return take(call, reg, buf_str(&b), false, explanation, STR_NONE, DATE_NONE);
 }
+
+/* ---- warnings and figures ---- */
+
+Status api_op_warning_list(ApiCall *call)
+{
+        const PackRegister *only = NULL;
+        RegisterDue *rows;
+        size_t n;
+        Str name = api_param(call, "register");
+        if (name.ptr && !(only = pack_register(call->pack, name)))
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有库“%.*s”", "there is no register \"%.*s\"",
+                                 STR_FMT(name));
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        TRY(api_begin_read(call, &tx));
+        TRY(register_warnings(tx, call->pack, only, api_param(call, "unit").ptr ? api_unit(call) : call->within, call->arena,
+                              &rows, &n));
+        JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
+        jw_object_begin(&w);
+        api_put_date(&w, "today", clock_today());
+        jw_put_array(&w, "rows");
+        for (size_t i = 0; i < n; i++) {
+                jw_object_begin(&w);
+                jw_put_str(&w, "register", rows[i].reg->name);
+                jw_put_str(&w, "warning", rows[i].warning->name);
+                api_put_title(&w, "say", rows[i].warning->say);
+                jw_put_str(&w, "key", rows[i].key);
+                jw_put_str(&w, "label", rows[i].label);
+                jw_put_str(&w, "owner", rows[i].owner.ptr ? rows[i].owner : STR(""));
+                jw_put_str(&w, "owner_key", rows[i].owner_key.ptr ? rows[i].owner_key : STR(""));
+                jw_put_str(&w, "unit", rows[i].unit.ptr ? rows[i].unit : STR(""));
+                api_put_date(&w, "due", rows[i].due);
+                jw_put_i64(&w, "days", rows[i].days);
+                jw_object_end(&w);
+        }
+        jw_array_end(&w);
+        jw_object_end(&w);
+        return jw_finish(&w);
+}
+
+static Status put_figure(const PackFigure *f, const FeelValue *v, JsonWriter *w)
+{
+        jw_object_begin(w);
+        jw_put_str(w, "name", f->name);
+        api_put_title(w, "title", f->title);
+        jw_put_str(w, "unit", f->unit.ptr ? f->unit : STR(""));
+        if (v->kind == FEEL_NUMBER) {
+                char text[DEC_TEXT_MAX];
+                jw_put_str(w, "value", str_n(text, dec_to_text(v->number, text)));
+        } else {
+                jw_put_null(w, "value");
+        }
+        jw_object_end(w);
+        return ST_OK;
+}
+
+Status api_op_record_figures(ApiCall *call)
+{
+        const PackRegister *reg;
+        RegisterRecord r;
+        TRY(api_register(call, &reg));
+        Period year = { .kind = PERIOD_YEAR, .year = (int)api_param_int(call, "year", 0), .index = 1 };
+        FeelValue *values = arena_array_of(call->arena, FeelValue, reg->figure_count + 1);
+        if (!values)
+                return ST_NOMEM;
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        TRY(api_begin_read(call, &tx));
+        TRY(api_record(call, tx, reg, api_param(call, "key"), NULL, &r));
+        TRY(register_figures(tx, call->pack, reg, &r, year, call->arena, values));
+        JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
+        jw_object_begin(&w);
+        jw_put_str(&w, "register", reg->name);
+        jw_put_str(&w, "key", r.key);
+        jw_put_i64(&w, "year", year.year);
+        jw_put_array(&w, "figures");
+        for (size_t i = 0; i < reg->figure_count; i++)
+                TRY(put_figure(&reg->figures[i], &values[i], &w));
+        jw_array_end(&w);
+        jw_object_end(&w);
+        return jw_finish(&w);
+}

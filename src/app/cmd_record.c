@@ -398,3 +398,75 @@ Status cmd_template(App *app, Args *args)
         TRY(app_call(&w, "record_template", NULL));
         return app_write_file(app, out, buf_str(&w.call.reply));
 }
+
+Status cmd_warnings(App *app, Args *args)
+{
+        const char *db, *reg = NULL, *unit = NULL;
+        bool json = false;
+        const Json *o;
+        TRY(args_option(args, "--register", &reg));
+        TRY(args_option(args, "--unit", &unit));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_done(args));
+        _cleanup_app_world_ AppWorld w;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "register", reg));
+        TRY(app_set(&w, "unit", unit));
+        TRY(app_call(&w, "warning_list", &o));
+        if (json) {
+                app_put_reply(&w);
+                return ST_OK;
+        }
+        AppTable t = APP_TABLE(app->arena, 6);
+        t.right = 2;
+        const Json *rows = json_get(o, "rows");
+        for (size_t i = 0; json_at(rows, i); i++) {
+                const Json *r = json_at(rows, i);
+                TRY(app_cell(&t, app_text(r, "due")));
+                TRY(app_cell(&t, app_text(r, "days")));
+                TRY(app_cell(&t, app_title(app, r, "say")));
+                TRY(app_cell(&t, app_text(r, "owner")));
+                TRY(app_cell(&t, app_text(r, "label")));
+                TRY(app_cell(&t, app_text(r, "key")));
+        }
+        app_table_put(&t, &app->out);
+        return ST_OK;
+}
+
+Status cmd_record_figures(App *app, Args *args)
+{
+        const char *db, *reg, *key, *year = NULL;
+        bool json = false;
+        const Json *o;
+        TRY(args_option(args, "--year", &year));
+        TRY(args_flag(args, "--json", &json));
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "REGISTER", &reg));
+        TRY(args_positional(args, "KEY", &key));
+        TRY(args_done(args));
+        if (!year)
+                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        _cleanup_app_world_ AppWorld w;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "register", reg));
+        TRY(app_set(&w, "key", key));
+        TRY(app_set(&w, "year", year));
+        TRY(app_call(&w, "record_figures", &o));
+        if (json) {
+                app_put_reply(&w);
+                return ST_OK;
+        }
+        AppTable t = APP_TABLE(app->arena, 3);
+        t.right = 2;
+        const Json *rows = json_get(o, "figures");
+        for (size_t i = 0; json_at(rows, i); i++) {
+                const Json *r = json_at(rows, i);
+                TRY(app_cell(&t, app_title(app, r, "title")));
+                TRY(app_cell(&t, json_is(json_get(r, "value"), JSON_NULL) ? (app->lang == LANG_EN ? STR("unknown") : STR("未知"))
+                                                                         : app_text(r, "value")));
+                TRY(app_cell(&t, app_text(r, "unit")));
+        }
+        app_table_put(&t, &app->out);
+        return ST_OK;
+}

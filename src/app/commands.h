@@ -42,6 +42,10 @@
           "把重复的记录并入另一条", "merge a duplicate into another record") \
         X("record links", cmd_record_links, "record links DB REGISTER KEY [--json]", "一条记录与其他记录的联系，双向", \
           "what a record names and what names it") \
+        X("record figures", cmd_record_figures, "record figures DB REGISTER KEY --year Y [--json]", "一条记录名下的统计", \
+          "what belongs to a record, counted for a year") \
+        X("warnings", cmd_warnings, "warnings DB [--register R] [--unit U] [--json]", "到期预警：证书、贷款、合同、任务", \
+          "records whose day is near or has passed") \
         X("record gone", cmd_record_gone, "record gone DB REGISTER [--json]", "已删除和并入的记录", "deleted and merged records") \
         X("attach", cmd_attach, "attach DB REGISTER KEY FILE [--reason TEXT] [--json]", "给记录附上文件", "attach a file to a record") \
         X("attachments", cmd_attachments, \

@@ -564,4 +564,7 @@ void build_registers(Loader *l)
         for (size_t i = 0; i < n && l->fatal == ST_OK; i++)
                 if (all[i].reg->scope)
                         build_rules(l, &all[i]);
+        for (size_t i = 0; i < n && l->fatal == ST_OK; i++)
+                if (all[i].reg->scope)
+                        build_register_time(l, all[i].reg, all[i].raw);
 }

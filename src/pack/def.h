@@ -214,6 +214,42 @@ typedef struct PackRule {
         Pos pos;
 } PackRule;
 
+/* Which states may follow which in a code field; a record may begin in any of them. */
+typedef struct PackMove {
+        Str from;
+        const Str *to;
+        size_t to_count;
+} PackMove;
+
+typedef struct PackStages {
+        const PackField *field;         /* never NULL: a code field */
+        PackLevel level;                /* of a move that is not among them */
+        PackMove *moves;                /* a state that is not among the `from` is an end */
+        size_t move_count;
+} PackStages;
+
+/* A record is listed when its date `due` lies at most `days` ahead (or, with overdue, has passed) and `when` is true.
+ * Scope of when: as of a rule, without `previous`. */
+typedef struct PackWarning {
+        Str name;
+        const PackField *due;           /* never NULL: a date field */
+        int days;
+        bool overdue;
+        PackExpr when;                  /* text empty: always */
+        bool needs_others, needs_parent;
+        PackTitle say;
+        Pos pos;
+} PackWarning;
+
+/* A figure of a record, counted over its children and over the records with one reference to it. */
+typedef struct PackFigure {
+        Str name;
+        PackTitle title;
+        Str unit;
+        const PackQuery *query;         /* never NULL; owner: the register's own */
+        Pos pos;
+} PackFigure;
+
 struct PackRegister {
         Str name;
         PackTitle title;
@@ -236,6 +272,11 @@ struct PackRegister {
         const PackField *valid_from, *valid_to;     /* `valid: {from:, to:}`; NULL: none */
         PackRule *rules;
         size_t rule_count;
+        const PackStages *stages;       /* NULL: none */
+        PackWarning *warnings;
+        size_t warning_count;
+        PackFigure *figures;
+        size_t figure_count;
         const PackRegister *const *children;
         size_t child_count;
         const PackField **computed;     /* the computed fields, each after those it uses */

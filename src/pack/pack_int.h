@@ -95,6 +95,35 @@ typedef struct RawValid {
         Str from, to;
 } RawValid;
 
+typedef struct RawMove {
+        const Yaml *at;
+        Str name;
+        YamlTexts to;
+} RawMove;
+
+typedef struct RawStages {
+        const Yaml *at;
+        Str field;
+        int level;
+        YamlArray moves;                /* RawMove */
+} RawStages;
+
+typedef struct RawWarning {
+        const Yaml *at;
+        Str name, due;
+        int64_t days;
+        bool overdue;
+        YamlExpr when;
+        YamlTitle say;
+} RawWarning;
+
+typedef struct RawFigure {
+        const Yaml *at;
+        Str name, unit;
+        YamlExpr from;
+        YamlTitle title;
+} RawFigure;
+
 typedef struct RawRegister {
         const Yaml *at;
         Str name, place, label, parent, list;
@@ -105,6 +134,9 @@ typedef struct RawRegister {
         RawValid *valid;
         YamlArray fields;               /* RawField */
         YamlArray rules;                /* RawRule */
+        RawStages *stages;
+        YamlArray warnings;             /* RawWarning */
+        YamlArray figures;              /* RawFigure */
 } RawRegister;
 
 typedef struct RawRank {
@@ -543,6 +575,9 @@ FeelLibrary *pack_library(Loader *l);
 FeelLibrary *pack_policy_library(Loader *l, const PackRegister *beneficiary);
 /* Adds a name to a scope; reports a name that is taken.  false: stop. */
 bool pack_scope_add(Loader *l, FeelScope *scope, Str name, const FeelType *type, Pos pos);
+
+/* build_stages.c: stages, warnings and figures of a register whose scope is there. */
+void build_register_time(Loader *l, PackRegister *reg, const RawRegister *raw);
 
 /* query.c: takes the text apart.  false: it is no query (nothing reported).  A query with
  * errors in it is true with *ret NULL (reported).  beneficiary NULL: of an indicator. */

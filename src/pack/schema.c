@@ -114,6 +114,39 @@ static const YamlKey valid_keys[] = {
 static const YamlSchema valid_schema = YAML_SCHEMA(RawValid, "有效期", "validity", valid_keys,
         .at = YAML_AT(RawValid, at));
 
+static const YamlKey move_keys[] = {
+        YAML_KEY(RawMove, to, "to", YT_TEXTS, .required = true),
+};
+static const YamlSchema move_schema = YAML_SCHEMA(RawMove, "阶段变化", "move", move_keys, .at = YAML_AT(RawMove, at),
+        .name = YAML_NAME_AT(RawMove, name), .any_name = true, .shorthand = "to");
+
+static const YamlKey stages_keys[] = {
+        YAML_KEY(RawStages, field, "field", YT_NAME, .required = true),
+        YAML_KEY(RawStages, level, "level", YT_ENUM, .words = level_words),
+        YAML_KEY(RawStages, moves, "moves", YT_MAP, .schema = &move_schema, .required = true, .min = 1, .max = 200),
+};
+static const YamlSchema stages_schema = YAML_SCHEMA(RawStages, "阶段", "stages", stages_keys,
+        .at = YAML_AT(RawStages, at));
+
+static const YamlKey warning_keys[] = {
+        YAML_KEY(RawWarning, name, "name", YT_NAME, .required = true),
+        YAML_KEY(RawWarning, due, "due", YT_NAME, .required = true),
+        YAML_KEY(RawWarning, days, "days", YT_INT, .min = 0, .max = 3660),
+        YAML_KEY(RawWarning, overdue, "overdue", YT_BOOL),
+        YAML_KEY(RawWarning, when, "when", YT_EXPR),
+        YAML_KEY(RawWarning, say, "say", YT_TITLE, .required = true),
+};
+static const YamlSchema warning_schema = YAML_SCHEMA(RawWarning, "预警", "warning", warning_keys,
+        .at = YAML_AT(RawWarning, at));
+
+static const YamlKey figure_keys[] = {
+        YAML_KEY(RawFigure, from, "from", YT_EXPR, .required = true),
+        YAML_KEY(RawFigure, title, "title", YT_TITLE),
+        YAML_KEY(RawFigure, unit, "unit", YT_TEXT),
+};
+static const YamlSchema figure_schema = YAML_SCHEMA(RawFigure, "统计", "figure", figure_keys,
+        .at = YAML_AT(RawFigure, at), .name = YAML_NAME_AT(RawFigure, name), .shorthand = "from");
+
 static const YamlKey register_keys[] = {
         YAML_KEY(RawRegister, name, "register", YT_NAME, .required = true),
         YAML_KEY(RawRegister, title, "title", YT_TITLE),
@@ -128,6 +161,9 @@ static const YamlKey register_keys[] = {
         YAML_KEY(RawRegister, fields, "fields", YT_MAP, .schema = &field_schema, .required = true, .min = 1,
                  .max = 500),
         YAML_KEY(RawRegister, rules, "rules", YT_LIST, .schema = &rule_schema, .max = 1000),
+        YAML_KEY(RawRegister, stages, "stages", YT_OBJECT, .schema = &stages_schema),
+        YAML_KEY(RawRegister, warnings, "warnings", YT_LIST, .schema = &warning_schema, .max = 50),
+        YAML_KEY(RawRegister, figures, "figures", YT_MAP, .schema = &figure_schema, .max = 100),
 };
 static const YamlSchema register_schema = YAML_SCHEMA(RawRegister, "库", "register", register_keys,
         .at = YAML_AT(RawRegister, at));

@@ -382,6 +382,7 @@ static Status judge(Import *im, ImportRow *r, const Surroundings *around)
         if (!r->changed && r->state == ROW_HELD)
                 r->state = ROW_GOOD; /* it was explained when it was stored */
         TRY(import_in_order(im, r));
+        TRY(import_stage(im, r));
         TRY(keep_unit(im, r));
         return import_digest(im, r);
 }

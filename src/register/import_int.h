@@ -106,6 +106,8 @@ Status import_resolve(Import *im) FALLIBLE;
 Status import_known(Import *im) FALLIBLE;
 /* known.c: a state cannot begin before the one it follows. */
 Status import_in_order(Import *im, ImportRow *r) FALLIBLE;
+/* known.c: a state that may not follow the one before. */
+Status import_stage(Import *im, ImportRow *r) FALLIBLE;
 /* check.c: what the sheet does not give is as it was. */
 void import_take_over(Import *im, ImportRow *r);
 /* write.c: the good rows, the held rows, the event. */

@@ -101,3 +101,31 @@ Status import_in_order(Import *im, ImportRow *r)
                               "现有状态自 %s 起有效，改动不能从更早的日期起",
                               "the present state is valid from %s: a change cannot begin before", day);
 }
+
+/* ---- stages ---- */
+
+static bool may_follow(const PackStages *s, Str from, Str to)
+{
+        for (size_t i = 0; i < s->move_count; i++) {
+                if (!str_eq(s->moves[i].from, from))
+                        continue;
+                for (size_t k = 0; k < s->moves[i].to_count; k++)
+                        if (str_eq(s->moves[i].to[k], to))
+                                return true;
+        }
+        return false;
+}
+
+Status import_stage(Import *im, ImportRow *r)
+{
+        const PackStages *s = im->reg->stages;
+        if (!s || !r->existing || !r->changed)
+                return ST_OK;
+        const RegisterValue *from = &r->existing->values[s->field->index], *to = &r->values[s->field->index];
+        if (!from->known || register_value_eq(s->field, from, to) || (to->known && may_follow(s, from->text, to->text)))
+                return ST_OK;
+        return import_problem(im, r, s->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN, r->number,
+                              import_column_of(im, s->field), s->field, to->known ? to->text : STR_NONE,
+                              "“%.*s”不能从“%.*s”直接变为此", "\"%.*s\" cannot become this from \"%.*s\"",
+                              STR_FMT(pack_title(s->field->title, im->in->lang)), STR_FMT(from->text));
+}

@@ -229,6 +229,15 @@ static bool in_period(const FeelColumn *c, size_t row, const FeelValue *wanted)
         return !(c->null && c->null[row]) && dec_to_i64(wanted->number, &year) && c->scaled[row] == year;
 }
 
+/* Whose a row is: its parent's, or that of the record it refers to; ptr NULL: nobody's. */
+static Str owner_of(const PackQuery *q, const RegisterTable *t, size_t r)
+{
+        if (!q->owner || q->owner->role == PACK_FIELD_PARENT)
+                return t->owner ? t->owner[r] : STR_NONE;
+        const FeelColumn *c = &t->columns[q->owner->index];
+        return c->kind == FEEL_COL_STR && !(c->null && c->null[r]) ? c->str[r] : STR_NONE;
+}
+
 /* The row of the child register for each owner and period; SIZE_MAX: none. */
 static Status child_rows(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners, Period period,
                          const uint8_t *mask, Arena *a, size_t **ret)
@@ -324,7 +333,8 @@ static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, con
         if (!sums || !out)
                 return ST_NOMEM;
         for (size_t r = 0; r < t->rows; r++) {
-                uintptr_t owner = mask[r] && t->owner ? (uintptr_t)map_get(&index, t->owner[r]) : 0;
+                Str whose = mask[r] ? owner_of(q, t, r) : STR_NONE;
+                uintptr_t owner = whose.ptr ? (uintptr_t)map_get(&index, whose) : 0;
                 if (!owner)
                         continue;
                 FeelValue v = feel_null();
@@ -332,7 +342,7 @@ static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, con
                 if (q->field)
                         TRY(feel_column_get(a, &t->columns[q->field->index], r, &v));
                 if (q->op == PACK_QUERY_DISTINCT)
-                        TRY(distinct_add(&seen, a, t->owner[r].ptr, t->owner[r].len, &v, &fresh));
+                        TRY(distinct_add(&seen, a, whose.ptr, whose.len, &v, &fresh));
                 if (fresh)
                         add(&sums[owner - 1], &v);
         }

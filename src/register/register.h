@@ -175,6 +175,24 @@ typedef struct RegisterLink {
 Status register_links(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Arena *a,
                       RegisterLink **ret, size_t *ret_count) FALLIBLE;
 
+/* ---- warnings and figures ---------------------------------------------------- */
+
+/* A record whose day is near or has passed. */
+typedef struct RegisterDue {
+        const PackRegister *reg;
+        const PackWarning *warning;
+        Str key, label, unit;
+        Str owner_key, owner;           /* key and label of the parent; empty without one */
+        Date due;
+        int64_t days;                   /* from today; negative: overdue */
+} RegisterDue;
+/* By register and warning, the earliest day first; `only` NULL: all registers. */
+Status register_warnings(StoreTx *tx, const Pack *pack, const PackRegister *only, const PackUnit *within, Arena *a,
+                         RegisterDue **ret, size_t *ret_count) FALLIBLE;
+/* The figures of reg->figures for one record and period, in that order: numbers, or UNKNOWN with what is missing. */
+Status register_figures(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Period period,
+                        Arena *a, FeelValue *ret) FALLIBLE;
+
 /* ---- attachments ------------------------------------------------------------ */
 
 enum { REGISTER_ATTACHMENT_MAX = 32 << 20, REGISTER_ATTACHMENTS_MAX = 500 };

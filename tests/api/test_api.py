@@ -285,6 +285,10 @@ def walk(port, db):
         assert [v["name"] for v in county("GET", "/registers/enterprise/views")["views"]] == ["样板"]
         county("POST", "/registers/enterprise/views/remove", body={"name": "样板"}, want=404)
         admin("POST", "/registers/enterprise/views/remove", body={"name": "样板"})
+        assert {f["name"] for f in admin("GET", "/registers/enterprise/figures", {"key": made[2], "year": 2023})["figures"]} >= {"grants", "patents"}
+        admin("GET", "/warnings")
+        assert all(w["unit"] == "980121" for w in county("GET", "/warnings")["rows"])
+        admin("GET", "/warnings", {"register": "nothing"}, want=404)
         assert admin("GET", "/registers/enterprise/template")[:2] == b"PK"
         assert admin("GET", "/registers/enterprise/export", {"format": "json", "q": "新设"})[:1] == b"["
     with tap("policies: check, what-if, run, roster"):

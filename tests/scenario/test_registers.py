@@ -171,6 +171,36 @@ def deeds(engine, db, folder):
         assert o["refused"] == 2 and "一家牵头" in o["problems"][0]["text"], o
         o = good("import", db, "alliance_member", write(f, [head, ["LM-1", "甲公司", "牵头", "2022-03-01", "2022-12-31"], ["LM-1", "乙公司", "牵头", "2023-01-01", ""]]), "--json").json()
         assert o["added"] == 2, o
+    with tap(f"{engine}: a loan goes from alert to compensation to recovery, and by no other way"):
+        o = run("record", "set", db, "loan", "DK-1", "state=核销", "--json").json()
+        assert o["refused"] == 1 and "不能从“预警”直接变为此" in o["problems"][0]["text"], o
+        for state in ("代偿", "追偿", "核销"):
+            assert good("record", "set", db, "loan", "DK-1", f"state={state}", "--reason", "按程序", "--json").json()["changed"] == 1
+        assert run("record", "set", db, "loan", "DK-1", "state=正常").code == 1
+        states = [c["after"] for v in good("record", "show", db, "loan", "DK-1", "--json").json()["versions"] for c in v["changes"] if c["field"] == "state"]
+        assert states == ["核销", "追偿", "代偿", "预警"], states
+        head = ["凭证号", "记账日期", "借方科目", "贷方科目", "金额（元）", "贷款合同号", "县区", "摘要"]
+        good("import", db, "pool_entry", write(f, [head, ["PZ-1", "2023-01-05", "风险池资金", "市财政", "5000000", "", "锦湖区", "市级出资"], ["PZ-2", "2023-07-05", "代偿支出", "风险池资金", "1000000", "DK-1", "锦湖区", "代偿"]]))
+        assert run("import", db, "pool_entry", write(f, [head, ["PZ-3", "2023-07-06", "核销损失", "核销损失", "1", "DK-1", "锦湖区", "同科目"]])).code == 1
+        entries = records("pool_entry")
+        balance = sum(int(e["amount"]) * ((e["debit"] == "风险池资金") - (e["credit"] == "风险池资金")) for e in entries)
+        assert balance == 4000000 and sum(int(e["amount"]) for e in entries) == 6000000
+    with tap(f"{engine}: certificates and terms that end are told in time, and not once they are renewed"):
+        head = ["统一社会信用代码", "资质类型", "认定方式", "有效期起", "有效期止"]
+        good("import", db, "qualification", write(f, [head, [A, "高企", "新认定", "2020-10-15", "2023-10-14"], [B, "高企", "新认定", "2020-11-15", "2023-11-14"], [B, "高企", "复审", "2023-09-01", "2026-08-31"]]), "--valid-from", "2023-08-01")
+        due = lambda day: [(w["owner_key"], w["due"], w["days"]) for w in good("warnings", db, "--register", "qualification", "--json", env={"KECHUANG_NOW": day + "T09:00:00+08:00"}).json()["rows"] if "高新" in w["key"]]
+        assert due("2023-09-30") == [(A, "2023-10-14", 14)] and due("2023-10-15") == [], due("2023-09-30")
+        rows = good("warnings", db, "--register", "commissioner", "--json", env={"KECHUANG_NOW": "2024-12-01T09:00:00+08:00"}).json()["rows"] if engine == "sqlite" and not city.QUICK else None
+        assert rows is None or [r["key"] for r in rows] == ["TP-1", "TP-2"], rows
+    with tap(f"{engine}: the figures of a record are sums over what belongs to it"):
+        good("import", db, "grant", write(f, [["统一社会信用代码", "拨付编号", "资金名称", "资金类别", "级别", "金额（万元）", "到账日期"],
+                                              [C, "ZJ-7", "奖励", "奖励", "市级", "20", "2023-05-01"], [C, "ZJ-8", "补助", "后补助", "省级", "30.5", "2023-12-31"], [C, "ZJ-9", "奖励", "奖励", "市级", "7", "2022-05-01"]]))
+        figures = {x["name"]: x["value"] for x in good("record", "figures", db, "enterprise", C, "--year", "2023", "--json").json()["figures"]}
+        assert figures["grants"] == "505000" and figures["loans"] == "0" and figures["projects"] == "0", figures
+        good("import", db, "park", write(f, [["园区编号", "园区名称", "园区类型", "级别", "县区", "批准日期"], ["YQ-9", "秀川开发区", "开发区", "省级", "秀川区", "2015-01-01"]]))
+        good("import", db, "enterprise_year", write(f, [["统一社会信用代码", "年度", "营业收入", "从业人员", "所在园区编号"], [B, "2023", "4000000", "30", "YQ-9"], [C, "2023", "9000000.50", "70", "YQ-9"]]))
+        figures = {x["name"]: x["value"] for x in good("record", "figures", db, "park", "YQ-9", "--year", "2023", "--json").json()["figures"]}
+        assert figures["revenue"] == "13000000.5" and figures["employees"] == "100" and figures["tax"] is None, figures
     with tap(f"{engine}: a soft rule holds a row; its explanation, in the sheet or afterwards, is kept with the record"):
         head = ["统一社会信用代码", "年度", "营业收入", "研发费用", "情况说明"]
         good("import", db, "enterprise_year", write(f, [head, [A, "2022", "5000000", "6000000", "筹建期投入大"], [B, "2022", "4000000", "4500000", ""]]))
