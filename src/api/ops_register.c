@@ -30,7 +30,11 @@ Status api_put_outcome(ApiCall *call, const RegisterOutcome *o, bool dry_run)
         jw_put_array(&w, "columns");
         for (size_t i = 0; i < o->column_count; i++) {
                 jw_object_begin(&w);
+                char letter[8];
                 jw_put_str(&w, "header", o->columns[i].header);
+                jw_put_str(&w, "column", str_n(letter, sheet_col_name(o->columns[i].col, letter)));
+                if (o->columns[i].explanation)
+                        jw_put_bool(&w, "explanation", true);
                 if (o->columns[i].field)
                         jw_put_str(&w, "field", o->columns[i].field->name);
                 else
@@ -361,6 +365,7 @@ static Status import(ApiCall *call, bool dry_run, const char *errors_out, Regist
                               .path = call->body_path,
                               .within = call->within,
                               .explanation = api_param(call, "explanation"),
+                              .columns = api_param(call, "columns"),
                               .reason = api_param(call, "reason"),
                               .dry_run = dry_run,
                               .errors_out = errors_out,

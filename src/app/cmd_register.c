@@ -122,12 +122,14 @@ Status app_finish_outcome(AppWorld *w, const char *file, const Json *o, bool dry
 
 Status cmd_import(App *app, Args *args)
 {
-        const char *db, *reg, *file, *period = NULL, *errors = NULL, *explanation = NULL, *reason = NULL, *from = NULL;
+        const char *db, *reg, *file, *period = NULL, *errors = NULL, *explanation = NULL, *reason = NULL, *from = NULL,
+                   *columns = NULL;
         bool dry = false, json = false;
         TRY(args_option(args, "--period", &period));
         TRY(args_option(args, "--errors", &errors));
         TRY(args_option(args, "--explanation", &explanation));
         TRY(args_option(args, "--reason", &reason));
+        TRY(args_option(args, "--columns", &columns));
         TRY(args_option(args, "--valid-from", &from));
         TRY(args_flag(args, "--dry-run", &dry));
         TRY(args_flag(args, "--json", &json));
@@ -143,6 +145,7 @@ Status cmd_import(App *app, Args *args)
         TRY(app_set(&w, "register", reg));
         TRY(name_file(&w, file));
         TRY(app_set(&w, "period", period));
+        TRY(app_set(&w, "columns", columns));
         if (errors) { /* the workbook is made from the same file, before anything is written */
                 TRY(api_call(&w.call, "record_errors"));
                 TRY(app_write_file(app, errors, buf_str(&w.call.reply)));

@@ -22,7 +22,7 @@
         X("demo", cmd_demo, "demo DB [--seed N] [--enterprises N] [--years N]", "生成一座演示城市", "a generated city that looks like a real one") \
         X("user add", cmd_user_add, "user add DB NAME --role R --unit U [--name TITLE] [--password-file FILE]", "添加账号（密码从标准输入读）", \
           "add an account (password on standard input)") \
-        X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--explanation TEXT] [--reason TEXT] [--valid-from DATE] [--json]", \
+        X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--columns B=FIELD,D=] [--explanation TEXT] [--reason TEXT] [--valid-from DATE] [--json]", \
           "把表格导入库", "import a sheet into a register") \
         X("export", cmd_export, "export DB REGISTER -o FILE [--as-of DATE] [--q WORDS] [--where FEEL] [--unit U]", "导出一个库", "export a register") \
         X("template", cmd_template, "template DB REGISTER -o FILE.xlsx", "一个库的空白填报表，带下拉选项", \

@@ -233,6 +233,7 @@ typedef struct RegisterImport {
         Str bytes;                      /* the file */
         const char *path;               /* or where it lies: read as it is needed; NULL: bytes */
         const char *sheet;              /* NULL: the first visible one whose header fits */
+        Str columns;                    /* what somebody said of columns: "B=name,D=" (letter, field; none: leave it out) */
         const Period *period;           /* of a periodic register whose sheet has no period column; NULL */
         const PackUnit *within;         /* rows placed elsewhere are refused; NULL: all */
         Date valid_from;                /* none: today */

@@ -3,6 +3,8 @@
  * The header is the row among the first HEADER_SEARCH that names most fields; it
  * must name every part of the key that no option gives.  Columns that mean
  * nothing to the register are left out and noted. */
+#include <stdio.h>
+
 #include "base/utf8.h"
 #include "register/import_int.h"
 
@@ -78,7 +80,7 @@ static Status best_header(Import *im, size_t sheet, Header *ret)
                         break;
                 Header h;
                 TRY(match_row(im, row, &h));
-                if (h.fields > best.fields)
+                if (h.fields > best.fields || (best.row == 0 && h.count && str_trim(im->in->columns).len))
                         best = h;
         }
         *ret = best;
@@ -132,6 +134,57 @@ static Status check_columns(Import *im, Header *h)
         return whole ? ST_OK : ST_INVALID;
 }
 
+/* ---- what somebody said of the columns ---- */
+
+static bool column_of_letter(Str letter, uint32_t *ret)
+{
+        uint32_t row;
+        char ref[16];
+        if (letter.len == 0 || letter.len > 3)
+                return false;
+        snprintf(ref, sizeof(ref), "%.*s1", STR_FMT(letter));
+        return sheet_ref_parse(str_c(ref), &row, ret);
+}
+
+static Status say_column(Import *im, Header *h, Str pair)
+{
+        size_t at = str_find(pair, STR("="));
+        uint32_t col = 0;
+        Str letter = str_trim(str_n(pair.ptr, at == SIZE_MAX ? 0 : at));
+        Str name = at == SIZE_MAX ? STR_NONE : str_trim(str_n(pair.ptr + at + 1, pair.len - at - 1));
+        const PackField *f = name.len ? pack_field(im->reg, name) : NULL;
+        if (!column_of_letter(letter, &col))
+                return diag_fail(im->diag, ST_INVALID, POS_NONE, "列的指定应为 列=字段，例如 B=name：%.*s",
+                                 "a column is told as COLUMN=FIELD, for example B=name: %.*s", STR_FMT(pair));
+        if (name.len && !takes(f))
+                return diag_fail(im->diag, ST_INVALID, POS_NONE, "“%.*s”没有可填的字段“%.*s”",
+                                 "\"%.*s\" has no field \"%.*s\" to fill in",
+                                 STR_FMT(pack_title(im->reg->title, im->in->lang)), STR_FMT(name));
+        for (size_t i = 0; i < h->count; i++)
+                if (h->columns[i].col == col) {
+                        h->columns[i].field = f;
+                        h->columns[i].explanation = false;
+                        return ST_OK;
+                }
+        return diag_fail(im->diag, ST_INVALID, POS_FILE(im->in->file_name), "表头第 %u 行没有 %.*s 列",
+                         "the header in row %u has no column %.*s", h->row, STR_FMT(letter));
+}
+
+static Status say_columns(Import *im, Header *h)
+{
+        for (Str rest = im->in->columns; str_trim(rest).len;) {
+                size_t at = str_find(rest, STR(","));
+                Str pair = str_trim(str_n(rest.ptr, at == SIZE_MAX ? rest.len : at));
+                rest = at == SIZE_MAX ? STR_NONE : str_n(rest.ptr + at + 1, rest.len - at - 1);
+                if (pair.len)
+                        TRY(say_column(im, h, pair));
+        }
+        h->fields = 0;
+        for (size_t i = 0; i < h->count; i++)
+                h->fields += h->columns[i].field != NULL;
+        return ST_OK;
+}
+
 Status import_read_header(Import *im)
 {
         Header best = { 0 };
@@ -145,12 +198,14 @@ Status import_read_header(Import *im)
                         if (sheet_book_info(im->book, i).state != SHEET_VISIBLE)
                                 continue;
                         TRY(best_header(im, i, &h));
-                        if (h.fields > best.fields) {
+                        if (h.fields > best.fields || best.row == 0) {
                                 best = h;
                                 sheet = i;
                         }
                 }
         }
+        if (str_trim(im->in->columns).len)
+                TRY(say_columns(im, &best));
         if (best.fields == 0)
                 return diag_fail(im->diag, ST_INVALID, POS_FILE(im->in->file_name),
                                  "没有找到表头：前 %d 行里没有一格是“%.*s”的栏目名",

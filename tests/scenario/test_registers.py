@@ -225,7 +225,7 @@ def deeds(engine, db, folder):
         mended = [[grid.get(f"{c}{r}", "") for c in letters] for r in (1, 2)]
         mended[1][5] = "500"
         o = good("import", db, "loan", write(f, mended), "--json").json()
-        assert (o["added"], o["refused"]) == (1, 0) and o["columns"][-1] == {"header": "问题", "field": None}, o
+        assert (o["added"], o["refused"]) == (1, 0) and o["columns"][-1] == {"header": "问题", "column": "I", "field": None}, o
         assert value(db, "loan", "DK-7", "amount") == "5000000"
     with tap(f"{engine}: deletion needs a reason and nobody who refers to it; every earlier day stays as it was"):
         assert run("record", "delete", db, "enterprise", A, "--reason", "注销").code != 0
@@ -283,6 +283,13 @@ def deeds(engine, db, folder):
         assert [(v["name"], v["where"], v["sort"], v["shared"]) for v in views] == [("大额", "amount > 4000000", "-amount", True)], views
         assert run("view", db, "loan", "--save", "坏", "--where", "amout > 1").code == 1 and run("view", db, "loan", "--save", "坏", "--sort", "nothing").code == 1
         good("view", db, "loan", "--remove", "大额")
+    with tap(f"{engine}: columns whose headers say nothing are told, and the preview says how each was understood"):
+        write(f, [["代号", "甲方", "县区", "备注"], ["RZ-1", "测量机", "锦湖区", "x"]])
+        r = run("import", db, "instrument", f, "--dry-run", "--json")
+        assert r.code == 1 and "编号" in r.err, r.err
+        o = good("import", db, "instrument", f, "--columns", "A=code,B=name,D=owner_name", "--dry-run", "--json").json()
+        assert [(c["column"], c["field"]) for c in o["columns"]] == [("A", "code"), ("B", "name"), ("C", "county"), ("D", "owner_name")] and o["added"] == 1, o
+        assert run("import", db, "instrument", f, "--columns", "A=cod").code == 1 and run("import", db, "instrument", f, "--columns", "Z=code").code == 1
     with tap(f"{engine}: a template has every header the import knows, and comes back"):
         t = os.path.join(folder, "t.xlsx")
         good("template", db, "voucher", "-o", t)
