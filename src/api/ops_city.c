@@ -4,6 +4,8 @@
 #include "indicator/indicator.h"
 #include "register/register.h"
 
+enum { OPTIONS_MAX = 80 };
+
 enum { YEAR_MAX = 2999 };
 
 static void put_or_null(JsonWriter *w, const char *key, Str s)
@@ -32,6 +34,21 @@ static void put_units(JsonWriter *w, const ApiCall *call)
         jw_array_end(w);
 }
 
+/* The codes of a short list; of a long one people write the code or its title. */
+static void put_options(JsonWriter *w, const PackField *f)
+{
+        if (!f->list || f->list->count > OPTIONS_MAX)
+                return;
+        jw_put_array(w, "options");
+        for (size_t i = 0; i < f->list->count; i++) {
+                jw_object_begin(w);
+                jw_put_str(w, "code", f->list->codes[i].code);
+                api_put_title(w, "title", f->list->codes[i].title);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
 static void put_registers(JsonWriter *w, const Pack *pack)
 {
         jw_put_array(w, "registers");
@@ -54,9 +71,18 @@ static void put_registers(JsonWriter *w, const Pack *pack)
                         jw_put_cstr(w, "type", pack_type_name(r->fields[f].type));
                         jw_put_str(w, "unit", r->fields[f].unit);
                         jw_put_bool(w, "required", r->fields[f].required);
+                        jw_put_bool(w, "many", r->fields[f].many);
+                        jw_put_bool(w, "computed", r->fields[f].computed.text.len > 0);
+                        if (r->fields[f].target)
+                                jw_put_str(w, "register", r->fields[f].target->name);
+                        put_options(w, &r->fields[f]);
                         jw_object_end(w);
                 }
                 jw_array_end(w);
+                if (r->stages)
+                        jw_put_str(w, "stages", r->stages->field->name);
+                jw_put_bool(w, "figures", r->figure_count > 0);
+                jw_put_bool(w, "warnings", r->warning_count > 0);
                 jw_object_end(w);
         }
         jw_array_end(w);

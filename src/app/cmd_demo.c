@@ -132,6 +132,7 @@ static Status build_city(Demo *d, const char *file)
         TRY(demo_import_firms(d));
         app_progress(d->app, d->app->lang == LANG_EN ? "enterprises" : "企业", 2, 2);
         TRY(demo_report_months(d));
+        TRY(demo_import_registers(d));
         return make_runs(d);
 }
 

@@ -88,11 +88,38 @@ static Status incoming(Links *l, const PackRegister *from, const PackField *fiel
         return ST_OK;
 }
 
+/* The other side of the record's own link records: the tenants of a platform, the members of an alliance. */
+static Status through_child(Links *l, const PackRegister *child, Str key)
+{
+        RegisterRecord *rows;
+        size_t n;
+        bool links = false;
+        for (size_t f = 0; f < child->field_count; f++)
+                links |= child->fields[f].type == PACK_REFERENCE && !child->fields[f].many && child->fields[f].role == PACK_FIELD_PLAIN;
+        if (!links)
+                return ST_OK;
+        TRY(register_where(l->tx, l->pack, child, "k_owner", key, l->arena, &rows, &n));
+        for (size_t i = 0; i < n && l->count < LINKS_MAX; i++)
+                for (size_t f = 0; f < child->field_count; f++) {
+                        const PackField *field = &child->fields[f];
+                        if (field->type != PACK_REFERENCE || field->many || field->role != PACK_FIELD_PLAIN ||
+                            !rows[i].values[f].known)
+                                continue;
+                        RegisterLink link = { .field = field, .through = child };
+                        TRY(point_at(l, field->target, rows[i].values[f].text, &link));
+                        describe(child, &rows[i], &link);
+                        TRY(add(l, &link));
+                }
+        return ST_OK;
+}
+
 Status register_links(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Arena *a,
                       RegisterLink **ret, size_t *ret_count)
 {
         Links l = { .tx = tx, .pack = pack, .arena = a };
         TRY(outgoing(&l, reg, rec));
+        for (size_t i = 0; i < reg->child_count; i++)
+                TRY(through_child(&l, reg->children[i], rec->key));
         for (size_t i = 0; i < pack->register_count; i++) {
                 const PackRegister *from = pack->registers[i];
                 for (size_t f = 0; f < from->field_count; f++)

@@ -162,7 +162,8 @@ Status register_gone(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
 /* ---- links ---------------------------------------------------------------- */
 
 /* One link of a record: outgoing, a reference it holds; incoming, a record that names it.  A child record that
- * names it (a tenancy, a membership) links it with that child's parent: `through` is the child's register. */
+ * names it (a tenancy, a membership) links it with that child's parent, and its own children link it with what they
+ * name: `through` is the child's register. */
 typedef struct RegisterLink {
         const PackField *field;         /* that holds the reference */
         bool incoming;

@@ -163,6 +163,8 @@ def deeds(engine, db, folder):
         links = good("record", "links", db, "enterprise", C, "--json").json()["links"]
         assert any(l["incoming"] and (l["register"], l["key"], l["through"], l["role"], l["from"], l["to"]) ==
                    ("platform", "PT-1", "tenancy", "在孵", "2021-01-01", "2024-12-31") for l in links), links
+        assert any(not l["incoming"] and (l["key"], l.get("through"), l.get("role"), l.get("to")) == (C, "tenancy", "在孵", "2024-12-31")
+                   for l in good("record", "links", db, "platform", "PT-1", "--json").json()["links"])
         assert any(not l["incoming"] and l["key"] == A and l["label"] == "云川第0科技有限公司"
                    for l in good("record", "links", db, "platform", "PT-1", "--json").json()["links"])
     with tap(f"{engine}: two leads of one alliance at a time are refused, one after the other are not"):

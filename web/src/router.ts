@@ -17,6 +17,7 @@ export const router = createRouter({
         { path: 'alerts', name: 'alerts', component: () => import('./pages/AlertsPage.vue'), meta: { right: 'alert.read' } },
         { path: 'assess', name: 'assess', component: () => import('./pages/AssessPage.vue'), meta: { right: 'assess.read' } },
         { path: 'forms', name: 'forms', component: () => import('./pages/FormsPage.vue'), meta: { right: 'form.read' } },
+        { path: 'registers/:register/record', name: 'record', component: () => import('./pages/RecordPage.vue'), meta: { right: 'register.read' } },
         { path: 'registers/:register?', name: 'registers', component: () => import('./pages/RegisterPage.vue'), meta: { right: 'register.read' } },
         { path: 'policies', name: 'policies', component: () => import('./pages/PoliciesPage.vue'), meta: { right: 'policy.read' } },
         { path: 'money', name: 'money', component: () => import('./pages/MoneyPage.vue'), meta: { right: 'pay.read' } },

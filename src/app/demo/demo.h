@@ -89,6 +89,8 @@ Status demo_sign_letters(Demo *d, int year) FALLIBLE;
 Status demo_amend_letter(Demo *d, int year) FALLIBLE;
 Status demo_look_at_alerts(Demo *d, Period p) FALLIBLE;
 Status demo_assess(Demo *d, int year, bool publish) FALLIBLE;
+/* demo_registers.c: what else the city keeps. */
+Status demo_import_registers(Demo *d) FALLIBLE;
 /* demo.c: a register's import from text; problems are the demo's own dirt and are not told. */
 Status demo_import(Demo *d, const char *reg, const char *file, Str csv, const char *actor) FALLIBLE;
 

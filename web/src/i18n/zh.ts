@@ -37,7 +37,12 @@ export default {
     claims: '加减分与申诉', noClaims: '没有申报', claim: '申报加减分', item: '事项', matter: '事由（同一事由只计最高）', evidence: '依据', points: '分数', accept: '认可', reject: '不认可', reason: '理由', filed: '已申报，待审定', why: '这一分是怎么来的', actual: '实际', method: '计分方法', missingRule: '没有数据，按方法的规定给分', given: '按决定给分', beside: '加减分', alert: '第 {n} 号预警',
     states: { filed: '待审定', accepted: '认可', rejected: '不认可' }, kinds: { item: '{item}', line: '评定第 {item} 项', appeal: '申诉 {item}' },
   },
-  registers: { title: '库', key: '编号', import: '导入', errors: '下载错误工作簿', where: 'FEEL 条件，例如 rd_intensity > 3', record: '档案', versions: '历次变更', children: '关联', from: '起', by: '经办', why: '原因', before: '原值', after: '新值', apply: '写入', checkFirst: '检查', rows: '行' },
+  registers: {
+    title: '库', key: '编号', import: '导入', errors: '下载错误工作簿', where: 'FEEL 条件，例如 rd_intensity > 3', record: '档案', versions: '历次变更', children: '关联', from: '起', by: '经办', why: '原因', before: '原值', after: '新值', apply: '写入', checkFirst: '检查', rows: '行',
+    back: '返回', edit: '修改', add: '新增', save: '保存', reason: '原因', reasonHint: '写明原因，与这次变更一起留存', explanation: '对疑点的说明', validFrom: '自何日起有效（默认今天）', merge: '并入…', mergeInto: '并入哪一条记录（编号）', mergeHint: '下级记录和引用都转到那一条，旧编号以后由它应答；历史不变。', merged: '已并入，改接 {n} 处', remove: '删除', removeHint: '自今天起不再有效，历史原样保留，可以恢复。仍被引用的记录不能删除。', removed: '已删除', restore: '恢复', restored: '已恢复',
+    links: '联系', linksHint: '它引用的，和引用它的', outgoing: '引用', incoming: '被引用', through: '经由', role: '角色', noLinks: '没有与其他记录的联系', attachments: '附件', attach: '添加附件', noAttachments: '没有附件。合同、证书、佐证材料可以附在这里。', takeOff: '移除', figures: '名下统计', asOf: '回看某一天', asOfNow: '今天', pastDay: '以下是 {day} 的档案', notThen: '那一天还没有这条记录，或者已经不在', survivor: '“{key}”已并入本记录', more: '其余 {n} 项', first: '建档', moved: '变更',
+    views: '视图', saveView: '保存当前视图', viewName: '视图名称', shared: '大家可用', template: '下载填报模板', held: '待说明', heldHint: '这些行触发了软性检查，写明原因后入库。', noHeld: '没有等待说明的行', explain: '说明并入库', gone: '已删除与并入', noGone: '没有删除或并入过记录', into: '并入 {key}', warnings: '到期预警', noWarnings: '近期没有到期的事项', days: '还有 {n} 天', overdue: '已过 {n} 天', today: '今天到期', due: '到期日', columns: '列的对应', columnsHint: '逐列核对：系统认出的字段可以改，留空则不导入这一列。', ignored: '不导入', rowExplanation: '逐行说明', confirmed: '核对无误后写入', dropHere: '选择文件，先核对再写入',
+  },
   outcome: { rows: '行数', added: '新增', changed: '变更', unchanged: '未变', refused: '拒绝', held: '待说明', dry: '试运行，未写入', problems: '问题', cell: '单元格', found: '原文', text: '说明', severity: '级别', levels: { error: '错误', explain: '需说明', warning: '警告', note: '提示' }, explanation: '统一说明（写明后待说明的行可以入库）' },
   policies: {
     title: '政策兑付', run: '测算', running: '正在测算……', roster: '下载名册', outcome: '结论', enterprise: '企业', amount: '金额（元）', reason: '依据或原因', policy: '政策', runs: '历次测算', whatif: '政策模拟', set: '参数', current: '现行值', trial: '调整为',
