@@ -161,6 +161,17 @@ static Status put_records(ApiCall *call, JsonWriter *w, const PackRegister *reg,
         return ST_OK;
 }
 
+/* "name", or "-name" for downwards. */
+static Status sort_param(ApiCall *call, const PackRegister *reg, RegisterQuery *q)
+{
+        Str sort = api_param(call, "sort");
+        q->descending = sort.len && sort.ptr[0] == '-';
+        if (sort.len && !(q->sort = pack_field(reg, q->descending ? str_n(sort.ptr + 1, sort.len - 1) : sort)))
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”可以排序",
+                                 "no field \"%.*s\" to sort by", STR_FMT(sort));
+        return ST_OK;
+}
+
 Status api_op_record_list(ApiCall *call)
 {
         const PackRegister *reg;
@@ -169,18 +180,13 @@ Status api_op_record_list(ApiCall *call)
         size_t n;
         int64_t total;
         TRY(api_register(call, &reg));
-        Str sort = api_param(call, "sort");
-        bool descending = sort.len && sort.ptr[0] == '-';
         RegisterQuery q = { .within = api_param(call, "unit").ptr ? api_unit(call) : call->within,
                             .words = api_param(call, "q"),
                             .where = api_param(call, "where"),
                             .offset = api_param_int(call, "offset", 0),
                             .limit = api_param_int(call, "limit", PAGE_DEFAULT),
-                            .descending = descending,
                             .kept = api_columns(call->world) };
-        if (sort.len && !(q.sort = pack_field(reg, descending ? str_n(sort.ptr + 1, sort.len - 1) : sort)))
-                return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”可以排序",
-                                 "no field \"%.*s\" to sort by", STR_FMT(sort));
+        TRY(sort_param(call, reg, &q));
         TRY(as_of_param(call, &day, &q.as_of));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
@@ -428,6 +434,7 @@ Status api_op_record_export(ApiCall *call)
                             .words = api_param(call, "q"),
                             .where = api_param(call, "where"),
                             .as_of = as_of };
+        TRY(sort_param(call, reg, &q));
         TRY(register_export(tx, call->pack, reg, &q, temp.path, call->lang, call->diag, &rows));
         char *name = arena_printf(call->arena, "%.*s%s", STR_FMT(reg->name), formats[format].ending);
         if (!name)

@@ -384,6 +384,10 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
         jw_put_str(&w, "pack_version", pack->version);
         jw_put_cstr(&w, "program", KC_VERSION);
         TRY(store_files(tx, pack, &w, ret_changed));
+        int64_t ordered;
+        TRY(register_fill_order(tx, pack, &ordered));
+        if (ordered)
+                jw_put_i64(&w, "ordered", ordered);
         jw_object_end(&w);
         TRY(jw_finish(&w));
         *ret_changed |= store_changes(tx) > 0; /* tables that a newer program keeps */

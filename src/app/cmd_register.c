@@ -163,8 +163,9 @@ Status cmd_import(App *app, Args *args)
 
 Status cmd_export(App *app, Args *args)
 {
-        const char *db, *reg, *out = NULL, *as_of = NULL, *where = NULL, *unit = NULL, *q = NULL;
+        const char *db, *reg, *out = NULL, *as_of = NULL, *where = NULL, *unit = NULL, *q = NULL, *sort = NULL;
         TRY(args_option(args, "--q", &q));
+        TRY(args_option(args, "--sort", &sort));
         TRY(args_option(args, "-o", &out));
         TRY(args_option(args, "--as-of", &as_of));
         TRY(args_option(args, "--where", &where));
@@ -181,6 +182,7 @@ Status cmd_export(App *app, Args *args)
         TRY(app_set(&w, "where", where));
         TRY(app_set(&w, "unit", unit));
         TRY(app_set(&w, "q", q));
+        TRY(app_set(&w, "sort", sort));
         static const char *const formats[] = { "csv", "tsv", "json" };
         const char *dot = strrchr(out, '.'), *format = "xlsx";
         for (size_t i = 0; dot && i < ARRAY_LEN(formats); i++)

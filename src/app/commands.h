@@ -24,7 +24,7 @@
           "add an account (password on standard input)") \
         X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--columns B=FIELD,D=] [--explanation TEXT] [--reason TEXT] [--valid-from DATE] [--json]", \
           "把表格导入库", "import a sheet into a register") \
-        X("export", cmd_export, "export DB REGISTER -o FILE [--as-of DATE] [--q WORDS] [--where FEEL] [--unit U]", "导出一个库", "export a register") \
+        X("export", cmd_export, "export DB REGISTER -o FILE [--as-of DATE] [--q WORDS] [--where FEEL] [--sort FIELD] [--unit U]", "导出一个库", "export a register") \
         X("template", cmd_template, "template DB REGISTER -o FILE.xlsx", "一个库的空白填报表，带下拉选项", \
           "an empty workbook to fill in, with drop-downs") \
         X("held", cmd_held, "held DB REGISTER [--explain ID --explanation TEXT] [--json]", "等待说明的行，及其说明", \

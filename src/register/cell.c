@@ -316,6 +316,8 @@ static RegisterCellState keep_list(Cell *c, JsonWriter *w, Buf *b)
         jw_array_end(w);
         if (jw_finish(w) != ST_OK)
                 return bad(c, "内容太长", "too long");
+        if (str_eq_c(buf_str(b), "[]"))
+                return REGISTER_CELL_EMPTY; /* nothing in the list is nothing said */
         c->value.text = arena_str(c->arena, buf_str(b));
         return c->value.text.ptr ? REGISTER_CELL_GOOD : bad(c, "内存不足", "out of memory");
 }

@@ -119,8 +119,9 @@ void register_put_order(Buf *sql, const RegisterQuery *q)
 {
         buf_puts(sql, " ORDER BY ");
         if (q->sort && register_stored(q->sort)) {
-                char name[REGISTER_NAME_MAX];
-                register_column_name(q->sort, name);
+                char name[REGISTER_NAME_MAX] = "k_sort"; /* a name stands by its sound */
+                if (q->sort != q->sort->reg->label || !register_sorts_by_sound(q->sort->reg))
+                        register_column_name(q->sort, name);
                 buf_puts(sql, "r.");
                 store_put_name(sql, name);
                 buf_puts(sql, q->descending ? " DESC NULLS LAST, " : " ASC NULLS LAST, ");

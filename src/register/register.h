@@ -37,6 +37,8 @@
  * Additive; what is not is ST_CONFLICT (store_apply_tables).  Records an event when
  * something changed only through the caller's own. */
 Status register_tables(StoreTx *tx, const Pack *pack) FALLIBLE;
+/* Gives records that an older program wrote the key by which names are sorted; *ret_count: how many. */
+Status register_fill_order(StoreTx *tx, const Pack *pack, int64_t *ret_count) FALLIBLE;
 /* "r_enterprise"; history: "h_enterprise".  Static per call site: copied to out. */
 #define REGISTER_NAME_MAX 64
 void register_table_name(const PackRegister *reg, bool history, char out[REGISTER_NAME_MAX]);
@@ -97,7 +99,7 @@ typedef struct RegisterQuery {
         Str owner;              /* key of the parent record; none: any */
         Str words;              /* full text over the `search` fields; none */
         Str where;              /* a FEEL condition over the fields; none */
-        const PackField *sort;  /* NULL: by key */
+        const PackField *sort;  /* NULL: by key; the label, when it is a text, stands in pinyin order */
         bool descending;
         const Date *as_of;      /* NULL: now */
         int64_t offset, limit;  /* limit 0: all, up to REGISTER_LIST_MAX */

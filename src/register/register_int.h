@@ -5,6 +5,7 @@
 #ifndef KC_REGISTER_REGISTER_INT_H
 #define KC_REGISTER_REGISTER_INT_H
 
+#include "codec/collate.h"
 #include "register/register.h"
 
 /* name, type; present in both tables */
@@ -20,7 +21,8 @@
         X(k_actor, STORE_TEXT)                                                 \
         X(k_reason, STORE_TEXT)                                                \
         X(k_import, STORE_I64)                                                 \
-        X(k_row, STORE_I64)
+        X(k_row, STORE_I64)                                                    \
+        X(k_sort, STORE_TEXT)       /* pinyin key of the label, hexadecimal */
 
 typedef enum RegisterMetaColumn {
 #define REGISTER_META_ENUM(name, type) META_##name,
@@ -62,6 +64,10 @@ Status register_context(const PackRegister *reg, const RegisterValue *values, Ar
 /* The other way: a FEEL value into a field; false when it does not fit. */
 bool register_value_of_feel(const PackField *field, const FeelValue *v, Arena *a, RegisterValue *ret);
 
+/* Is the label a text, that people look for by its sound? */
+bool register_sorts_by_sound(const PackRegister *reg);
+/* The pinyin key of a record's label as hexadecimal text, into out. */
+Status register_sort_key(Collator *c, const PackRegister *reg, const RegisterValue *values, Buf *out) FALLIBLE;
 /* Where the next separator of a list in one cell stands; SIZE_MAX: none. */
 size_t register_separator(Str s);
 /* The record as it is now, within the unit; ST_NOT_FOUND with its words. */

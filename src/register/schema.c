@@ -320,3 +320,55 @@ Status register_read_row(StoreStmt *q, int first, const PackRegister *reg, Arena
         *ret = r;
         return ST_OK;
 }
+
+/* ---- the order of names, for records of an older program ---- */
+
+static Status fill_register(StoreTx *tx, const PackRegister *reg, Collator *c, int64_t *count)
+{
+        char table[REGISTER_NAME_MAX], label[REGISTER_NAME_MAX];
+        _cleanup_buf_ Buf select = BUF_INIT(4096), update = BUF_INIT(4096), key = BUF_INIT(1 << 20);
+        register_table_name(reg, false, table);
+        register_column_name(reg->label, label);
+        buf_puts(&select, "SELECT k_id, ");
+        store_put_name(&select, label);
+        buf_puts(&select, " FROM ");
+        store_put_name(&select, table);
+        buf_puts(&select, " WHERE k_sort IS NULL AND ");
+        store_put_name(&select, label);
+        buf_puts(&select, " IS NOT NULL");
+        buf_puts(&update, "UPDATE ");
+        store_put_name(&update, table);
+        buf_puts(&update, " SET k_sort = $2 WHERE k_id = $1");
+        TRY(buf_status(&select));
+        TRY(buf_status(&update));
+        RegisterValue *values = mem_calloc(reg->field_count, sizeof(*values));
+        if (!values)
+                return ST_NOMEM;
+        StoreStmt *q = NULL;
+        Status st = store_query(tx, select.ptr, STORE_NO_ARGS, &q);
+        while (st == ST_OK && store_next(q)) {
+                values[reg->label->index] = (RegisterValue){ .text = store_text(q, 1), .known = true };
+                buf_clear(&key);
+                st = register_sort_key(c, reg, values, &key);
+                if (st == ST_OK)
+                        st = store_exec(tx, update.ptr, STORE_ARGS(sv_i64(store_i64(q, 0)), sv_text(buf_str(&key))), NULL);
+                ++*count;
+        }
+        if (st == ST_OK)
+                st = store_done(q);
+        store_stmt_free(q);
+        mem_free(values);
+        return st;
+}
+
+Status register_fill_order(StoreTx *tx, const Pack *pack, int64_t *ret_count)
+{
+        int64_t count = 0;
+        _cleanup_(collator_freep) Collator *c = NULL;
+        TRY(collator_new(&c));
+        for (size_t i = 0; i < pack->register_count; i++)
+                if (register_sorts_by_sound(pack->registers[i]))
+                        TRY(fill_register(tx, pack->registers[i], c, &count));
+        *ret_count = count;
+        return ST_OK;
+}

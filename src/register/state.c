@@ -82,6 +82,9 @@ Status state_writer_begin(StateWriter *w, int64_t count)
         register_table_name(w->reg, false, table);
         register_text_index_name(w->reg, w->text_index);
         date_to_text(w->from, w->day);
+        w->sort = BUF_INIT(1 << 20);
+        if (register_sorts_by_sound(w->reg))
+                TRY(collator_new(&w->collator));
         if (count)
                 TRY(store_new_ids(w->tx, table, count, &w->next_id));
         TRY(column_names(w));
@@ -90,8 +93,11 @@ Status state_writer_begin(StateWriter *w, int64_t count)
         return name ? store_bulk(w->tx, name, w->columns, w->column_count, &w->added) : ST_NOMEM;
 }
 
-static void fill(StateWriter *w, const State *s, int64_t id)
+static Status fill(StateWriter *w, const State *s, int64_t id)
 {
+        buf_clear(&w->sort);
+        if (w->collator)
+                TRY(register_sort_key(w->collator, w->reg, s->values, &w->sort));
         StoreValue *v = w->values;
         Str owner = w->reg->parent ? s->values[w->reg->parent_key->index].text : STR_NONE, reason = str_trim(s->reason);
         v[META_k_id] = sv_i64(id);
@@ -106,16 +112,18 @@ static void fill(StateWriter *w, const State *s, int64_t id)
         v[META_k_reason] = reason.len ? sv_text(reason) : sv_null();
         v[META_k_import] = sv_i64(w->import);
         v[META_k_row] = sv_i64(s->row);
+        v[META_k_sort] = w->sort.len ? sv_text(buf_str(&w->sort)) : sv_null();
         size_t n = META_COUNT;
         for (size_t i = 0; i < w->reg->field_count; i++)
                 if (register_stored(&w->reg->fields[i]))
                         v[n++] = stored(&w->reg->fields[i], &s->values[i]);
+        return ST_OK;
 }
 
 Status state_put(StateWriter *w, const State *s)
 {
         int64_t id = s->id ? s->id : w->next_id++;
-        fill(w, s, id);
+        TRY(fill(w, s, id));
         if (s->present) {
                 TRY(store_exec(w->tx, w->keep, STORE_ARGS(sv_i64(id), sv_cstr(w->day)), NULL));
                 TRY(store_exec(w->tx, w->update, w->values, w->column_count, NULL));
@@ -152,4 +160,7 @@ void state_writer_release(StateWriter *w)
 {
         store_bulk_free(w->added);
         w->added = NULL;
+        collator_free(w->collator);
+        w->collator = NULL;
+        buf_release(&w->sort);
 }

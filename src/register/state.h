@@ -32,6 +32,8 @@ typedef struct StateWriter {
         StoreBulk *added;
         char *keep, *update, *drop;     /* SQL: to the history, the new state, out of the present */
         char text_index[REGISTER_NAME_MAX];
+        Collator *collator;             /* NULL: the label is no text */
+        Buf sort;
 } StateWriter;
 
 typedef struct State {

@@ -285,3 +285,23 @@ void register_search_text(const PackRegister *reg, const RegisterValue *values, 
                 buf_put_str(out, values[i].text);
         }
 }
+
+bool register_sorts_by_sound(const PackRegister *reg)
+{
+        return reg->label->type == PACK_TEXT && !reg->label->many && register_stored(reg->label);
+}
+
+Status register_sort_key(Collator *c, const PackRegister *reg, const RegisterValue *values, Buf *out)
+{
+        static const char hex[] = "0123456789abcdef";
+        const RegisterValue *v = &values[reg->label->index];
+        _cleanup_buf_ Buf key = BUF_INIT(1 << 20);
+        if (!v->known)
+                return ST_OK;
+        TRY(collator_key(c, v->text, &key));
+        for (size_t i = 0; i < key.len; i++) {
+                buf_putc(out, hex[(unsigned char)key.ptr[i] >> 4]);
+                buf_putc(out, hex[(unsigned char)key.ptr[i] & 15]);
+        }
+        return buf_status(out);
+}

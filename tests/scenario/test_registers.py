@@ -285,6 +285,15 @@ def deeds(engine, db, folder):
         assert [(v["name"], v["where"], v["sort"], v["shared"]) for v in views] == [("大额", "amount > 4000000", "-amount", True)], views
         assert run("view", db, "loan", "--save", "坏", "--where", "amout > 1").code == 1 and run("view", db, "loan", "--save", "坏", "--sort", "nothing").code == 1
         good("view", db, "loan", "--remove", "大额")
+    with tap(f"{engine}: names stand in pinyin order, 长安 as cháng'ān, numbers as numbers"):
+        names = ["安定", "白银第10号", "白银第2号", "长安", "长沙", "重庆", "厦门", "张掖", "Alpha", "曾家"]
+        write(f, [["编号", "名称", "类型", "级别", "县区", "批准日期"]] + [[f"PX-{i}", n, "高新区", "市级", "锦湖区", "2020-01-01"] for i, n in enumerate(names)])
+        good("import", db, "park", f)
+        good("export", db, "park", "-o", os.path.join(folder, "order.json"), "--where", 'starts with(code, "PX-")', "--sort", "name")
+        order = [r["name"] for r in json.load(open(os.path.join(folder, "order.json"), encoding="utf-8"))]
+        assert order == ["Alpha", "安定", "白银第2号", "白银第10号", "长安", "长沙", "重庆", "厦门", "曾家", "张掖"], order
+        good("export", db, "park", "-o", os.path.join(folder, "order.json"), "--where", 'starts with(code, "PX-")', "--sort", "-name")
+        assert [r["name"] for r in json.load(open(os.path.join(folder, "order.json"), encoding="utf-8"))] == order[::-1]
     with tap(f"{engine}: columns whose headers say nothing are told, and the preview says how each was understood"):
         write(f, [["代号", "甲方", "县区", "备注"], ["RZ-1", "测量机", "锦湖区", "x"]])
         r = run("import", db, "instrument", f, "--dry-run", "--json")
