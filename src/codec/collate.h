@@ -2,7 +2,7 @@
  *
  * ICU's pinyin order of the root data, with the readings of names that its general
  * table gets wrong put right (长安 is cháng'ān, 重庆 chóngqìng, 厦门 xiàmén …).
- * Latin letters and digits come before Chinese; digits compare as numbers
+ * Chinese stands before Latin letters; digits compare as numbers
  * (第2号 before 第10号).
  *
  *     Collator *c;
