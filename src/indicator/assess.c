@@ -219,7 +219,7 @@ static Status add_extras(AssessRun *r, AssessRow *row)
                 Dec *sum = row->extras[i].claim->definition->kind == PACK_BONUS ? &row->bonus : &row->deductions;
                 *sum = dec_add(*sum, row->extras[i].counted);
         }
-        if (!r->assessment->units)
+        if (!r->assessment->units || !r->assessment->letters)
                 return ST_OK;
         TRY(alert_points(r->tx, r->pack, row->unit, r->year, r->arena, &row->steps, &row->step_count));
         for (size_t i = 0; i < row->step_count; i++)

@@ -95,7 +95,8 @@ static Status unit_row(AssessRun *r, TargetYear *y, const PackUnit *unit, const 
                 *line = (TargetLine){ .indicator = own->indicator,
                                       .has_target = own->has_target,
                                       .target = own->target,
-                                      .weight = own->weight };
+                                      .weight = own->weight,
+                                      .course = TARGET_RATE }; /* a standard is a standard at any time */
                 if (!own->has_target) { /* judged among the others alone */
                         line->has_target = true;
                         line->target = dec_from_i64(1);
@@ -126,7 +127,7 @@ Status assess_unit_rows(AssessRun *r)
         for (size_t i = 0; i < count && st == ST_OK; i++) {
                 const TargetLetter *letter = NULL;
                 for (size_t k = 0; k < n; k++)
-                        if (letters[k].unit == units[i])
+                        if (letters[k].unit == units[i] && r->assessment->letters)
                                 letter = &letters[k];
                 if (!letter && r->assessment->line_count == 0)
                         continue;

@@ -286,6 +286,7 @@ static void read_assessment(Loader *l, const RawAssessment *raw, PackAssessment 
         *a = (PackAssessment){ .name = raw->name,
                                .title = loader_title(l, &raw->title, raw->name),
                                .units = map_get(&l->own->kinds, raw->whose),
+                               .letters = raw->letters,
                                .has_weights = raw->has_weights,
                                .weights = raw->weights,
                                .decimals = raw->has_decimals ? (int)raw->decimals : 2,

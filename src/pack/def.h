@@ -547,6 +547,7 @@ struct PackAssessment {
         const PackUnitKind *units;      /* `for:` a kind of unit that signs letters, or … */
         const PackRegister *reg;        /* … a register whose records are classed; one of both is NULL */
         PackExpr where;                 /* of records: who takes part; text empty: all */
+        bool letters;                   /* of units: their letters and alerts count, not the lines below alone */
         const PackLights *lights;       /* of lines that name none; NULL: no lights */
         const PackMethod *method;       /* of lines that name none; never NULL */
         bool has_weights;

@@ -20,7 +20,7 @@ const PackUnitKind *pack_unit_kind(const Pack *pack, Str name) { return map_get(
 const PackAssessment *pack_assessment_of(const Pack *pack, const PackUnitKind *kind)
 {
         for (size_t i = 0; i < pack->assessment_count; i++)
-                if (pack->assessments[i]->units == kind)
+                if (pack->assessments[i]->units == kind && pack->assessments[i]->letters)
                         return pack->assessments[i];
         return NULL;
 }

@@ -268,7 +268,7 @@ typedef struct RawAssessment {
         Str name, whose, lights, method;
         YamlTitle title;
         YamlExpr where, total;
-        bool has_weights, has_decimals;
+        bool has_weights, has_decimals, letters;
         Dec weights;
         int64_t decimals;
         YamlArray lines;                /* RawAssessLine */

@@ -337,6 +337,7 @@ static const YamlKey assessment_keys[] = {
         YAML_KEY(RawAssessment, title, "title", YT_TITLE),
         YAML_KEY(RawAssessment, whose, "for", YT_NAME, .required = true),
         YAML_KEY(RawAssessment, where, "where", YT_EXPR),
+        YAML_KEY(RawAssessment, letters, "letters", YT_BOOL),
         YAML_KEY(RawAssessment, lights, "lights", YT_NAME),
         YAML_KEY(RawAssessment, method, "method", YT_NAME, .required = true),
         YAML_KEY(RawAssessment, weights, "weights", YT_DECIMAL, .has = YAML_HAS(RawAssessment, has_weights)),
@@ -350,8 +351,12 @@ static const YamlKey assessment_keys[] = {
                  .has = YAML_HAS(RawAssessment, has_decimals)),
         YAML_KEY(RawAssessment, grades, "grades", YT_LIST, .schema = &grade_schema, .max = 20),
 };
+static void assessment_init(void *object)
+{
+        ((RawAssessment *)object)->letters = true;
+}
 static const YamlSchema assessment_schema = YAML_SCHEMA(RawAssessment, "考核", "assessment", assessment_keys,
-        .at = YAML_AT(RawAssessment, at));
+        .at = YAML_AT(RawAssessment, at), .init = assessment_init);
 
 static const YamlKey basis_keys[] = {
         YAML_KEY(RawBasis, document, "document", YT_TEXT, .required = true),

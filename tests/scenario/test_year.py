@@ -445,6 +445,25 @@ def year(engine, db, folder):
         text = open(out, encoding="utf-8").read()
         assert all(f"{totals()[1][u]:.2f}" in text for u in UNITS), text
         assert run("document", db, "talk_notice", "--period", "2023-12", "-o", out).code != 0
+    with label("innovative counties: every standard, and the gap to it, from that county's own figures"):
+        rows = {r["subject"]: r for r in good("assess", db, "--assessment", "innovative_county", "--year", "2023", "--json").json()["table"]["rows"]}
+        assert len(rows) == 8
+        for u in UNITS:
+            for name, a, b, standard, weight in (("st_share", "st", "budget", F(5, 2), 15), ("rd_intensity", "rd", "gdp", F(5, 2), 20), ("contracts", "contracts", "gdp", F(3, 2), 10)):
+                line = next(x for x in rows[u]["lines"] if x["line"] == name)
+                v = world.ratio(u, "2023-12", a, b)
+                assert Decimal(line["points"]) == cents(weight * min(F(1), v / standard)), (u, name, line)
+            assert rows[u]["ladder"] == "0" and rows[u]["letter"] == 0
+        good("document", db, "innovative_county", "--period", "2023", "--key", "980123", "-o", out)
+        assert "研发投入强度" in open(out, encoding="utf-8").read()
+    with label("the bulletin on fiscal spending: shares, growth, and who falls short of the growth that is asked for"):
+        good("document", db, "fiscal_notice", "--period", "2023-11", "-o", out)
+        text = open(out, encoding="utf-8").read()
+        for u in UNITS:
+            now, then = (world.figures[u, p] for p in ("2023-11", "2022-11"))
+            good_growth = F(now["st"], then["st"]) > F(now["budget"], then["budget"])
+            row = next(line for line in text.splitlines() if f"| {NAMES[u]} |" in line)
+            assert row.split("|")[-2].strip() == ("达到" if good_growth else "未达到"), (row, good_growth)
     with label("the chain holds"):
         good("verify", db)
 
