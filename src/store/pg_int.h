@@ -6,6 +6,55 @@
 
 #include "store/store_int.h"
 
+/* The functions of libpq that are used (pg_lib.c): the library is loaded when the first database on a server is
+ * opened, and a call by the usual name goes through this table. */
+#define PG_FUNCTIONS(X) X(PQclear) X(PQresultStatus) X(PQexec) X(PQstatus) X(PQtransactionStatus) \
+        X(PQntuples) X(PQgetvalue) X(PQfreemem) X(PQexecParams) X(PQserverVersion) X(PQresultErrorField) \
+        X(PQnfields) X(PQgetCopyData) X(PQftype) X(PQerrorMessage) X(PQdescribePrepared) X(PQcmdStatus) \
+        X(PQsetNoticeProcessor) X(PQreset) X(PQputCopyEnd) X(PQputCopyData) X(PQprepare) X(PQparamtype) \
+        X(PQnparams) X(PQgetlength) X(PQgetisnull) X(PQgetResult) X(PQfinish) X(PQexecPrepared) \
+        X(PQescapeLiteral) X(PQconnectdbParams) X(PQcmdTuples)
+typedef struct PgLib {
+#define PG_MEMBER(name) __typeof__(name) *fn_##name;
+        PG_FUNCTIONS(PG_MEMBER)
+#undef PG_MEMBER
+} PgLib;
+extern PgLib pg_lib;
+/* Before any of them; ST_IO: not installed. */
+Status pg_lib_load(Pos pos, Diag *d) FALLIBLE;
+#define PQclear pg_lib.fn_PQclear
+#define PQresultStatus pg_lib.fn_PQresultStatus
+#define PQexec pg_lib.fn_PQexec
+#define PQstatus pg_lib.fn_PQstatus
+#define PQtransactionStatus pg_lib.fn_PQtransactionStatus
+#define PQntuples pg_lib.fn_PQntuples
+#define PQgetvalue pg_lib.fn_PQgetvalue
+#define PQfreemem pg_lib.fn_PQfreemem
+#define PQexecParams pg_lib.fn_PQexecParams
+#define PQserverVersion pg_lib.fn_PQserverVersion
+#define PQresultErrorField pg_lib.fn_PQresultErrorField
+#define PQnfields pg_lib.fn_PQnfields
+#define PQgetCopyData pg_lib.fn_PQgetCopyData
+#define PQftype pg_lib.fn_PQftype
+#define PQerrorMessage pg_lib.fn_PQerrorMessage
+#define PQdescribePrepared pg_lib.fn_PQdescribePrepared
+#define PQcmdStatus pg_lib.fn_PQcmdStatus
+#define PQsetNoticeProcessor pg_lib.fn_PQsetNoticeProcessor
+#define PQreset pg_lib.fn_PQreset
+#define PQputCopyEnd pg_lib.fn_PQputCopyEnd
+#define PQputCopyData pg_lib.fn_PQputCopyData
+#define PQprepare pg_lib.fn_PQprepare
+#define PQparamtype pg_lib.fn_PQparamtype
+#define PQnparams pg_lib.fn_PQnparams
+#define PQgetlength pg_lib.fn_PQgetlength
+#define PQgetisnull pg_lib.fn_PQgetisnull
+#define PQgetResult pg_lib.fn_PQgetResult
+#define PQfinish pg_lib.fn_PQfinish
+#define PQexecPrepared pg_lib.fn_PQexecPrepared
+#define PQescapeLiteral pg_lib.fn_PQescapeLiteral
+#define PQconnectdbParams pg_lib.fn_PQconnectdbParams
+#define PQcmdTuples pg_lib.fn_PQcmdTuples
+
 /* The types we meet, by their number in pg_type. */
 enum {
         PG_BOOL = 16, PG_BYTEA = 17, PG_CHAR = 18, PG_NAME = 19, PG_INT8 = 20, PG_INT2 = 21, PG_INT4 = 23, PG_TEXT = 25,

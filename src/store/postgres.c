@@ -157,7 +157,8 @@ static Status settle(PgConn *c, Diag *d)
 static void pg_disconnect(StoreConn *base)
 {
         PgConn *c = (PgConn *)base;
-        PQfinish(c->pg);
+        if (c->pg)
+                PQfinish(c->pg);
         mem_free(c);
 }
 
@@ -173,6 +174,7 @@ static Status cannot_connect(Store *s, PGconn *pg, Diag *d)
 
 static Status pg_connect(Store *s, Diag *d, StoreConn **ret)
 {
+        TRY(pg_lib_load(store_pos(s), d));
         PgConn *c = mem_calloc(1, sizeof(*c));
         if (!c)
                 return ST_NOMEM;

@@ -193,7 +193,7 @@ def main(folder):
             for key, want in wants.items():
                 assert agree(got[key], want), (key, given[key], want, got[key])
             paid = sum(1 for w in wants.values() if (w[1] if isinstance(w, tuple) else w) > 0)
-            assert paid >= (20 if policy in RANKED else FIRMS / 30), paid
+            assert paid >= (20 if policy in RANKED else FIRMS / 60), paid
 
 
 with city.temp() as folder:
