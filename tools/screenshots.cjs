@@ -16,6 +16,8 @@ const pages = [
   ['forms', '/forms', 'table'],
   ['registers', '/registers/enterprise', '.el-table__row'],
   ['policies', '/policies', '.el-table__row'],
+  ['meeting', '/meetings/1', '.item'],
+  ['tasks', '/tasks', '.el-table__row'],
   ['audit', '/audit', '.el-table__row'],
 ]
 
