@@ -295,13 +295,14 @@ static void clean_contents(Cleaning *c)
                 size_t k = i + 1, stop = i + 1;
                 for (; k < c->line_count && k < i + 200; k++) {
                         Line l = c->lines[k];
-                        if (l.end - l.start > 60 || has_stop(c, l))
+                        if (l.end - l.start > 60 || has_stop(c, l) || is_colon(c->cp[l.end - 1]))
                                 break;
                         if (k > i + 1 && same_head(c, c->lines[i + 1], l))
                                 break;
                         stop = k + 1;
                 }
-                if (k < c->line_count && !same_head(c, c->lines[i + 1], c->lines[k]) && stop > i + 2)
+                bool greeting = k < c->line_count && is_colon(c->cp[c->lines[k].end - 1]);
+                if (k < c->line_count && !greeting && !same_head(c, c->lines[i + 1], c->lines[k]) && stop > i + 2)
                         stop--;         /* the line before running text is its heading */
                 for (size_t j = i; j < stop; j++)
                         drop_range(c, c->lines[j].start, c->lines[j].end, DROP_CONTENTS);

@@ -282,6 +282,18 @@ static Status emit(Reading *r, const Figure *f, Words quote, Str indicator, Word
         return ST_OK;
 }
 
+/* 较上年增加, 同比增长 and nothing else. */
+static bool only_growth(const Reading *r, uint32_t a, uint32_t b)
+{
+        static const char *const against[] = { "同比", "比上年末", "较上年末", "比上年", "较上年", "比去年", "较去年", "比年初", "较年初" };
+        for (size_t k = 0; k < ARRAY_LEN(against); k++)
+                if (text_is(r->cp, a, b, against[k])) {
+                        a += (uint32_t)(strlen(against[k]) / 3);
+                        break;
+                }
+        return a < b && lex_at(r->lex, r->cp, a, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - a;
+}
+
 /* "同比增长20.3%" directly after a level: the change of that level. */
 static bool is_change(const Reading *r, const Figure *f, const Quantity *prev)
 {
@@ -410,13 +422,15 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
         bool pair = prev && prev->clause == q->clause && text_find(r->cp, f.c->start, prev->start, "从") != MEETING_NONE &&
                     (text_find(r->cp, prev->end, q->start, "到") != MEETING_NONE || text_find(r->cp, prev->end, q->start, "至") != MEETING_NONE);
         Str inherited = *last && prev && r->clauses[prev->clause].sentence == f.c->sentence ? (*last)->indicator : STR_NONE;
-        Str indicator = pair ? inherited : indicator_of(r, &f, inherited);
+        bool alone = inherited.ptr && only_growth(r, f.before.start, f.before.end);
+        Str indicator = pair || alone ? inherited : indicator_of(r, &f, inherited);
+        f.inherited |= alone;
         if (pair) {
                 f.quote.start = f.c->start;
                 f.growth = false;
         }
         /* Growth of the figure before: 年均增长22% after 财政支出35亿元 is 财政支出年均增长. */
-        Words word = f.growth ? f.before : (Words){ q->start, q->missing ? q->number : q->start };
+        Words word = f.growth || alone ? f.before : (Words){ q->start, q->missing ? q->number : q->start };
         if (f.inherited && indicator.len && word.end > word.start && word.end - word.start <= 8 &&
             lex_before(r->lex, r->cp, word.start, word.end, LEX_BIT(GROW) | LEX_BIT(FALL))) {
                 char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(indicator), STR_FMT(reading_text(r, word.start, word.end)));

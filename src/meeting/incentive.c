@@ -45,6 +45,8 @@ static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
                         uint32_t by = text_find(r->cp, i, stop, "按");
                         if (by != MEETING_NONE && by > i)
                                 stop = by;
+                        if (stop > i + 5 && text_is(r->cp, stop - 3, stop, "一次性"))
+                                stop -= 3;
                         if (stop > i + 1) {
                                 p.whom = (Span){ i, stop };
                                 p.whom_clause = (uint32_t)(k - 1);
@@ -215,7 +217,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         if (!p.found && !each)
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
-        if (lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GROW)) || (p.found && counted(r, index, p.whom)))
+        if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE || text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE ||
+            (p.found && counted(r, index, p.whom)))
                 return ST_OK;
         /* A figure inside 对…的 is a condition, not the money. */
         if (p.found && q->start >= p.whom.start && q->start < p.whom.end)

@@ -77,14 +77,15 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         for (uint32_t k = i + 1; k < most; k++) {
                 uint32_t n = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(MODAL), NULL);
-                if (!n)
+                bool often = !n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CADENCE), NULL);    /* 各县区每季度报送… */
+                if (!n && !often)
                         continue;
                 if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN) | LEX_BIT(PLACE)))
                         return false;
                 t->doer = i;
                 t->doer_end = k;
                 t->start = k + n;
-                t->modal = true;
+                t->modal = !often;
                 return true;
         }
         return false;

@@ -229,6 +229,8 @@ static void contents_go(void **state)
         (void)state;
         expect("在会上的讲话\n目 录\n一、总体要求\n二、重点任务\n一、总体要求\n要加快建设平台。\n二、重点任务\n要实施专项。", SECTIONS,
                "1 一、|总体要求\n1 二、|重点任务\n");
+        expect("在会上的讲话\n目录\n一、成效\n二、任务\n各位同志：\n今天召开会议，很重要，大家要认真学习领会精神。\n一、成效\n好。\n二、任务\n要抓好平台。", HEADS | SECTIONS,
+               "在会上的讲话||||各位同志：\n1 一、|成效\n1 二、|任务\n");
         expect("一、总体要求………………1\n二、重点任务........3\n一、总体要求\n要加快建设平台。", CLEAN, "一、总体要求\n要加快建设平台。\n");
 }
 
@@ -398,6 +400,8 @@ static void promises_of_money(void **state)
                "incentive 年营收首次突破10亿元/企业 500000\nincentive 年营收首次突破50亿元/企业 1000000\n");
         expect(PLAN "对规上工业企业研发投入占比超2%的，按超额部分的10%给予奖励，单个企业年度奖励最高500万元；对中小企业研发投入，按实际投入的15%给予补助，最高50万元。", ITEMS,
                "incentive 研发投入占比超2%/规上工业企业  rate 0.1 of 超额部分 cap 5000000\nincentive /中小企业研发投入  rate 0.15 of 实际投入 cap 500000\n");
+        expect(PLAN "对年研发投入1000万元以上的企业按增量的5%给予补助，最高不超过300万元；对新建的国家级平台一次性给予1000万元资助。", ITEMS,
+               "incentive 年研发投入1000万元以上/企业  rate 0.05 of 增量 cap 3000000\nincentive 新建/国家级平台 10000000\n");
         /* Money already paid is a fact. */
         expect(PAST "对达标企业发放补助1.2亿元。", ITEMS, "fact 对达标企业发放补助 120000000元 in 2023年\n");
 }
@@ -410,6 +414,8 @@ static void clauses_with_a_verb_and_an_object(void **state)
         expect(PLAN "深入实施攻坚行动，建强实验室，围绕脑机接口建设一批平台，支持企业承担任务。要落实加计扣除政策，确保应享尽享。", ITEMS,
                "task 深入实施攻坚行动\ntask 建强实验室\ntask 围绕脑机接口建设一批平台\ntask 支持企业承担任务\ntask 要落实加计扣除政策，确保应享尽享\n");
         expect(PLAN "坚持创新驱动，建立了机制，科技体制改革持续深化，高度重视安全工作。", ITEMS, "");
+        expect(PLAN "各县区每季度报送进展情况，对连续落后的县区进行约谈。", ITEMS,
+               "task 各县区每季度报送进展情况 @各县区 ~每季度\ntask 对连续落后的县区进行约谈 @各县区\n");
         /* A review holds no task. */
         expect(PAST "深入实施攻坚行动，建强实验室。", ITEMS, "");
 }
