@@ -18,13 +18,15 @@ typedef struct Asking {
 
 static Status note_due(Asking *q, const PayItem *item, int64_t paid_year, const PackKeep *k, bool unknown)
 {
+        __extension__ int64_t fen = (int64_t)((unsigned __int128)(uint64_t)item->fen * (uint64_t)k->back_millionths / 1000000);
+        fen -= item->back_fen;  /* what was claimed back already counts */
+        if (fen <= 0 && !unknown)
+                return ST_OK;
         if (arena_grow(q->arena, (void **)&q->due, &q->cap, q->count + 1, sizeof(*q->due)) < 0)
                 return ST_NOMEM;
-        __extension__ int64_t fen = (int64_t)((unsigned __int128)(uint64_t)item->fen * (uint64_t)k->back_millionths / 1000000);
-        int64_t left = item->fen - item->back_fen;
         q->due[q->count++] = (PayDue){ .item = *item, .paid_year = paid_year, .broken_year = q->w->year,
                                        .condition = arena_str(q->arena, pack_title(k->input.title, q->lang)),
-                                       .fen = unknown ? 0 : fen < left ? fen : left, .unknown = unknown };
+                                       .fen = unknown ? 0 : fen, .unknown = unknown };
         return q->due[q->count - 1].condition.ptr ? ST_OK : ST_NOMEM;
 }
 

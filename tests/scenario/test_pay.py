@@ -3,6 +3,7 @@ paid twice (again, under another key, by a policy of the same group), two approv
 import itertools
 import os
 import random
+import shutil
 import signal
 import subprocess
 import threading
@@ -278,6 +279,31 @@ def kills(db, run_id):
         good("verify", db)
 
 
+def conditions(db, folder):
+    with tap("conditions to keep: what did not hold in one of the years after is due, the part the policy says"):
+        pack = os.path.join(folder, "pack")
+        shutil.rmtree(pack, ignore_errors=True)
+        shutil.copytree(os.path.join(city.ROOT, "packs", "city"), pack)
+        path = os.path.join(pack, "policies", "hnte_award.yaml")
+        text = open(path, encoding="utf-8").read()
+        keep = """keep:
+  stays: {from: 'count(qualification[kind = "高新技术企业" and valid on period end])', for: 3 years, say: 三年内须保持资格, back: 50%}
+mode: automatic"""
+        assert text.count("mode: automatic") == 1
+        open(path, "w", encoding="utf-8").write(text.replace("mode: automatic", keep))
+        good("init", db, "--pack", pack)
+        paid_2022 = next(b for b in good("pay", "list", db, "--json").json()["payments"] if b["year"] == 2022 and b["sent"])
+        sent = {i["item"]: i for i in show(db, paid_2022["payment"])["rows"]}
+        for year in (2022, 2026):       # before the years, and after them
+            assert not [d for d in good("pay", "due", db, "--year", year, "--json").json()["due"] if d["item"]["item"] in sent]
+        due = good("pay", "due", db, "--year", 2025, "--json").json()["due"]
+        assert due and all(2 * cents(d["amount"]) == cents(d["item"]["amount"]) for d in due if not d["unknown"])
+        one = next(d for d in due if not d["unknown"])
+        good("pay", "claim-back", db, one["item"]["item"], "--amount", one["amount"], "--reason", one["condition"], "--as", "bob")
+        left = good("pay", "due", db, "--year", 2025, "--json").json()["due"]
+        assert one["item"]["item"] not in [d["item"]["item"] for d in left] and len(left) == len(due) - 1, "claimed back once"
+
+
 with city.tempfile.TemporaryDirectory() as folder:
     for name, place in city.databases(folder):
         if name == "postgres" and not EVERYTHING:
@@ -290,5 +316,6 @@ with city.tempfile.TemporaryDirectory() as folder:
         run_id = setup(db)
         walk(db, run_id)
         kills(db, run_id)
+        conditions(db, folder)
 print(f"1..{tap.count}")
 tap.done()
