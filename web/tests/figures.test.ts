@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { grouped, measured, money, periodTitle, shifted } from '../src/util/figures'
+import { grouped, inMeasure, measured, money, periodTitle, shifted } from '../src/util/figures'
 import en from '../src/i18n/en'
 import zh from '../src/i18n/zh'
 
@@ -14,6 +14,12 @@ describe('figures are shown from their exact text', () => {
     expect(grouped(null)).toBe('—')
     expect(money(undefined, 'zh')).toBe('—')
     expect(measured(null, '%', 'zh')).toBe('—')
+  })
+  it('fills in figures in the form\'s own measure', () => {
+    expect(inMeasure('12345678', '元', '万元')).toBe('1234.5678')
+    expect(inMeasure('441000', '人', '万人')).toBe('44.1')
+    expect(inMeasure('7', '件', '件')).toBe('7')
+    expect(inMeasure(null, '元', '万元')).toBe('')
   })
   it('moves the point without arithmetic', () => {
     expect(shifted('123456', 4)).toBe('12.3456')
