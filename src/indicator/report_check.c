@@ -48,24 +48,24 @@ static Status load_versions(Report *r, Row *row)
 {
         for (size_t i = 0; i < r->form->item_count; i++) {
                 Figure *f = &row->figures[i];
-                if (!f->given)
-                        continue;
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
                 Status st = store_one(
                         r->tx,
-                        "SELECT version, value FROM indicator_value WHERE indicator = $1 AND unit = $2 AND period = $3",
+                        "SELECT version, value, note FROM indicator_value WHERE indicator = $1 AND unit = $2 AND period = $3",
                         STORE_ARGS(sv_text(r->form->items[i].indicator->name), sv_text(row->unit->code),
                                    sv_i64(period_to_int(row->period))),
                         &q);
                 if (st == ST_NOT_FOUND) {
-                        f->changed = f->known;
+                        f->changed = f->given && f->known;
                         continue;
                 }
                 TRY(st);
+                if (!store_is_null(q, 2) && !(f->kept = store_text_dup(q, 2, r->arena)).ptr)
+                        return ST_NOMEM;
                 f->version = store_i64(q, 0);
                 bool was_known = !store_is_null(q, 1);
                 f->old = store_i64(q, 1);
-                f->changed = f->known != was_known || (f->known && f->value != f->old);
+                f->changed = f->given && (f->known != was_known || (f->known && f->value != f->old));
         }
         return ST_OK;
 }

@@ -33,6 +33,7 @@ typedef struct Figure {
         uint32_t row, col;              /* of the cell; 0: none */
         Str raw;
         Str note;                       /* the explanation it came with; none */
+        Str kept;                       /* the explanation of the figure that is there; none */
 } Figure;
 
 typedef struct Row {

@@ -38,6 +38,8 @@ Status report_problem(Report *r, Row *row, RegisterProblemLevel level, const Pac
                       const char *en, ...)
 {
         Figure *f = item ? &row->figures[item - r->form->items] : NULL;
+        if (level == REGISTER_EXPLAIN && f && !f->changed && f->kept.len)
+                return ST_OK; /* the same figure was explained before */
         if (level == REGISTER_ERROR)
                 row->refused = true;
         if (level == REGISTER_EXPLAIN) {
