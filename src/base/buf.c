@@ -22,7 +22,7 @@ char *buf_reserve(Buf *b, size_t n)
 {
         if (b->failed != ST_OK)
                 return NULL;
-        if (n > b->max || b->len > b->max - n) {
+        if (n >= b->max || b->len > b->max - n) {
                 b->failed = ST_LIMIT;
                 return NULL;
         }

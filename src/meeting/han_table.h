@@ -1,7 +1,6 @@
 /* han_table.h -- traditional characters and their simplified forms, in the order of the first.
  *
- * One character to one character, as OpenCC's dictionary t2s gives them (Apache-2.0); made once by
- * tools/make-han-table, which says so when the dictionary at hand gives other pairs. */
+ * One character to one character, as OpenCC's dictionary t2s gives them (Apache-2.0). */
 #ifndef KC_MEETING_HAN_TABLE_H
 #define KC_MEETING_HAN_TABLE_H
 

@@ -53,7 +53,10 @@ static void children_get_their_parents_key_and_their_period(void **state)
         assert_non_null(firm);
         assert_true(firm->index < year->index);
         assert_ptr_equal(year->parent, firm);
-        assert_true(firm->child_count == 3);
+        size_t known = 0; /* a later register of the pack may be one more child */
+        for (size_t i = 0; i < firm->child_count; i++)
+                known += firm->children[i] == year || firm->children[i] == q;
+        assert_int_equal(known, 2);
         assert_int_equal(firm->key_count, 1);
         assert_str(firm->key[0]->name, "uscc");
         assert_true(firm->key[0]->required);
@@ -512,7 +515,9 @@ static void files_go_out_and_come_back(void **state)
         _cleanup_pack_ Pack *third = NULL;
         assert_ok(pack_load_files(turned, n, NULL, NULL, &third));
         mem_free(turned);
-        assert_str(third->registers[0]->name, again->registers[0]->name.ptr ? "enterprise" : "");
+        assert_int_equal(third->register_count, again->register_count);
+        for (size_t i = 0; i < again->register_count; i++)
+                assert_true(str_eq(third->registers[i]->name, again->registers[i]->name));
 }
 
 static void the_two_packs_share_their_models(void **state)
