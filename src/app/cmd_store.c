@@ -41,10 +41,12 @@ static Status verify_documents(App *app, Store *db, size_t *ret_checked, size_t 
 static Status show_proof(App *app, const StoreProof *p, size_t documents, size_t bad, bool json)
 {
         if (!json) {
-                if (!p->first_broken && !bad)
-                        buf_printf(&app->out, app->lang == LANG_EN ? "whole: %lld events, %zu published documents, last hash %s\n"
-                                                                   : "完好：共 %lld 个事件，%zu 份已发布文书，末尾哈希 %s\n",
-                                   (long long)p->events, documents, p->head);
+                if (p->first_broken || bad)
+                        return ST_OK; /* what is wrong has been told */
+                buf_printf(&app->out, app->lang == LANG_EN ? "whole: %lld events, " : "完好：共 %lld 个事件，", (long long)p->events);
+                if (documents)
+                        buf_printf(&app->out, app->lang == LANG_EN ? "%zu published documents, " : "%zu 份已发布文书，", documents);
+                buf_printf(&app->out, app->lang == LANG_EN ? "last hash %s\n" : "末尾哈希 %s\n", p->head);
                 return ST_OK;
         }
         JsonWriter w = json_writer(&app->out, JSON_PRETTY);

@@ -62,7 +62,7 @@ def main(folder, base):
     code, out, err = kechuang("verify", path)
     ok(code == 0 and out == f"whole: {n} events, last hash {head}\n" and err == "", "a chain written by another program is whole", (code, out, err))
     code, out, err = kechuang("verify", path, "--json")
-    ok(code == 0 and json.loads(out) == {"whole": True, "events": n, "head": head}, "the same as JSON", out)
+    ok(code == 0 and json.loads(out) == {"whole": True, "events": n, "documents": 0, "documents_changed": 0, "head": head}, "the same as JSON", out)
     ok("完好：共 12 个事件" in kechuang("verify", path, lang="zh")[1], "the same in Chinese")
 
     point = os.path.join(folder, "point.json")

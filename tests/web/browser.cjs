@@ -99,9 +99,8 @@ async function main() {
       await page.goto(address + '/policies')
       await page.waitForSelector('.el-table__row')
       await page.getByRole('button', { name: '政策模拟' }).click()
-      await page.getByRole('button', { name: /看影响/ }).click()
-      await page.waitForSelector('.effect')
-      assert.equal(await page.locator('.el-drawer:visible .el-table__row').count(), 8)
+      await page.waitForSelector('.whatif .effect')
+      assert.equal(await page.locator('.whatif .el-table__row').count(), 8)
     })
     await test('an import is checked first, problem by problem, and then written', async () => {
       const file = join(dir, '企业.csv')

@@ -55,7 +55,11 @@ async function main() {
       page = await open('city', '/letters')
       await page.waitForSelector('.lines tbody tr')
       const letters = json('letter', 'list', db, '--year', '2023', '--period', '2023-12').letters
-      assert.equal(await page.locator('.list button').count(), letters.length)
+      const drafts = json('letter', 'list', db, '--year', '2023', '--period', '2023-12', '--drafts').letters
+      assert.ok(letters.length >= 8 && drafts.length >= letters.length)
+      assert.equal(await page.locator('.list button').count(), drafts.length)
+      await page.locator('.list button', { hasText: letters[0].unit_title.zh }).click()
+      await page.waitForSelector('.bar .due')
       const lights = letters[0].lines.flatMap((l) => (l.series ?? []).map((s) => s.light))
       for (const light of ['green', 'yellow', 'red'])
         assert.equal(await page.locator(`.lines .light.${light}`).count(), lights.filter((l) => l === light).length, light)
