@@ -208,6 +208,8 @@ static Status fill_column(DocMaker *m, Rows *rows, const Entry *e, DocTable *t, 
         DocText *cells = (DocText *)t->cells;
         FeelSource src = doc_source(m, e->from, e->to);
         _cleanup_feel_program_ FeelProgram *p = NULL;
+        if (t->rows == 0)
+                return ST_OK; /* without a row nobody knows what its entries are called */
         TRY(doc_compile(m, &rows->env, src, &p));
         for (size_t r = 0; r < t->rows; r++) {
                 FeelValue v;
@@ -357,6 +359,8 @@ static Status fill_points(DocMaker *m, const Block *b, size_t first, Rows *rows,
                 if (!e && i == 2)
                         continue;
                 TRY(need(m, b, first, names[i], &e));
+                if (c->count == 0)
+                        continue; /* as in a table */
                 src[i] = doc_source(m, e->from, e->to);
                 TRY(doc_compile(m, &rows->env, src[i], own[i]));
                 programs[i] = *own[i];

@@ -73,6 +73,11 @@ def walk(engine, db, folder):
         assert "没有" in run("document", "publish", db, "nothing").err
         assert run("document", "publish", db, "rd_bulletin").code != 0
         assert run("document", "publish", db, "rd_bulletin", "--period", "2023-13").code != 0
+    with tap(f"{engine}: a table of an empty list has its head and no row"):
+        empty = os.path.join(folder, "empty.md")
+        good("document", db, "assessment_table", "--period", "2019", "-o", empty)
+        text = open(empty, encoding="utf-8").read()
+        assert "| 名次 | 县市区 |" in text and "null" not in text, text
     with tap(f"{engine}: two who publish at once give one edition"):
         correct(db, folder, 520000, 88888, "2024-06-04")
         got = []
