@@ -73,7 +73,8 @@ size_t register_separator(Str s);
 /* The record as it is now, within the unit; ST_NOT_FOUND with its words. */
 Status register_present(StoreTx *tx, const Pack *pack, const PackRegister *reg, Str key, const PackUnit *within,
                         Arena *a, Diag *diag, RegisterRecord *ret) FALLIBLE;
-/* The event of a change of one record: subject "REGISTER:KEY". */
+/* The event of a change of one record: subject "REGISTER:KEY".  op begins with "register.": columns.c knows by it
+ * that what it keeps is no longer so. */
 Status register_change_event(StoreTx *tx, const PackRegister *reg, const char *op, Str key, const RegisterChange *by,
                              Str payload, Arena *a, int64_t *ret) FALLIBLE;
 

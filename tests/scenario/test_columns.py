@@ -118,6 +118,14 @@ def walk(engine, db, folder):
             after = client.page(where="staff = 599999", sort="-staff")
             assert before == 0 and after["total"] == 2 and sorted(r["key"] for r in after["rows"]) == ["F00007", "G1"], after
             compare(client, 40)
+        with tap(f"{engine}: a record that another process deletes is gone, brought back it is there"):
+            here = lambda key: client.page(where=f'code = "{key}"')["total"]  # noqa: E731
+            assert here("F00011") == 1 and here("F00012") == 1
+            good("record", "delete", db, "firm", "F00011", "--reason", "重复")
+            assert here("F00011") == 0
+            good("record", "restore", db, "firm", "F00011", "--reason", "误删")
+            assert here("F00011") == 1
+            compare(client, 10)
         with tap(f"{engine}: what is wrong in a condition is told"):
             try:
                 client.page(where="staf > 1")
