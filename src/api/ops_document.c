@@ -45,7 +45,7 @@ static Status find_record(ApiCall *call, StoreTx *tx, const PackRegister *reg, S
 
 static const struct {
         const char *name, *type;
-        Status (*write)(const Document *, Buf *);
+        Status (*write)(const Document *, Diag *, Buf *);
 } formats[] = {
         { "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", document_docx },
         { "pdf", "application/pdf", document_pdf },
@@ -73,7 +73,7 @@ static Status write_format(ApiCall *call, const Document *d)
                         return ST_NOMEM;
                 call->file_name = str_c(name);
                 call->type = formats[i].type;
-                return formats[i].write(d, &call->reply);
+                return formats[i].write(d, call->diag, &call->reply);
         }
         return ST_INVALID;
 }

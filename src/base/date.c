@@ -68,7 +68,7 @@ Date date_add_months(Date d, int64_t months)
         int64_t total;
         if (__builtin_add_overflow((int64_t)d.year * 12 + d.month - 1, months, &total))
                 return (Date){ 0 };
-        int64_t year = (total >= 0 ? total : total - 11) / 12;
+        int64_t year = total / 12 - (total % 12 < 0);
         if (year > YEAR_MAX || year < -YEAR_MAX)
                 return (Date){ 0 };
         int month = (int)(total - year * 12) + 1;

@@ -1,10 +1,8 @@
 /* chart.c -- bar and line charts, drawn once for every format.
  *
  * Figures stay decimals: a double is only where something stands on the page. */
-#include <cairo.h>
-#include <pango/pangocairo.h>
-
 #include "document/document_int.h"
+#include "document/draw.h"
 
 enum { TICKS_MAX = 12, PNG_SCALE = 2 };
 
@@ -275,8 +273,9 @@ static cairo_status_t to_buf(void *user, const unsigned char *data, unsigned int
         return buf_status(out) == ST_OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-Status chart_png(const DocChart *c, Buf *out)
+Status chart_png(const DocChart *c, Diag *diag, Buf *out)
 {
+        TRY(draw_load(diag));
         cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, DOC_CHART_WIDTH * PNG_SCALE, DOC_CHART_HEIGHT * PNG_SCALE);
         cairo_t *cr = cairo_create(s);
         cairo_set_source_rgb(cr, 1, 1, 1);

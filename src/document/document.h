@@ -46,7 +46,7 @@
  *     Document *d;
  *     TRY(document_make(&(DocumentInput){ .pack = pack, .definition = def, .library = lib, .exec = x,
  *                                         .period = &p }, arena, diag, &d));
- *     TRY(document_docx(d, &out));
+ *     TRY(document_docx(d, diag, &out));
  */
 #ifndef KC_DOCUMENT_DOCUMENT_H
 #define KC_DOCUMENT_DOCUMENT_H
@@ -175,11 +175,11 @@ Status document_feel_library(FeelLibrary *library) FALLIBLE;
 
 /* ---- writing; appended to out ---- */
 
-Status document_docx(const Document *d, Buf *out) FALLIBLE;
-Status document_pdf(const Document *d, Buf *out) FALLIBLE;
+Status document_docx(const Document *d, Diag *diag, Buf *out) FALLIBLE;
+Status document_pdf(const Document *d, Diag *diag, Buf *out) FALLIBLE;
 /* One page that stands alone.  Figures: <span class="figure" data-feel="…" data-value="…">. */
-Status document_html(const Document *d, Buf *out) FALLIBLE;
-Status document_md(const Document *d, Buf *out) FALLIBLE;
+Status document_html(const Document *d, Diag *diag, Buf *out) FALLIBLE;
+Status document_md(const Document *d, Diag *diag, Buf *out) FALLIBLE;
 
 /* The text without its look. */
 void document_text(DocText t, Buf *out);

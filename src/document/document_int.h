@@ -95,6 +95,6 @@ bool doc_head_line(Str text, size_t n, Str *ret);
 enum { DOC_CHART_WIDTH = 425, DOC_CHART_HEIGHT = 176 };    /* points */
 typedef struct _cairo cairo_t;
 void chart_draw(cairo_t *cr, const DocChart *c, double width, double height);
-Status chart_png(const DocChart *c, Buf *out) FALLIBLE;
+Status chart_png(const DocChart *c, Diag *diag, Buf *out) FALLIBLE;
 
 #endif

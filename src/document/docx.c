@@ -488,7 +488,7 @@ static Status core_xml(const Document *d, Buf *out)
         return xw_finish(&w);
 }
 
-static Status add_charts(const Document *d, ZipWriter *z)
+static Status add_charts(const Document *d, Diag *diag, ZipWriter *z)
 {
         size_t n = 0;
         for (size_t i = 0; i < d->count; i++) {
@@ -497,13 +497,13 @@ static Status add_charts(const Document *d, ZipWriter *z)
                 _cleanup_buf_ Buf png = BUF_INIT(PART_MAX);
                 char name[60];
                 int len = snprintf(name, sizeof(name), "word/media/chart%zu.png", ++n);
-                TRY(chart_png(d->blocks[i].chart, &png));
+                TRY(chart_png(d->blocks[i].chart, diag, &png));
                 TRY(zip_writer_add(z, str_n(name, (size_t)len), buf_str(&png), ZIP_STORE));
         }
         return ST_OK;
 }
 
-Status document_docx(const Document *d, Buf *out)
+Status document_docx(const Document *d, Diag *diag, Buf *out)
 {
         _cleanup_buf_ Buf body = BUF_INIT(PART_MAX), rels = BUF_INIT(PART_MAX), core = BUF_INIT(PART_MAX);
         Docx x = { .d = d, .w = xml_writer(&body, false) };
@@ -522,7 +522,7 @@ Status document_docx(const Document *d, Buf *out)
         for (size_t i = 0; i < ARRAY_LEN(parts) && st == ST_OK; i++)
                 st = zip_writer_add(z, str_c(parts[i].name), parts[i].data, ZIP_DEFLATE);
         if (st == ST_OK)
-                st = add_charts(d, z);
+                st = add_charts(d, diag, z);
         if (st == ST_OK)
                 st = zip_writer_finish(z);
         zip_writer_free(z);

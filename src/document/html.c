@@ -104,10 +104,10 @@ static void put_base64(Str s, Buf *out)
         }
 }
 
-static Status put_chart(const DocChart *c, Buf *out)
+static Status put_chart(const DocChart *c, Diag *diag, Buf *out)
 {
         _cleanup_buf_ Buf png = BUF_INIT(PNG_MAX);
-        TRY(chart_png(c, &png));
+        TRY(chart_png(c, diag, &png));
         buf_puts(out, "<figure");
         attribute("data-feel", c->feel, out);
         buf_puts(out, ">");
@@ -120,7 +120,7 @@ static Status put_chart(const DocChart *c, Buf *out)
         return ST_OK;
 }
 
-static Status put_block(const DocBlock *b, Buf *out)
+static Status put_block(const DocBlock *b, Diag *diag, Buf *out)
 {
         char open[] = "<h2>", close[] = "</h2>";
         switch (b->kind) {
@@ -135,7 +135,7 @@ static Status put_block(const DocBlock *b, Buf *out)
                 put_table(b->table, out);
                 break;
         case DOC_CHART:
-                return put_chart(b->chart, out);
+                return put_chart(b->chart, diag, out);
         case DOC_NEW_PAGE:
                 buf_puts(out, "<hr>\n");
                 break;
@@ -156,7 +156,7 @@ static void put_imprint(const Document *d, Buf *out)
         buf_puts(out, "</footer>\n");
 }
 
-Status document_html(const Document *d, Buf *out)
+Status document_html(const Document *d, Diag *diag, Buf *out)
 {
         buf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", d->lang == LANG_EN ? "en" : "zh-CN");
         for (size_t i = 0; i < d->title.count; i++)
@@ -169,7 +169,7 @@ Status document_html(const Document *d, Buf *out)
         put_element("<h1>", d->title, "</h1>", out);
         put_element("<p class=\"to\">", d->head[DOC_TO], "：</p>", out);
         for (size_t i = 0; i < d->count; i++)
-                TRY(put_block(&d->blocks[i], out));
+                TRY(put_block(&d->blocks[i], diag, out));
         put_element("<p class=\"attachments\">附件：", d->head[DOC_ATTACHMENTS], "</p>", out);
         buf_puts(out, "<p class=\"signature\">");
         put_element("<span class=\"who\">", d->head[DOC_FROM], "</span>", out);

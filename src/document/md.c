@@ -80,8 +80,9 @@ static void put_chart(const DocChart *c, Lang lang, Buf *out)
         }
 }
 
-Status document_md(const Document *d, Buf *out)
+Status document_md(const Document *d, Diag *diag, Buf *out)
 {
+        (void)diag;             /* nothing but memory can fail */
         static const char *const marks[] = { "", "## ", "### ", "#### ", "##### " };
         put_line("", d->head[DOC_ISSUER], "", out);
         put_line("", d->head[DOC_NUMBER], "", out);

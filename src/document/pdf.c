@@ -2,11 +2,8 @@
  *
  * Everything stands on a grid of 22 lines a page.  Fonts are the open ones that
  * come nearest: Noto Serif CJK SC for 仿宋 and 小标宋, Noto Sans CJK SC for 黑体. */
-#include <cairo-pdf.h>
-#include <cairo.h>
-#include <pango/pangocairo.h>
-
 #include "document/document_int.h"
+#include "document/draw.h"
 
 enum { PAGES_MAX = 5000 };
 
@@ -600,11 +597,12 @@ static cairo_status_t to_buf(void *user, const unsigned char *data, unsigned int
         return buf_status(out) == ST_OK ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
-Status document_pdf(const Document *d, Buf *out)
+Status document_pdf(const Document *d, Diag *diag, Buf *out)
 {
         _cleanup_arena_ Arena *arena = arena_new(64 << 20);
         if (!arena)
                 return ST_NOMEM;
+        TRY(draw_load(diag));
         PangoFontMap *map = pango_cairo_font_map_new();
         cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(to_buf, out, PAGE_W, PAGE_H);
         Pdf p = { .d = d, .surface = surface, .cr = cairo_create(surface), .context = pango_font_map_create_context(map), .arena = arena };

@@ -10,7 +10,7 @@ enum { FILE_MAX = 64 << 20, LIST_MAX = 1000 };
 
 static const struct {
         const char *name;
-        Status (*write)(const Document *, Buf *);
+        Status (*write)(const Document *, Diag *, Buf *);
 } formats[] = {
         { "docx", document_docx },
         { "html", document_html },
@@ -175,11 +175,11 @@ typedef struct Files {
         char hash[ARRAY_LEN(formats)][SM3_HEX];
 } Files;
 
-static Status make_files(const Document *d, Files *f)
+static Status make_files(const Document *d, Diag *diag, Files *f)
 {
         for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
                 f->content[i] = BUF_INIT(FILE_MAX);
-                TRY(formats[i].write(d, &f->content[i]));
+                TRY(formats[i].write(d, diag, &f->content[i]));
                 TRY(buf_status(&f->content[i]));
                 TRY(sm3_hex_of(buf_str(&f->content[i]), f->hash[i]));
         }
@@ -302,7 +302,7 @@ static Status publish(StoreTx *tx, const DocumentPublish *in, Arena *a, Diag *di
         DocumentFrozen d;
         Figures figures;
         bool same;
-        TRY(make_files(in->document, files));
+        TRY(make_files(in->document, diag, files));
         TRY(figures_of(in->document, a, &figures));
         TRY(describe(tx, in, a, &d));
         TRY(same_as_last(tx, &d, files, &same));

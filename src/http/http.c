@@ -7,7 +7,6 @@
  * smuggled second request is never read. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +15,7 @@
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "http/http_int.h"
+#include "http/mhd.h"
 
 enum { HEAD_MAX = 32 << 10, BODY_MAX_DEFAULT = 1 << 20, REQUEST_ARENA_MAX = 512 << 20, PAIRS_MAX = 200 };
 
@@ -445,6 +445,7 @@ Status http_start(const HttpConfig *config, Diag *diag, HttpServer **ret)
 {
         if (config->threads < 1 || config->threads > 64 || !config->handler)
                 return ST_INVALID;
+        TRY(mhd_load(diag));
         HttpServer *server = mem_calloc(1, sizeof(*server));
         if (!server || pthread_mutex_init(&server->lock, NULL) != 0) {
                 mem_free(server);

@@ -4,10 +4,11 @@
 
 #include <libpq-fe.h>
 
+#include "base/dynlib.h"
 #include "store/store_int.h"
 
 /* The functions of libpq that are used (pg_lib.c): the library is loaded when the first database on a server is
- * opened, and a call by the usual name goes through this table. */
+ * opened, and a call by the usual name goes through this table (base/dynlib.h). */
 #define PG_FUNCTIONS(X) X(PQclear) X(PQresultStatus) X(PQexec) X(PQstatus) X(PQtransactionStatus) \
         X(PQntuples) X(PQgetvalue) X(PQfreemem) X(PQexecParams) X(PQserverVersion) X(PQresultErrorField) \
         X(PQnfields) X(PQgetCopyData) X(PQftype) X(PQerrorMessage) X(PQdescribePrepared) X(PQcmdStatus) \
@@ -15,13 +16,11 @@
         X(PQnparams) X(PQgetlength) X(PQgetisnull) X(PQgetResult) X(PQfinish) X(PQexecPrepared) \
         X(PQescapeLiteral) X(PQconnectdbParams) X(PQcmdTuples)
 typedef struct PgLib {
-#define PG_MEMBER(name) __typeof__(name) *fn_##name;
-        PG_FUNCTIONS(PG_MEMBER)
-#undef PG_MEMBER
+        PG_FUNCTIONS(DYNLIB_MEMBER)
 } PgLib;
 extern PgLib pg_lib;
-/* Before any of them; ST_IO: not installed. */
-Status pg_lib_load(Pos pos, Diag *d) FALLIBLE;
+/* Before any of them. */
+Status pg_lib_load(Diag *d) FALLIBLE;
 #define PQclear pg_lib.fn_PQclear
 #define PQresultStatus pg_lib.fn_PQresultStatus
 #define PQexec pg_lib.fn_PQexec

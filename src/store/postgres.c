@@ -174,7 +174,7 @@ static Status cannot_connect(Store *s, PGconn *pg, Diag *d)
 
 static Status pg_connect(Store *s, Diag *d, StoreConn **ret)
 {
-        TRY(pg_lib_load(store_pos(s), d));
+        TRY(pg_lib_load(d));
         PgConn *c = mem_calloc(1, sizeof(*c));
         if (!c)
                 return ST_NOMEM;

@@ -59,7 +59,7 @@ static void expect_md(const char *body, const char *want)
         for (size_t i = 0; m.st != ST_OK && i < m.diag.count; i++)
                 print_message("%d:%d %s\n", m.diag.msgs[i].pos.line, m.diag.msgs[i].pos.col, m.diag.msgs[i].text);
         assert_ok(m.st);
-        assert_ok(document_md(m.doc, &out));
+        assert_ok(document_md(m.doc, NULL, &out));
         assert_string_equal(buf_cstr(&out), want);
         buf_release(&out);
         release(&m);
@@ -131,17 +131,17 @@ static void what_is_escaped(void **state)
         Buf out = BUF_INIT(1 << 22);
         make(&m, "{{ \"<b>&\\\"|*_# {{1+1}} ![x](y)\" }}\n\n```table\ntitle: <t>\nrows: [{a: \"<i>\\n|\"}]\nA = a\n```\n", NULL, 0);
         assert_ok(m.st);
-        assert_ok(document_html(m.doc, &out));
+        assert_ok(document_html(m.doc, &m.diag, &out));
         assert_true(str_has(buf_str(&out), STR(">&lt;b&gt;&amp;&quot;|*_# {{1+1}} ![x](y)</span>")));
         assert_true(str_has(buf_str(&out), STR("<caption>&lt;t&gt;</caption>")));
         assert_true(str_has(buf_str(&out), STR("&lt;i&gt;<br>|")));
         assert_false(str_has(buf_str(&out), STR("<b>")));
         buf_clear(&out);
-        assert_ok(document_md(m.doc, &out));
+        assert_ok(document_md(m.doc, &m.diag, &out));
         assert_true(str_has(buf_str(&out), STR("\\<b\\>\\&\"\\|\\*\\_\\# {{1+1}} !\\[x\\](y)")));
         assert_true(str_has(buf_str(&out), STR("| \\<i\\><br>\\| |")));
         buf_clear(&out);
-        assert_ok(document_docx(m.doc, &out));
+        assert_ok(document_docx(m.doc, &m.diag, &out));
         buf_release(&out);
         release(&m);
 }
@@ -153,7 +153,7 @@ static void figures_know_their_expression(void **state)
         Buf out = BUF_INIT(1 << 22);
         make(&m, "共{{ percent(1 / 3, 1) }}。{{ missing(\"乙县\") }}", NULL, 0);
         assert_ok(m.st);
-        assert_ok(document_html(m.doc, &out));
+        assert_ok(document_html(m.doc, &m.diag, &out));
         assert_true(str_has(buf_str(&out), STR("<p>共<span class=\"figure\" data-feel=\"percent(1 / 3, 1)\" data-value=\"&quot;0.3%&quot;\">0.3%</span>。")));
         assert_true(str_has(buf_str(&out), STR("class=\"figure missing\" data-feel=\"missing(&quot;乙县&quot;)\"")));
         buf_release(&out);
@@ -222,7 +222,7 @@ static void the_same_document_gives_the_same_bytes(void **state)
         static const PackHead head[] = { { STR("issuer"), STR("甲市科技局文件"), { 0 } }, { STR("number"), STR("甲〔2023〕1号"), { 0 } }, { STR("to"), STR("各县"), { 0 } },
                 { STR("secrecy"), STR("秘密"), { 0 } }, { STR("from"), STR("甲市科技局"), { 0 } }, { STR("attachments"), STR("名单\n说明"), { 0 } },
                 { STR("note"), STR("（此件公开）"), { 0 } }, { STR("cc"), STR("市委。"), { 0 } }, { STR("printer"), STR("办公室"), { 0 } } };
-        static Status (*const writers[])(const Document *, Buf *) = { document_docx, document_pdf, document_html, document_md };
+        static Status (*const writers[])(const Document *, Diag *, Buf *) = { document_docx, document_pdf, document_html, document_md };
         Made m;
         make(&m, everything, head, ARRAY_LEN(head));
         for (size_t i = 0; i < m.diag.count; i++)
@@ -230,8 +230,8 @@ static void the_same_document_gives_the_same_bytes(void **state)
         assert_ok(m.st);
         for (size_t i = 0; i < ARRAY_LEN(writers); i++) {
                 Buf one = BUF_INIT(64 << 20), two = BUF_INIT(64 << 20);
-                assert_ok(writers[i](m.doc, &one));
-                assert_ok(writers[i](m.doc, &two));
+                assert_ok(writers[i](m.doc, &m.diag, &one));
+                assert_ok(writers[i](m.doc, &m.diag, &two));
                 if (!str_eq(buf_str(&one), buf_str(&two)))
                         print_message("writer %zu\n", i);
                 assert_true(one.len > 500 && str_eq(buf_str(&one), buf_str(&two)));

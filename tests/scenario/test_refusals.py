@@ -34,6 +34,11 @@ def main(folder):
     c.close()
     csv = os.path.join(folder, "e.csv")
     open(csv, "w", encoding="utf-8").write("统一社会信用代码,企业名称,所属县区\n91350100M000100Y43,甲有限公司,锦湖区\n")
+    with tap("a command starts without the libraries of fonts, servers and foreign databases"):
+        needed = subprocess.run(["readelf", "-d", city.KECHUANG], capture_output=True, text=True, check=True).stdout
+        assert "libc.so" in needed, needed
+        for name in ("pango", "cairo", "microhttpd", "libpq"):
+            assert name not in needed, name
     refused("no such command", 2, "frobnicate", says=["frobnicate"])
     refused("a missing argument", 2, "import", db, says=["REGISTER"])
     refused("an unknown option", 2, "rank", db, "gdp", "--period", "2023-06", "--colour", says=["--colour"])
