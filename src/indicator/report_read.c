@@ -346,7 +346,8 @@ static Status put_figure(Report *r, Row *row, const PackFormItem *item, const Sh
         if (f->given)
                 return report_problem(r, row, REGISTER_ERROR, item, cell->text, "“%.*s”在第 %u 行已有一个数",
                                       "there is a figure of \"%.*s\" in row %u already", STR_FMT(ind->title.zh), f->row);
-        RegisterCellState st = register_cell_number(cell, from, ind->unit, ind->scale, r->in->lang, r->arena, &f->value, &why);
+        RegisterCellState st;
+        TRY(register_cell_number(cell, from, ind->unit, ind->scale, r->in->lang, r->arena, &st, &f->value, &why));
         Str raw = cell->raw.len ? cell->raw : cell->text;
         f->given = true;
         f->known = st == REGISTER_CELL_GOOD;

@@ -275,7 +275,8 @@ static Status read_number(Sheet *s, const SheetRow *row, What what, Str from, St
         *ret_has = false;
         if (!cell)
                 return ST_OK;
-        RegisterCellState st = register_cell_number(cell, from, to, scale, s->in->lang, s->arena, &v, &why);
+        RegisterCellState st;
+        TRY(register_cell_number(cell, from, to, scale, s->in->lang, s->arena, &st, &v, &why));
         if (st == REGISTER_CELL_BAD) {
                 *bad = true;
                 return problem(s, REGISTER_ERROR, row->number, &s->columns[what], cell->text, "%.*s", "%.*s",

@@ -20,6 +20,7 @@ typedef struct Cell {
         Arena *arena;
         RegisterValue value;
         Str why, note, explain;
+        bool no_memory;         /* says nothing about what stands in the cell */
 } Cell;
 
 static Str say(Cell *c, const char *zh, const char *en)
@@ -33,6 +34,12 @@ static RegisterCellState bad(Cell *c, const char *zh, const char *en)
         return REGISTER_CELL_BAD;
 }
 
+static RegisterCellState no_memory(Cell *c)
+{
+        c->no_memory = true;
+        return REGISTER_CELL_BAD;
+}
+
 static Str print(Cell *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static Str print(Cell *c, const char *fmt, ...)
 {
@@ -40,7 +47,8 @@ static Str print(Cell *c, const char *fmt, ...)
         va_start(ap, fmt);
         char *s = arena_vprintf(c->arena, fmt, ap);
         va_end(ap);
-        return str_c(s);
+        c->no_memory |= !s;
+        return s ? str_c(s) : STR_NONE;
 }
 
 static bool en(const Cell *c)
@@ -226,7 +234,7 @@ static RegisterCellState keep_text(Cell *c, Str s)
                 if ((unsigned char)s.ptr[i] < 0x20 && s.ptr[i] != '\n' && s.ptr[i] != '\t' && s.ptr[i] != '\r')
                         return bad(c, "含有控制字符", "holds control characters");
         c->value.text = arena_str(c->arena, s);
-        return c->value.text.ptr ? REGISTER_CELL_GOOD : bad(c, "内存不足", "out of memory");
+        return c->value.text.ptr ? REGISTER_CELL_GOOD : no_memory(c);
 }
 
 /* A code that a spreadsheet has taken for a number has lost its end or its zeros. */
@@ -248,7 +256,10 @@ static RegisterCellState coded_text(Cell *c, Str s)
         if (st != REGISTER_CELL_GOOD)
                 return st;
         NormText norm;
-        if (text_norm(c->arena, s, NORM_NFC | NORM_WIDTH | NORM_NO_BLANKS, &norm) != ST_OK)
+        Status read = text_norm(c->arena, s, NORM_NFC | NORM_WIDTH | NORM_NO_BLANKS, &norm);
+        if (read == ST_NOMEM)
+                return no_memory(c);
+        if (read != ST_OK)
                 return bad(c, "不是有效的文字", "not valid text");
         char out[ID_TEXT_MAX];
         IdVerdict v = { 0 };
@@ -285,6 +296,8 @@ static RegisterCellState one_text(Cell *c, Str s)
         if (f->type == PACK_UNIT) {
                 const PackUnit *u = NULL;
                 Status st = pack_unit_match(c->pack, s, f->unit_kind, DATE_NONE, &u);
+                if (st == ST_NOMEM)
+                        return no_memory(c);
                 if (st == ST_CONFLICT)
                         return bad(c, "有不止一个同名的单位，请写代码", "several units have this name: write the code");
                 if (st != ST_OK)
@@ -314,12 +327,15 @@ size_t register_separator(Str s)
 static RegisterCellState keep_list(Cell *c, JsonWriter *w, Buf *b)
 {
         jw_array_end(w);
-        if (jw_finish(w) != ST_OK)
+        Status st = jw_finish(w);
+        if (st == ST_NOMEM)
+                return no_memory(c);
+        if (st != ST_OK)
                 return bad(c, "内容太长", "too long");
         if (str_eq_c(buf_str(b), "[]"))
                 return REGISTER_CELL_EMPTY; /* nothing in the list is nothing said */
         c->value.text = arena_str(c->arena, buf_str(b));
-        return c->value.text.ptr ? REGISTER_CELL_GOOD : bad(c, "内存不足", "out of memory");
+        return c->value.text.ptr ? REGISTER_CELL_GOOD : no_memory(c);
 }
 
 /* ["…","…"]: a list as a program, or an export with separators in its items, writes it. */
@@ -346,7 +362,10 @@ static RegisterCellState several(Cell *c, Str s)
 {
         _cleanup_buf_ Buf b = BUF_INIT(1 << 20);
         Json *list;
-        if (s.ptr[0] == '[' && json_parse(c->arena, s, NULL, NULL, NULL, &list) == ST_OK && json_is(list, JSON_ARRAY))
+        Status read = s.ptr[0] == '[' ? json_parse(c->arena, s, NULL, NULL, NULL, &list) : ST_INVALID;
+        if (read == ST_NOMEM)
+                return no_memory(c);
+        if (read == ST_OK && json_is(list, JSON_ARRAY))
                 return json_list(c, list);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
         jw_array_begin(&w);
@@ -399,8 +418,8 @@ static RegisterCellState convert(Cell *c)
         }
 }
 
-RegisterCellState import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang,
-                              Arena *a, RegisterValue *ret, Str *ret_why, Str *ret_note, Str *ret_explain)
+Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang, Arena *a,
+                   ImportCell *ret)
 {
         Cell c = { .pack = pack,
                    .field = field,
@@ -409,24 +428,23 @@ RegisterCellState import_cell(const Pack *pack, const PackField *field, const Sh
                    .lang = lang,
                    .arena = a,
                    .value = { .text = STR_NONE } };
-        RegisterCellState st = convert(&c);
-        *ret_why = c.why;
-        *ret_note = c.note;
-        *ret_explain = c.explain;
-        c.value.known = st == REGISTER_CELL_GOOD;
-        *ret = c.value;
-        return st;
+        RegisterCellState state = convert(&c);
+        if (c.no_memory)
+                return ST_NOMEM;
+        c.value.known = state == REGISTER_CELL_GOOD;
+        *ret = (ImportCell){ .state = state, .value = c.value, .why = c.why, .note = c.note, .explain = c.explain };
+        return ST_OK;
 }
 
-RegisterCellState register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang,
-                                       Arena *a, int64_t *ret, Str *ret_why)
+Status register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang, Arena *a,
+                            RegisterCellState *ret_state, int64_t *ret, Str *ret_why)
 {
         PackField field = { .type = PACK_DECIMAL, .scale = scale, .unit = to_unit, .import_factor = dec_from_i64(1) };
-        RegisterValue v;
-        Str why, note, explain;
-        RegisterCellState st = import_cell(NULL, &field, cell, from_unit, lang, a, &v, &why, &note, &explain);
-        if (st == REGISTER_CELL_GOOD)
-                *ret = v.i64;
-        *ret_why = st == REGISTER_CELL_GOOD ? note : why;
-        return st;
+        ImportCell got;
+        TRY(import_cell(NULL, &field, cell, from_unit, lang, a, &got));
+        if (got.state == REGISTER_CELL_GOOD)
+                *ret = got.value.i64;
+        *ret_state = got.state;
+        *ret_why = got.state == REGISTER_CELL_GOOD ? got.note : got.why;
+        return ST_OK;
 }

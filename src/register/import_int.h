@@ -115,10 +115,17 @@ Status import_write(Import *im) FALLIBLE;
 /* errors.c: the rows with problems, marked, to in->errors_out. */
 Status import_write_errors(Import *im) FALLIBLE;
 
-/* cell.c: a cell to a value of the field.  from_unit: measure of the header, may be empty.
- * BAD: *ret_why; GOOD with *ret_note when something was rounded or cleaned; *ret_explain when
- * the value may only be kept with an explanation. */
-RegisterCellState import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang,
-                              Arena *a, RegisterValue *ret, Str *ret_why, Str *ret_note, Str *ret_explain);
+typedef struct ImportCell {
+        RegisterCellState state;
+        RegisterValue value;
+        Str why;                        /* BAD */
+        Str note;                       /* GOOD, and something was rounded or cleaned */
+        Str explain;                    /* GOOD, but it may only be kept with an explanation */
+} ImportCell;
+
+/* cell.c: a cell to a value of the field; from_unit: measure of the header, may be empty.  What is bad about a cell
+ * is part of the answer: ST_NOMEM alone is a failure. */
+Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang, Arena *a,
+                   ImportCell *ret) FALLIBLE;
 
 #endif

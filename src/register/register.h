@@ -308,9 +308,9 @@ Status register_held_one(StoreTx *tx, const Pack *pack, const PackRegister *reg,
  * with its measure.  unit: what the header or pack says the figures are in ("万元"; empty: `to`). */
 typedef enum RegisterCellState { REGISTER_CELL_EMPTY, REGISTER_CELL_GOOD, REGISTER_CELL_BAD } RegisterCellState;
 /* The value scaled by `scale` in the measure `to`.  BAD: *ret_why says why (in the arena);
- * a note about rounding is put there too when GOOD (else it is empty). */
-RegisterCellState register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang,
-                                       Arena *a, int64_t *ret, Str *ret_why);
+ * a note about rounding is put there too when GOOD (else it is empty).  ST_NOMEM alone is a failure. */
+Status register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, int scale, Lang lang, Arena *a,
+                            RegisterCellState *ret_state, int64_t *ret, Str *ret_why) FALLIBLE;
 
 /* ---- export ------------------------------------------------------------ */
 

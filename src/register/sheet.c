@@ -296,19 +296,19 @@ static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
                 const SheetCell *cell = c->field ? cell_at(row, c->col, &hint) : NULL;
                 if (!cell)
                         continue;
-                Str why, note, explain;
-                RegisterCellState st = import_cell(im->pack, c->field, cell, c->unit, im->in->lang, im->chunk,
-                                                   &r->values[c->field->index], &why, &note, &explain);
+                ImportCell got;
+                TRY(import_cell(im->pack, c->field, cell, c->unit, im->in->lang, im->chunk, &got));
+                r->values[c->field->index] = got.value;
                 Str found = cell->raw.len ? cell->raw : cell->text;
-                if (st == REGISTER_CELL_BAD)
+                if (got.state == REGISTER_CELL_BAD)
                         TRY(import_problem(im, r, REGISTER_ERROR, r->number, c, c->field, found, "%.*s", "%.*s",
-                                           STR_FMT(why)));
-                else if (explain.len)
+                                           STR_FMT(got.why)));
+                else if (got.explain.len)
                         TRY(import_problem(im, r, REGISTER_EXPLAIN, r->number, c, c->field, found, "%.*s", "%.*s",
-                                           STR_FMT(explain)));
-                else if (note.len)
+                                           STR_FMT(got.explain)));
+                else if (got.note.len)
                         TRY(import_problem(im, r, REGISTER_NOTE, r->number, c, c->field, found, "%.*s", "%.*s",
-                                           STR_FMT(note)));
+                                           STR_FMT(got.note)));
         }
         if (im->reg->periodic && im->in->period && !import_column_of(im, im->reg->period_field)) {
                 RegisterValue *v = &r->values[im->reg->period_field->index];
