@@ -1,5 +1,11 @@
 #include "app/args.h"
 
+/* "-2 ** 2" and "-.5" are expressions: an option begins with a letter or a second dash. */
+static bool is_option(const char *a)
+{
+        return a[0] == '-' && (a[1] == '-' || (a[1] >= 'a' && a[1] <= 'z') || (a[1] >= 'A' && a[1] <= 'Z'));
+}
+
 /* Where an option stands, its value when written --name=value; -1 when absent. */
 static int find(const Args *args, const char *name, const char **inline_value)
 {
@@ -92,7 +98,7 @@ Status args_positional_opt(Args *args, const char **ret)
                         plain = true;
                         continue;
                 }
-                if (!plain && a[0] == '-' && a[1] != '\0')
+                if (!plain && is_option(a))
                         continue;
                 args->argv[i] = NULL;
                 *ret = a;
@@ -118,7 +124,7 @@ Status args_done(Args *args)
                 const char *a = args->argv[i];
                 if (!a || strcmp(a, "--") == 0)
                         continue;
-                if (a[0] == '-' && a[1] != '\0')
+                if (is_option(a))
                         return app_usage(args->app, "未知的选项 %s", "unknown option %s", a);
                 return app_usage(args->app, "多余的参数“%s”", "unexpected argument \"%s\"", a);
         }
