@@ -1,4 +1,4 @@
-/* ops_whatif.c -- other parameters: who gains, who loses, by county, size and industry; nothing is written. */
+/* ops_whatif.c -- other parameters, other tables: who gains, who loses, by county, size and industry; nothing is written. */
 #include <stdlib.h>
 
 #include "api/policy_json.h"
@@ -252,8 +252,19 @@ static Status put_largest(ApiCall *call, JsonWriter *w, const char *key, const P
         return ST_OK;
 }
 
+/* What the analysis cannot see of rules with expressions in them shows in the data: a gap, or a contradiction. */
+static void say_unanswered(ApiCall *call, const PolicyTable *b, const PolicyTable *a)
+{
+        if (a->unanswered <= b->unanswered)
+                return;
+        diag_warning(call->diag, POS_NONE,
+                     "有 %zu 个对象得不到答案（没有规则适用，或几条规则互相矛盾），例如 %.*s；现行规则下有 %zu 个",
+                     "%zu records get no answer (no rule applies, or several that contradict each other), for example %.*s; by the rules in force %zu",
+                     a->unanswered, STR_FMT(a->owners->key[a->unanswered_row]), b->unanswered);
+}
+
 static Status answer(ApiCall *call, const PackPolicy *policy, const PolicyWork *before, const PolicyWork *after,
-                     size_t own)
+                     size_t own, const DmnModel *model)
 {
         const PolicyTable *b = &before->tables[own], *a = &after->tables[own];
         int64_t winners = 0, losers = 0;
@@ -275,18 +286,24 @@ static Status answer(ApiCall *call, const PackPolicy *policy, const PolicyWork *
         TRY(put_largest(call, &w, "lose_most", b, a, -1));
         TRY(put_units(call, &w, b, a));
         TRY(put_fields(call, &w, b, a));
+        if (model) {
+                say_unanswered(call, b, a);
+                TRY(api_put_model_changes(call, &w, policy, model));
+        }
+        api_put_messages(&w, call->diag);
         jw_object_end(&w);
         return jw_finish(&w);
 }
 
-static Status whatif(ApiCall *call, const PackPolicy *policy, const PolicyOverride *set, size_t n, PolicyWork *before)
+static Status whatif(ApiCall *call, const PackPolicy *policy, const PolicyOverride *set, size_t n, const DmnModel *model,
+                     PolicyWork *before)
 {
         _cleanup_policy_work_ PolicyWork *after = NULL;
         for (size_t i = 0; i < before->count; i++) {
                 if (!str_eq(before->tables[i].policy->name, policy->name))
                         continue;
                 TRY(policy_change(before, set, n, call->diag, &after));
-                return answer(call, policy, before, after, i);
+                return answer(call, policy, before, after, i, model);
         }
         return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "政策“%.*s”当年没有施行",
                          "the policy \"%.*s\" was not in force that year", STR_FMT(policy->name));
@@ -295,8 +312,9 @@ static Status whatif(ApiCall *call, const PackPolicy *policy, const PolicyOverri
 Status api_op_policy_whatif(ApiCall *call)
 {
         const PackPolicy *policy;
-        PolicyOverride set[OVERRIDES_MAX];
+        PolicyOverride set[OVERRIDES_MAX + 1];
         PolicyWork *before;
+        _cleanup_dmn_model_ DmnModel *model = NULL;
         int64_t year = 0;
         size_t n;
         TRY(api_find_policy(call, api_param(call, "policy"), &policy));
@@ -305,10 +323,13 @@ Status api_op_policy_whatif(ApiCall *call)
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;
         TRY(take_overrides(call, policy, json_get(call->json, "set"), set, &n));
+        TRY(api_other_model(call, policy, &model));
+        if (model)
+                set[n++] = (PolicyOverride){ .policy = policy, .name = STR(""), .model = model };
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
         TRY(api_baseline(call, tx, (int32_t)year, &before));
-        Status st = whatif(call, policy, set, n, before);
+        Status st = whatif(call, policy, set, n, model, before);
         api_baseline_release(call->world);
         return st;
 }

@@ -1,4 +1,4 @@
-/* cmd_policy.c -- policies on the command line: check, run, what-if. */
+/* cmd_policy.c -- policies on the command line: check, run, compare. */
 #include "app/commands.h"
 #include "app/world.h"
 
@@ -238,56 +238,5 @@ Status cmd_policy_diff(App *app, Args *args)
         }
         if (json_at(changes, 0))
                 app_table_put(&t, &app->out);
-        return ST_OK;
-}
-
-Status cmd_policy_whatif(App *app, Args *args)
-{
-        const char *db, *policy, *year = NULL, *set = NULL;
-        bool json = false;
-        int64_t number;
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 20);
-        TRY(args_option(args, "--year", &year));
-        TRY(args_flag(args, "--json", &json));
-        if (!year || !str_to_i64(str_c(year), &number))
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_key(&j, STR("year"));
-        jw_number(&j, str_c(year));
-        jw_put_object(&j, "set");
-        for (;;) {
-                TRY(args_option_next(args, "--set", &set));
-                if (!set)
-                        break;
-                Str value, name = str_cut(str_c(set), '=', &value);
-                if (!value.ptr)
-                        return app_usage(app, "--set 应为 名称=值", "--set takes NAME=VALUE");
-                jw_key(&j, name);
-                jw_str(&j, value);
-        }
-        jw_object_end(&j);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "POLICY", &policy));
-        TRY(args_done(args));
-        _cleanup_app_world_ AppWorld w;
-        const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "policy", policy));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "policy_whatif", &o));
-        if (json) {
-                app_put_reply(&w);
-                return ST_OK;
-        }
-        const Json *b = json_get(o, "before"), *a = json_get(o, "after");
-        buf_printf(&app->out,
-                   app->lang == LANG_EN
-                           ? "before: %.*s paid %.*s yuan\nafter:  %.*s paid %.*s yuan\nwinners %.*s, losers %.*s\n"
-                           : "现行：%.*s 家，%.*s 元\n调整：%.*s 家，%.*s 元\n增加 %.*s 家，减少 %.*s 家\n",
-                   STR_FMT(app_text(b, "eligible")), STR_FMT(app_text(b, "amount")), STR_FMT(app_text(a, "eligible")),
-                   STR_FMT(app_text(a, "amount")), STR_FMT(app_text(o, "winners")), STR_FMT(app_text(o, "losers")));
         return ST_OK;
 }

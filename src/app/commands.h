@@ -106,8 +106,12 @@
           "what an enterprise with these figures could get") \
         X("policy diff", cmd_policy_diff, "policy diff DB RUN OTHER [--limit N] [--json]", "两次测算有何不同", \
           "what a run says differently from another one") \
-        X("policy whatif", cmd_policy_whatif, "policy whatif DB POLICY --year Y --set NAME=VALUE … [--json]", "调整参数看影响，不写入", \
-          "change parameters and see who wins and loses") \
+        X("policy table", cmd_policy_table, "policy table DB POLICY [--table N] [-o OUT.csv|.xlsx|.dmn] [--json]", "政策的决策表", \
+          "a policy's decision tables") \
+        X("policy whatif", cmd_policy_whatif, \
+          "policy whatif DB POLICY --year Y [--set NAME=VALUE …] [--cell RULE:COLUMN=TEXT …] [--add AFTER=CELL|CELL …] " \
+          "[--remove RULE …] [--move RULE:AFTER …] [--table FILE.csv|.json …] [--model FILE.dmn] [--json]", \
+          "调整参数、单元格、规则或整表看影响，不写入", "try other parameters, cells, rules or tables; writes nothing") \
         X("document publish", cmd_document_publish, "document publish DB NAME [--period P] [--key K] [--reason TEXT] [--json]", \
           "发布公文：连同每个数字一起固化", "publish a document: frozen with every figure in it") \
         X("document list", cmd_document_list, "document list DB [--document NAME] [--period P] [--key K] [--json]", "已发布的公文", \

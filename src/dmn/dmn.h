@@ -128,6 +128,8 @@ typedef struct DmnTableRef {
         Str name;                   /* of the element it stands in */
         Pos pos;
         size_t rules;
+        const struct DmnTable *table;   /* the room's own */
+        const struct DmnDefs *defs;
 } DmnTableRef;
 Status dmn_decision_tables(const DmnDecision *d, Arena *a, DmnTableRef **ret, size_t *ret_count) FALLIBLE;
 

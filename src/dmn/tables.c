@@ -38,7 +38,8 @@ static Status in_box(Walk *w, const DmnElement *e, const DmnBox *b)
                         return ST_NOMEM;
                 w->refs[w->count++] = (DmnTableRef){ .name = e->full_name,
                                                      .pos = dmn_pos(e->defs, b->table->line, b->table->col),
-                                                     .rules = b->table->rule_count };
+                                                     .rules = b->table->rule_count,
+                                                     .table = b->table, .defs = e->defs };
                 return ST_OK;
         case BOX_CONTEXT:
                 return in_entries(w, e, b->context.items, b->context.len);

@@ -103,28 +103,6 @@ static Str model_path(Loader *l, const RawPolicy *raw)
         return loader_oom(l, path) ? STR("") : str_c(path);
 }
 
-typedef struct ImportFrom {
-        Loader *l;
-        Str folder;
-} ImportFrom;
-
-/* Models of the pack import each other by their place beside the importing one. */
-static Status import_model(void *ctx, Arena *arena, Str namespace_uri, Str location, Str *ret_xml,
-                           const char **ret_file)
-{
-        const ImportFrom *from = ctx;
-        (void)namespace_uri;
-        const char *path = arena_printf(arena, "%.*s%.*s", STR_FMT(from->folder), STR_FMT(location));
-        if (!path)
-                return ST_NOMEM;
-        Str xml = pack_file(from->l->pack, str_c(path));
-        if (!xml.ptr)
-                return ST_NOT_FOUND;
-        *ret_xml = xml;
-        *ret_file = path;
-        return ST_OK;
-}
-
 static Pos model_key(const RawPolicy *raw)
 {
         return loader_at(raw->at, raw->model.len ? "model" : "policy");
@@ -141,16 +119,8 @@ static void load_model(Loader *l, const RawPolicy *raw, PackPolicy *p)
                              STR_FMT(p->model_path));
                 return;
         }
-        size_t folder = p->model_path.len;
-        while (folder && p->model_path.ptr[folder - 1] != '/')
-                folder--;
-        ImportFrom from = { l, str_n(p->model_path.ptr, folder) };
-        DmnLoadOptions opt = { .library = l->own->library, .import = import_model, .import_ctx = &from };
         DmnModel *model = NULL;
-        const char *file = arena_strndup(l->arena, p->model_path.ptr, p->model_path.len);
-        if (loader_oom(l, file))
-                return;
-        Status st = dmn_load_text(xml, file, &opt, l->diag, &model);
+        Status st = pack_policy_model(l->pack, p, xml, false, l->diag, &model);
         if (loader_status(l, st) || !model)
                 return;
         if (!VEC_PUSH(&l->own->models, model, PACK_DEFINITIONS_MAX)) {

@@ -67,6 +67,14 @@ const PackFile *pack_files(const Pack *pack, size_t *ret_count);
 /* Content of one file, e.g. "map.geojson"; ptr NULL when there is none. */
 Str pack_file(const Pack *pack, Str path);
 
+/* Another text in the place of a policy's model, with the pack's functions and imports.  keep_going: load what has
+ * errors too, to be told by dmn_check.  The caller frees it before the pack. */
+Status pack_policy_model(const Pack *pack, const PackPolicy *p, Str xml, bool keep_going, Diag *diag,
+                         DmnModel **ret) FALLIBLE;
+/* Has it the policy's decision, needs it only what the policy gives, and gives it what the policy reads?  ST_INVALID
+ * with every difference. */
+Status pack_policy_model_fits(const PackPolicy *p, const DmnModel *m, Diag *diag) FALLIBLE;
+
 /* Look-ups by name or code.  NULL: not there. */
 const PackRegister *pack_register(const Pack *pack, Str name);
 const PackField *pack_field(const PackRegister *reg, Str name);

@@ -267,14 +267,24 @@ static Status bind_slots(PolicyPlan *p, Arena *a, Diag *diag)
         return ST_OK;
 }
 
+static const DmnModel *model_of(const PolicyWork *w, const PackPolicy *policy)
+{
+        const DmnModel *model = policy->model;
+        for (size_t k = 0; k < w->own->ask.override_count; k++)
+                if (w->own->ask.overrides[k].policy == policy && w->own->ask.overrides[k].model)
+                        model = w->own->ask.overrides[k].model;
+        return model;
+}
+
 Status policy_plan(PolicyWork *w, const PackPolicy *policy, const RegisterTable *owners, Diag *diag, PolicyPlan **ret)
 {
         Arena *a = w->own->arena;
         PolicyPlan *p = arena_new_of(a, PolicyPlan);
         if (!p)
                 return ST_NOMEM;
-        *p = (PolicyPlan){ .policy = policy, .owners = owners,
-                           .decision = dmn_find_decision(policy->model, policy->decision) };
+        const DmnModel *model = model_of(w, policy);
+        *p = (PolicyPlan){ .policy = policy, .owners = owners, .model = model,
+                           .decision = dmn_find_decision(model, policy->decision) };
         if (!p->decision)
                 return diag_fail(diag, ST_INVALID, policy->pos, "模型里没有决策“%.*s”",
                                  "the model has no decision \"%.*s\"", STR_FMT(policy->decision));
@@ -300,7 +310,7 @@ Status policy_plan_of(PolicyWork *w, const PackPolicy *policy, const RegisterTab
         PolicyPlan *p = arena_new_of(w->own->arena, PolicyPlan);
         if (!p)
                 return ST_NOMEM;
-        *p = (PolicyPlan){ .policy = policy, .owners = owners, .columns = columns,
+        *p = (PolicyPlan){ .policy = policy, .owners = owners, .columns = columns, .model = policy->model,
                            .decision = dmn_find_decision(policy->model, policy->decision) };
         if (!p->decision)
                 return ST_CORRUPT;
@@ -323,6 +333,14 @@ Status policy_replan(PolicyWork *w, const PolicyPlan *base, Diag *diag, PolicyPl
         p->vintage_count = 0;
         p->vintage = NULL;
         TRY(take_vintages(w, p));
+        if (model_of(w, policy) != p->model) {
+                p->model = model_of(w, policy);
+                p->decision = dmn_find_decision(p->model, policy->decision);
+                p->amount_output = 0;
+                if (!p->decision)
+                        return ST_INVALID;
+                TRY(bind_slots(p, w->own->arena, diag));
+        }
         *ret = p;
         return ST_OK;
 }

@@ -84,6 +84,7 @@ typedef struct Evaluation {
         FeelValue *inputs;              /* by policy->inputs; only the asked ones are set */
         FeelColumn *in, *out;
         int64_t *least;                 /* by row of the chunk, over the corners so far */
+        bool first;                     /* of the corners */
 } Evaluation;
 
 static Status result_of(const Evaluation *e, size_t i, FeelValue *ret)
@@ -96,6 +97,16 @@ static Status result_of(const Evaluation *e, size_t i, FeelValue *ret)
                 TRY(feel_context_put(&b, e->outputs[k].name, &v));
         }
         return feel_context_done(&b, ret);
+}
+
+/* No rule applies, several do that contradict each other, or the model computes nothing. */
+static Status no_answer(Evaluation *e, size_t row)
+{
+        if (!e->first)
+                return ST_OK;
+        if (e->t->unanswered++ == 0)
+                e->t->unanswered_row = row;
+        return ST_OK;
 }
 
 /* The answer of one row at one corner, as policy_row has it. */
@@ -112,7 +123,9 @@ static Status one_answer(Evaluation *e, const FeelValue *parameters, size_t i, s
                         *outcome = POLICY_UNKNOWN;
                         return ST_OK;
                 }
-                if ((c->null && c->null[i]) || !c->boolean[i])
+                if (c->null && c->null[i])
+                        return no_answer(e, row);
+                if (!c->boolean[i])
                         return ST_OK;
                 yuan = dec_from_i64(1);
         } else if (c->kind == FEEL_COL_SCALED) {
@@ -120,12 +133,16 @@ static Status one_answer(Evaluation *e, const FeelValue *parameters, size_t i, s
                         *outcome = POLICY_UNKNOWN;
                         return ST_OK;
                 }
-                if ((c->null && c->null[i]) || c->scaled[i] <= 0)
+                if (c->null && c->null[i])
+                        return no_answer(e, row);
+                if (c->scaled[i] <= 0)
                         return ST_OK;
                 yuan = dec_from_scaled(c->scaled[i], c->scale);
         } else {
                 FeelValue v;
                 TRY(feel_column_get(feel_exec_arena(e->x), c, i, &v));
+                if (feel_is(&v, FEEL_NULL))
+                        return no_answer(e, row);
                 if (feel_is(&v, FEEL_UNKNOWN))
                         *outcome = POLICY_UNKNOWN;
                 if (p->holds.len ? !feel_is_true(&v) : !feel_is(&v, FEEL_NUMBER))
@@ -156,6 +173,7 @@ static Status one_answer(Evaluation *e, const FeelValue *parameters, size_t i, s
 static Status answers(Evaluation *e, const FeelValue *parameters, bool first, const uint32_t *pick, size_t at, size_t n)
 {
         PolicyTable *t = e->t;
+        e->first = first;
         for (size_t i = 0; i < n; i++) {
                 size_t row = pick ? pick[i] : at + i;
                 PolicyOutcome outcome;
@@ -286,7 +304,7 @@ Status policy_evaluate(PolicyWork *w, PolicyTable *t)
         _cleanup_dmn_batch_ DmnBatch *batch = NULL;
         if (!x)
                 return ST_NOMEM;
-        TRY(dmn_batch_new(t->policy->model, t->plan->decision, &batch));
+        TRY(dmn_batch_new(t->plan->model, t->plan->decision, &batch));
         Evaluation e = { .work = w, .t = t, .vintage = &t->plan->vintages[0], .x = x, .batch = batch };
         TRY(prepare(&e));
         memset(t->outcome, POLICY_NOT_ELIGIBLE, t->rows);

@@ -70,11 +70,13 @@ typedef struct PolicySum {
         int64_t eligible, not_eligible, unknown, fen;
 } PolicySum;
 
-/* A parameter's value changed for a what-if. */
+/* For a what-if: a parameter's value changed, or (model not NULL, no name) the whole decision model, one that fits the
+ * policy (pack_policy_model_fits) and outlives the work. */
 typedef struct PolicyOverride {
         const PackPolicy *policy;
         Str name;
         Dec value;
+        const DmnModel *model;
 } PolicyOverride;
 
 typedef struct PolicyAsk {
@@ -99,6 +101,7 @@ typedef struct PolicyTable {
         PolicySum sum;
         struct PolicyPlan *plan;
         size_t scalar_rows;                     /* evaluated one by one */
+        size_t unanswered, unanswered_row;      /* the model gave null: how many, the first */
 } PolicyTable;
 
 typedef struct PolicyWork PolicyWork;
@@ -115,8 +118,8 @@ struct PolicyWork {
  * they answer yes or no (an estimate with computed_fen) and pay nothing. */
 Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolicy *const **ret, size_t *ret_count) FALLIBLE;
 Status policy_compute(StoreTx *tx, const Pack *pack, const PolicyAsk *ask, Diag *diag, PolicyWork **ret) FALLIBLE;
-/* The same with parameters changed, over the columns of base: only what they touch is evaluated again.  base must
- * outlive it. */
+/* The same with parameters or models changed, over the columns of base: only what they touch is evaluated again.  base
+ * must outlive it. */
 Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n, Diag *diag, PolicyWork **ret) FALLIBLE;
 void policy_work_free(PolicyWork *w);
 DEFINE_CLEANUP(PolicyWork *, policy_work_free)

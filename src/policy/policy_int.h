@@ -18,6 +18,7 @@ enum { POLICY_VINTAGES_MAX = 200, POLICY_NO_VINTAGE = 255 };
 /* A policy ready to be evaluated for the rows of its beneficiary register. */
 typedef struct PolicyPlan {
         const PackPolicy *policy;
+        const DmnModel *model;          /* the policy's own, or a what-if's */
         const DmnDecision *decision;
         const RegisterTable *owners;
         FeelColumn *columns;            /* by policy->inputs, one value a row */

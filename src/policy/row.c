@@ -100,7 +100,7 @@ static Status explain(const PolicyPlan *plan, const FeelValue *slots, FeelExec *
                 return ST_NOMEM;
         DmnTrace trace = { .arena = scratch, .max_nodes = TRACE_NODES_MAX };
         FeelValue v;
-        TRY(dmn_eval_slots(plan->policy->model, plan->decision, x, slots, &trace, &v));
+        TRY(dmn_eval_slots(plan->model, plan->decision, x, slots, &trace, &v));
         dmn_trace_reason(&trace, lang, &b);
         TRY(buf_status(&b));
         return copy_str(a, buf_str(&b), ret);
@@ -137,7 +137,7 @@ static Status one_corner(const PolicyPlan *plan, const FeelValue *parameters, co
         if (!slots)
                 return ST_NOMEM;
         fill_slots(plan, inputs, parameters, slots);
-        TRY(dmn_eval_slots(p->model, plan->decision, x, slots, trace, &v));
+        TRY(dmn_eval_slots(plan->model, plan->decision, x, slots, trace, &v));
         FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->holds.len ? p->holds : p->amount) : v,
                   why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
         r->outcome = POLICY_NOT_ELIGIBLE;

@@ -302,6 +302,21 @@ def walk(port, db):
         assert same["winners"] == same["losers"] == 0 and same["before"] == same["after"] == w["before"]
         assert w["after"]["fen"] >= w["before"]["fen"]
         admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {"colour": "1"}}, want=400)
+        t = admin("GET", "/policies/rd_post_subsidy/tables")["tables"][1]
+        cells = t["rules"][0]["cells"]
+        cells[1] = "1000"
+        by_rules = admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}, "tables": [{"table": 2, "rules": t["rules"]}]})
+        edits = [{"edit": "cell", "table": 2, "rule": 1, "column": "金额", "text": "1000"}]
+        by_cell = admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}, "edits": edits})
+        assert by_rules["after"] == by_cell["after"] != by_cell["before"] and by_rules["changes"] == by_cell["changes"]
+        bad = admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}, "edits": [{**edits[0], "text": "rd +"}]}, want=400)
+        assert [(m["file"], m["cell"], m["column"]) for m in bad["messages"]] == [("科技型中小企业补助", "R1C2", 5)], bad
+        admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}, "edits": [{"edit": "burn"}]}, want=400)
+        county("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}, "edits": edits}, want=404)
+        dmn = admin("GET", "/policies/rd_post_subsidy/tables/file", {"format": "dmn"})
+        assert admin("POST", "/policies/rd_post_subsidy/whatif", body={"year": 2023, "set": {}, "model": dmn.decode()})["changes"] == []
+        assert admin("GET", "/policies/rd_post_subsidy/tables/file", {"format": "csv", "table": 1})[:3] == b"\xef\xbb\xbf"
+        admin("GET", "/policies/rd_post_subsidy/tables/file", {"format": "xlsx", "table": 3}, want=404)
         made = admin("POST", "/runs", body={"year": 2023})
         assert admin("GET", "/runs")["runs"][0]["run"] == made["run"]
         again = admin("POST", "/runs", body={"year": 2023})
