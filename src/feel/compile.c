@@ -335,7 +335,7 @@ static IsConst gen_context(Compiler *c, const Ast *n)
                 c->at = n->pos;
                 return emit_fail(c, "同一个键出现了两次", "a key appears twice");
         }
-        if (st != ST_OK || !room(c, (void **)&c->shapes, &c->shape_cap, c->shape_count + 1, sizeof(*c->shapes))) {
+        if (st != ST_OK) {
                 fail(c, st);
                 return false;
         }
@@ -361,6 +361,9 @@ static IsConst gen_context(Compiler *c, const Ast *n)
                 c->len = start;
                 return emit_const(c, &v);
         }
+        /* Contexts inside this one have taken their places by now. */
+        if (!room(c, (void **)&c->shapes, &c->shape_cap, c->shape_count + 1, sizeof(*c->shapes)))
+                return false;
         c->shapes[c->shape_count] = shape;
         emit(c, OP_CONTEXT, c->shape_count++);
         return false;
