@@ -3,10 +3,8 @@
 
 #include "base/utf8.h"
 
-Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_inputs, FeelBatch **ret)
+static Status new_batch(const FeelProgram *p, const Str *names, size_t count, FeelBatch **ret)
 {
-        (void)inputs;           /* representations are settled chunk by chunk */
-        (void)n_inputs;
         _cleanup_(feel_batch_freep) FeelBatch *b = mem_calloc(1, sizeof(*b));
         if (!b)
                 return ST_NOMEM;
@@ -15,11 +13,81 @@ Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_i
         b->constant_memory = arena_new((size_t)64 << 20);
         if (!b->arena || !b->constant_memory)
                 return ST_NOMEM;
+        if (count) {
+                b->part_names = names;
+                b->part_roots = arena_array_of(b->arena, uint32_t, count);
+                b->part_root_count = count;
+                if (!b->part_roots)
+                        return ST_NOMEM;
+        }
         Status st = batch_plan(b);
         if (st != ST_OK && st != ST_UNSUPPORTED)
                 return st;
         b->columnar = st == ST_OK;
+        if (b->columnar && !count && b->nodes[b->root].op == NODE_CONTEXT) {
+                b->part_roots = (uint32_t *)(uintptr_t)b->nodes[b->root].args;
+                b->part_root_count = b->nodes[b->root].n;
+        }
         *ret = TAKE(b);
+        return ST_OK;
+}
+
+Status feel_batch_new(const FeelProgram *p, const FeelColumn *inputs, size_t n_inputs, FeelBatch **ret)
+{
+        (void)inputs;           /* representations are settled chunk by chunk */
+        (void)n_inputs;
+        return new_batch(p, NULL, 0, ret);
+}
+
+Status feel_batch_new_parts(const FeelProgram *p, const Str *names, size_t count, FeelBatch **ret)
+{
+        return new_batch(p, names, count, ret);
+}
+
+/* What is computed for the results: args have smaller numbers. */
+static void mark_used(const FeelBatch *b, uint8_t *used)
+{
+        if (b->part_names)
+                for (size_t k = 0; k < b->part_root_count; k++)
+                        used[b->part_roots[k]] = 1;
+        else
+                used[b->root] = 1;
+        for (uint32_t i = b->node_count; i-- > 0;)
+                for (uint32_t k = 0; used[i] && k < b->nodes[i].n; k++)
+                        used[b->nodes[i].args[k]] = 1;
+}
+
+Status feel_batch_slot_use(FeelBatch *b, uint32_t slot, FeelSlotUse *ret)
+{
+        *ret = (FeelSlotUse){ .whole = !b->columnar && feel_program_uses(b->program, slot) };
+        if (!b->columnar)
+                return ST_OK;
+        uint8_t *used = arena_calloc(b->arena, b->node_count, 1);
+        Str *names = arena_array_of(b->arena, Str, b->node_count);
+        if (!used || !names)
+                return ST_NOMEM;
+        mark_used(b, used);
+        uint32_t at = UINT32_MAX;
+        for (uint32_t i = 0; i < b->node_count; i++)
+                if (used[i] && b->nodes[i].op == NODE_SLOT && (uint32_t)b->nodes[i].index == slot)
+                        at = i;
+        if (at == UINT32_MAX)
+                return ST_OK;
+        ret->whole = !b->part_names && b->root == at;
+        for (size_t k = 0; b->part_names && k < b->part_root_count; k++)
+                ret->whole |= b->part_roots[k] == at;
+        for (uint32_t i = 0; i < b->node_count; i++) {
+                const Node *n = &b->nodes[i];
+                for (uint32_t k = 0; used[i] && k < n->n; k++) {
+                        if (n->args[k] != at)
+                                continue;
+                        if (n->op == NODE_PATH)
+                                names[ret->count++] = n->text;
+                        else
+                                ret->whole = true;
+                }
+        }
+        ret->names = names;
         return ST_OK;
 }
 
@@ -189,7 +257,6 @@ const FeelShape *feel_batch_shape(const FeelBatch *b)
 
 static Status parts_chunks(FeelBatch *b, size_t rows, BatchOut *outs, bool *ret_ok)
 {
-        const Node *root = &b->nodes[b->root];
         for (size_t at = 0; at < rows; at += BATCH_CHUNK) {
                 size_t n = rows - at < BATCH_CHUNK ? rows - at : BATCH_CHUNK;
                 Frame *frame;
@@ -199,8 +266,8 @@ static Status parts_chunks(FeelBatch *b, size_t rows, BatchOut *outs, bool *ret_
                 b->last_causes = 0;
                 TRY(feel_tick(b->x, n));
                 TRY(frame_child(b, NULL, NULL, n, &frame));
-                for (uint32_t k = 0; k < root->n; k++) {
-                        TRY(frame_vec(b, frame, root->args[k], &v));
+                for (size_t k = 0; k < b->part_root_count; k++) {
+                        TRY(frame_vec(b, frame, b->part_roots[k], &v));
                         if (b->too_many_names)
                                 return ST_OK;
                         TRY(batch_out_vec(&outs[k], at, v, n));
@@ -214,11 +281,10 @@ Status feel_batch_eval_parts(FeelBatch *b, FeelExec *x, const FeelColumn *inputs
                              FeelColumn *parts, bool *ret_ok)
 {
         const FeelProgram *outer = x->program;
-        const FeelShape *shape = feel_batch_shape(b);
+        size_t n = b->part_root_count;
         *ret_ok = false;
-        if (!shape)
+        if (!b->columnar || !n)
                 return ST_OK;
-        size_t n = feel_shape_len(shape);
         BatchOut *outs = arena_array_of(x->arena, BatchOut, n + 1);
         if (!outs)
                 return ST_NOMEM;

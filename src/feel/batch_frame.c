@@ -393,7 +393,7 @@ static const FeelColumn *entry_column(const FeelBatch *b, const Node *node)
         if (a->op != NODE_SLOT || (size_t)a->index >= b->n_inputs)
                 return NULL;
         const FeelColumn *c = &b->inputs[a->index];
-        if (c->kind != FEEL_COL_CONTEXT || c->unknown || c->causes || !c->parts)
+        if (c->kind != FEEL_COL_CONTEXT || !c->parts)
                 return NULL;
         size_t at = feel_shape_find(c->shape, node->text);
         return at == SIZE_MAX ? NULL : &c->parts[at];

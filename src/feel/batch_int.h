@@ -156,6 +156,9 @@ struct FeelBatch {
         Node *nodes;
         uint32_t node_count;
         uint32_t root;
+        const Str *part_names;          /* of a batch of entries: their names, and a root each */
+        uint32_t *part_roots;
+        size_t part_root_count;
         RowPart **parts;        /* those that go row by row */
         size_t part_count, part_cap;
         Vec **constants;        /* by node; made when first used */

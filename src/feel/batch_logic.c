@@ -276,10 +276,66 @@ static Status in_list(FeelBatch *b, const Frame *f, const Node *node, Vec *p, Ve
         return ST_OK;
 }
 
+/* The row through the operators that make the range and look into it. */
+static Status one_in_range(FeelBatch *b, const Node *range, const Vec *p, const Vec *low, const Vec *high, size_t i,
+                           FeelValue *ret)
+{
+        FeelValue v, from, to, made;
+        TRY(vec_get(b, p, i, &v));
+        TRY(vec_get(b, low, i, &from));
+        TRY(vec_get(b, high, i, &to));
+        TRY(feel_op_range(b->x, &from, &to, range->opr, &made));
+        return feel_op_in(b->x, &v, &made, ret);
+}
+
+/* p within a range with ends of its own on every row.  *ret NULL: of kinds without a kernel.  Rows with an UNKNOWN are
+ * UNKNOWN; those with a null, and ranges that begin after their end, go one by one. */
+static Status in_ends(FeelBatch *b, Frame *f, const Node *range, Vec *p, Vec **ret)
+{
+        Vec *low, *high, *above, *below, *ordered, *out;
+        *ret = NULL;
+        TRY(frame_vec(b, f, range->args[0], &low));
+        TRY(frame_vec(b, f, range->args[1], &high));
+        if (p->rep == REP_BOOL || low->rep == REP_NULL || high->rep == REP_NULL || !compare_has_kernel(OPR_LE, p, low) ||
+            !compare_has_kernel(OPR_LE, p, high))
+                return ST_OK;
+        TRY(compare_vecs(b, f, range->opr & FLAG_LOW_CLOSED ? OPR_GE : OPR_GT, p, low, &above));
+        TRY(compare_vecs(b, f, range->opr & FLAG_HIGH_CLOSED ? OPR_LE : OPR_LT, p, high, &below));
+        TRY(compare_vecs(b, f, OPR_LE, low, high, &ordered));
+        TRY(vec_new(b, f, REP_BOOL, &out));
+        memset(out->boolean, 0, f->n);
+        either_both(f->n, above->boolean, below->boolean, out->boolean);
+        TRY(vec_join_masks(b, f, out, above, below));
+        const uint8_t *ends_null = ordered->null, *null = out->null;
+        out->null = NULL;
+        for (size_t i = 0; i < f->n; i++) {
+                bool plain = ordered->boolean[i] && !(ends_null && ends_null[i]) && !(null && null[i]);
+                if (plain || vec_unknown(out, i))
+                        continue;
+                FeelValue v;
+                TRY(feel_tick(b->x, 1));
+                TRY(one_in_range(b, range, p, low, high, i, &v));
+                if (v.kind == FEEL_BOOLEAN) {
+                        out->boolean[i] = v.boolean;
+                        continue;
+                }
+                TRY(vec_add_null(b, f, out));
+                out->null[i] = 1;
+        }
+        *ret = out;
+        return ST_OK;
+}
+
 Status in_node(FeelBatch *b, Frame *f, const Node *node, Vec **ret)
 {
         Vec *p, *q;
+        const Node *test = &b->nodes[node->args[1]];
         TRY(frame_vec(b, f, node->args[0], &p));
+        if (test->op == NODE_RANGE && !test->constant && p->rep != REP_VALUE && p->rep != REP_NULL) {
+                TRY(in_ends(b, f, test, p, ret));
+                if (*ret)
+                        return ST_OK;
+        }
         TRY(frame_vec(b, f, node->args[1], &q));
         if (p->rep == REP_VALUE || p->rep == REP_NULL)
                 return box_in(b, f, p, q, ret);

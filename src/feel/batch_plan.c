@@ -244,15 +244,37 @@ static uint32_t plan_context(Planner *p, const Ast *n)
 }
 
 /* {a: …, b: …}.b is its entry: the context itself is never made. */
-static uint32_t plan_path(Planner *p, const Ast *n)
+static uint32_t path_into(Planner *p, uint32_t a, Str name)
 {
-        uint32_t a = plan(p, n->a);
         if (a != NO_NODE && p->b->nodes[a].op == NODE_CONTEXT) {
-                size_t at = feel_shape_find(p->b->nodes[a].shape, n->text);
+                size_t at = feel_shape_find(p->b->nodes[a].shape, name);
                 if (at != SIZE_MAX)
                         return p->b->nodes[a].args[at];
         }
-        return add_one(p, (Node){ .op = NODE_PATH, .text = n->text }, a);
+        return add_one(p, (Node){ .op = NODE_PATH, .text = name }, a);
+}
+
+static uint32_t plan_path(Planner *p, const Ast *n)
+{
+        return path_into(p, plan(p, n->a), n->text);
+}
+
+/* The entry of what an expression answers: (if a then b else c).x is if a then b.x else c.x, so that the other entries
+ * of b and c need not be made. */
+static uint32_t entry_of(Planner *p, uint32_t node, Str name, unsigned depth)
+{
+        if (node == NO_NODE || p->b->nodes[node].op != NODE_CHOOSE || depth == 50)
+                return path_into(p, node, name);
+        uint32_t n = p->b->nodes[node].n, *args = arena_array_of(p->arena, uint32_t, n);
+        if (!args)
+                return fail(p, ST_NOMEM);
+        for (uint32_t i = 0; i < n; i++) {
+                uint32_t arg = p->b->nodes[node].args[i];       /* nodes move when one is added */
+                args[i] = i % 2 || i == n - 1 ? entry_of(p, arg, name, depth + 1) : arg;
+                if (args[i] == NO_NODE)
+                        return NO_NODE;
+        }
+        return add(p, (Node){ .op = NODE_CHOOSE }, args, n);
 }
 
 /* ---------------------------------------------------------------- operators */
@@ -636,6 +658,8 @@ Status batch_plan(FeelBatch *b)
         for (size_t i = 0; i < p.local_count; i++)
                 p.locals[i] = NO_NODE;
         b->root = plan(&p, program->root);
+        for (size_t k = 0; k < b->part_root_count && p.st == ST_OK; k++)
+                b->part_roots[k] = entry_of(&p, b->root, b->part_names[k], 0);
         if (p.st != ST_OK)
                 return p.st;
         b->constants = arena_array_of(b->arena, Vec *, b->node_count);

@@ -45,7 +45,7 @@ typedef enum FeelColumnKind {
         FEEL_COL_STR,           /* Str */
         FEEL_COL_DATE,          /* int32_t days since 1970-01-01 */
         FEEL_COL_VALUE,         /* FeelValue: anything */
-        FEEL_COL_CONTEXT        /* contexts of one shape: a column an entry, null also where the context is */
+        FEEL_COL_CONTEXT        /* contexts of one shape: a column an entry */
 } FeelColumnKind;
 
 typedef struct FeelColumn FeelColumn;
@@ -62,7 +62,8 @@ struct FeelColumn {
                 const struct FeelColumn *parts;
                 const void *any;
         };
-        const FeelShape *shape;         /* FEEL_COL_CONTEXT: the keys of the parts */
+        const FeelShape *shape;         /* FEEL_COL_CONTEXT: the keys of the parts; a part is null and UNKNOWN also where
+                                           the context is, with the same causes */
         const uint8_t *null;            /* 1: null; NULL: none is.  Not used by FEEL_COL_VALUE */
         const uint8_t *unknown;         /* 1: UNKNOWN; NULL: none is.  Goes before null.  Not used by FEEL_COL_VALUE */
         Str unknown_name;               /* what an UNKNOWN row of an input column names as missing */
@@ -94,9 +95,21 @@ Status feel_batch_eval_rows(FeelBatch *b, FeelExec *x, const FeelColumn *inputs,
  * The result is a FEEL_COL_BOOL column without nulls: true, false or UNKNOWN. */
 Status feel_batch_unary_tests(FeelBatch *b, FeelExec *x, const FeelColumn *input, const FeelColumn *inputs,
                               size_t n_inputs, const uint32_t *pick, size_t n_pick, FeelColumn *ret) FALLIBLE;
+/* For a program that answers contexts (or null): a batch of the entries that are named, each as `(…).name` would be,
+ * in the order of the names, which must live as long.  What only others need is not computed: not even planned.
+ * feel_batch_eval_parts gives them; feel_batch_eval is not for such a batch. */
+Status feel_batch_new_parts(const FeelProgram *p, const Str *names, size_t count, FeelBatch **ret) FALLIBLE;
+/* What a batch needs of an input: all of it, or some entries of its contexts. */
+typedef struct FeelSlotUse {
+        bool whole;
+        const Str *names;               /* in the batch's memory */
+        size_t count;
+} FeelSlotUse;
+Status feel_batch_slot_use(FeelBatch *b, uint32_t slot, FeelSlotUse *ret) FALLIBLE;
 /* A program that writes out a context, `{a: …, b: …}`: the keys; else NULL. */
 const FeelShape *feel_batch_shape(const FeelBatch *b);
-/* The entries of that context as columns of their own, by the shape: parts is the caller's array.  *ret_ok false: too
+/* The entries of that context as columns of their own, by the shape (of a batch of entries: by its names): parts is the
+ * caller's array.  *ret_ok false: too
  * many names of what is missing; feel_batch_eval gives the answers then. */
 Status feel_batch_eval_parts(FeelBatch *b, FeelExec *x, const FeelColumn *inputs, size_t n_inputs, size_t rows,
                              FeelColumn *parts, bool *ret_ok) FALLIBLE;

@@ -627,6 +627,116 @@ static void run_program(const FeelScope *scope, size_t rows, Totals *totals)
         totals->rows += n;
 }
 
+/* ---------------------------------------------------------------- entries alone */
+
+static void gen_context(Buf *o, unsigned depth)
+{
+        if (depth && one_in(2)) {
+                buf_puts(o, "if ");
+                gen_bool(o, 1);
+                buf_puts(o, " then ");
+                gen_context(o, depth - 1);
+                buf_puts(o, " else ");
+                gen_context(o, depth - 1);
+                return;
+        }
+        if (one_in(6)) {
+                buf_puts(o, "null");
+                return;
+        }
+        buf_puts(o, "{x: ");
+        gen_number(o, 2);
+        buf_puts(o, one_in(3) ? ", z: x" : ", z: 1");
+        buf_puts(o, ", y: ");
+        gen_string(o, 2);
+        buf_puts(o, "}");
+}
+
+/* false: some part has no columnar form. */
+static bool run_entries(const FeelScope *scope, size_t rows)
+{
+        static const FeelLimits limits = { .max_bytes = (size_t)1 << 30, .max_depth = 500 };
+        static const Str names[] = { { "y", 1 }, { "x", 1 }, { "w", 1 } };
+        _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
+        gen_context(&text, 3);
+        FeelCompileOptions options = { .lenient = true };
+        _cleanup_feel_program_ FeelProgram *p = NULL;
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&limits, NULL), *y = feel_exec_new(&limits, NULL);
+        _cleanup_feel_batch_ FeelBatch *b = NULL;
+        Diag diag = DIAG_INIT(LANG_EN);
+        assert_ok(feel_compile(scope, FEEL_SOURCE(buf_str(&text)), &options, &diag, &p));
+        diag_release(&diag);
+        assert_non_null(x);
+        assert_non_null(y);
+        fill_table(feel_exec_arena(x), rows);
+        size_t first = below(2), count = 1 + below(3 - (unsigned)first);
+        assert_ok(feel_batch_new_parts(p, names + first, count, &b));
+        FeelColumn out[3];
+        bool ok;
+        assert_ok(feel_batch_eval_parts(b, x, table.columns, COLUMNS, rows, out, &ok));
+        for (size_t i = 0; ok && i < rows; i++) {
+                FeelValue inputs[COLUMNS], scalar, batch;
+                ArenaMark mark = feel_exec_mark(y);
+                for (size_t k = 0; k < COLUMNS; k++)
+                        assert_ok(feel_column_get(feel_exec_arena(y), &table.columns[k], i, &inputs[k]));
+                assert_ok(feel_eval(y, p, inputs, COLUMNS, &scalar));
+                for (size_t k = 0; k < count; k++) {
+                        const FeelValue *entry = feel_is(&scalar, FEEL_CONTEXT) ? feel_context_get(&scalar, names[first + k])
+                                                                                : NULL;
+                        FeelValue want = entry ? *entry : feel_is(&scalar, FEEL_UNKNOWN) ? scalar : feel_null();
+                        assert_ok(feel_column_get(feel_exec_arena(y), &out[k], i, &batch));
+                        compare_row(buf_cstr(&text), i, inputs, &want, &batch);
+                }
+                feel_exec_rewind(y, mark);
+        }
+        return ok;
+}
+
+static void test_entries(void **state)
+{
+        (void)state;
+        const char *seed = getenv("KECHUANG_SEED"), *nightly = getenv("KECHUANG_NIGHTLY");
+        _cleanup_arena_ Arena *a = arena_new(1 << 20);
+        const FeelScope *scope = new_scope(a);
+        chance_state = seed ? strtoull(seed, NULL, 10) : 20230702;
+        size_t programs = 0, columnar = 0;
+        for (size_t rows = 0, want = nightly && *nightly ? 300000 : 30000; rows < want; programs++) {
+                size_t n = one_in(150) ? 1000 + below(ROWS_MAX - 1000) : 1 + below(40);
+                columnar += run_entries(scope, n);
+                rows += n;
+        }
+        assert_true(columnar * 10 > programs * 7);
+}
+
+/* Only what the asked entries need is asked of the inputs. */
+static void test_slot_use(void **state)
+{
+        (void)state;
+        static const Str names[] = { { "x", 1 } };
+        _cleanup_arena_ Arena *a = arena_new(1 << 20);
+        FeelScope *s = feel_scope_new(a, NULL);
+        _cleanup_feel_program_ FeelProgram *p = NULL;
+        _cleanup_feel_batch_ FeelBatch *b = NULL, *all = NULL;
+        FeelSlotUse use;
+        uint32_t slot;
+        assert_ok(feel_scope_add(s, STR("a"), FEEL_TYPE_CONTEXT, &slot));
+        assert_ok(feel_scope_add(s, STR("n"), FEEL_TYPE_NUMBER, &slot));
+        FeelCompileOptions options = { .lenient = true };
+        assert_ok(feel_compile(s, FEEL_SOURCE(STR("if a.t then {x: a.u, y: string(n) + a.v} else null")), &options, NULL, &p));
+        assert_ok(feel_batch_new_parts(p, names, 1, &b));
+        assert_ok(feel_batch_slot_use(b, 0, &use));
+        assert_false(use.whole);
+        assert_int_equal(use.count, 2);
+        assert_true(str_eq_c(use.names[0], "t") && str_eq_c(use.names[1], "u"));
+        assert_ok(feel_batch_slot_use(b, 1, &use));
+        assert_true(!use.whole && use.count == 0);
+        assert_ok(feel_batch_new(p, NULL, 0, &all));
+        assert_ok(feel_batch_slot_use(all, 1, &use));
+        assert_true(use.whole);
+        assert_ok(feel_batch_slot_use(all, 0, &use));
+        assert_int_equal(use.count, 3);
+}
+
 static void test_differential(void **state)
 {
         (void)state;
@@ -657,6 +767,7 @@ static int release_zones(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_differential) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_differential), cmocka_unit_test(test_entries),
+                                            cmocka_unit_test(test_slot_use) };
         return cmocka_run_group_tests(tests, NULL, release_zones);
 }
