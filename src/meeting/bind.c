@@ -19,19 +19,22 @@ typedef struct Name {
         size_t len;
 } Name;
 
+/* Bytes of the filler that s begins with; 0: none. */
+static size_t filler_of(Str s)
+{
+        for (size_t k = 0; k < ARRAY_LEN(fillers); k++)
+                if (fillers[k][0] == s.ptr[0] && fillers[k][1] == s.ptr[1] && fillers[k][2] == s.ptr[2] && str_starts(s, str_c(fillers[k])))
+                        return strlen(fillers[k]);
+        return 0;
+}
+
 /* Without blanks, brackets' contents stay; half width, lower case; without fillers. */
 static void name_of(Str s, Name *ret)
 {
         ret->len = 0;
         for (size_t i = 0; i < s.len && ret->len < NAME_POINTS_MAX;) {
-                bool skipped = false;
-                for (size_t k = 0; !skipped && k < ARRAY_LEN(fillers); k++) {
-                        Str f = str_c(fillers[k]);
-                        if (str_starts(str_n(s.ptr + i, s.len - i), f)) {
-                                i += f.len;
-                                skipped = true;
-                        }
-                }
+                size_t skipped = s.len - i >= 3 ? filler_of(str_n(s.ptr + i, s.len - i)) : 0;
+                i += skipped;
                 if (skipped)
                         continue;
                 uint32_t cp = utf8_next(s, &i);

@@ -205,38 +205,48 @@ static bool looks_like_html(Str s)
 
 /* ---- plain text ---- */
 
-/* Nearly all of it is UTF-8: the bytes that are not become U+FFFD.  False: it is something else. */
-static bool read_lossy(Str bytes, Buf *out)
+static bool is_control(uint32_t cp)
 {
-        size_t good = 0, bad = 0;
-        for (size_t pos = 0; pos < bytes.len;) {
-                uint32_t cp = utf8_next(bytes, &pos);
-                if (cp == UTF8_BAD || (cp < 0x20 && cp != '\n' && cp != '\r' && cp != '\t'))
-                        bad++;
-                else if (cp >= 0x80)
-                        good++;
-        }
-        if (bad * 8 > good)
-                return false;
-        for (size_t pos = 0; pos < bytes.len;) {
-                uint32_t cp = utf8_next(bytes, &pos);
-                bool lost = cp == UTF8_BAD || (cp < 0x20 && cp != '\n' && cp != '\r' && cp != '\t');
-                buf_put_codepoint(out, lost ? 0xFFFD : cp);
-        }
-        return true;
+        return cp < 0x20 && cp != '\n' && cp != '\r' && cp != '\t';
 }
 
+typedef struct Likeness {
+        size_t chars;               /* of three bytes and more: what no other encoding gives in such numbers */
+        size_t bad;                 /* bytes that are no UTF-8, characters that no text has */
+} Likeness;
+
+static Likeness utf8_likeness(Str bytes)
+{
+        Likeness l = { 0 };
+        for (size_t pos = 0; pos < bytes.len;) {
+                uint32_t cp = utf8_next(bytes, &pos);
+                l.bad += cp == UTF8_BAD || is_control(cp) || cp == 0xFFFD;
+                l.chars += cp >= 0x800 && cp != UTF8_BAD;
+        }
+        return l;
+}
+
+/* Most files are UTF-8, some with bytes lost: what is lost becomes U+FFFD.  Everything else is for encoding.h to find
+ * out or to refuse. */
 static Status read_text(Str bytes, const char *name, Diag *d, Buf *out, TextEncoding *ret)
 {
-        Status st = encoding_to_utf8(bytes, ENC_AUTO, name, NULL, out, ret);
-        if (st != ST_INVALID)
-                return st;
-        buf_clear(out);
+        bool marked = bytes.len >= 3 && memcmp(bytes.ptr, "\xEF\xBB\xBF", 3) == 0;
+        Likeness l = utf8_likeness(bytes);
+        bool nearly = l.bad * 8 <= l.chars;
+        if (marked || !nearly) {
+                Status st = encoding_to_utf8(bytes, ENC_AUTO, name, nearly ? NULL : d, out, ret);
+                if (st != ST_INVALID || !nearly)
+                        return st;
+                buf_clear(out);
+        }
         *ret = ENC_UTF8;
-        if (read_lossy(bytes, out))
-                return buf_status(out);
-        buf_clear(out);
-        return encoding_to_utf8(bytes, ENC_AUTO, name, d, out, ret);
+        if (!l.bad)
+                buf_put(out, bytes.ptr, bytes.len);
+        for (size_t pos = 0; l.bad && pos < bytes.len;) {
+                uint32_t cp = utf8_next(bytes, &pos);
+                buf_put_codepoint(out, cp == UTF8_BAD || is_control(cp) ? 0xFFFD : cp);
+        }
+        return buf_status(out);
 }
 
 Status meeting_decode(Arena *a, Str bytes, const char *name, Diag *d, Meeting *m)

@@ -261,8 +261,7 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 item->has_cap = true;
                 item->cap = top->value;
                 top->item = number;
-                item->at.end = top->end;
-                item->quote = reading_text(r, item->at.start, item->at.end);
+                reading_extend(r, item, top->end);
         }
         /* 分别给予50万元、100万元: which of them this is. */
         uint32_t each_at = text_find(r->cp, c->start, q->start, "分别");

@@ -181,6 +181,8 @@ void meeting_order_items(MeetingSpeech *s);
 
 /* A new item of the speech being read, zeroed but for kind, at, section. */
 Status reading_item(Reading *r, MeetingKind kind, uint32_t start, uint32_t end, uint32_t section, MeetingItem **ret) FALLIBLE;
+/* The item goes on to end, its quote with it. */
+void reading_extend(Reading *r, MeetingItem *item, uint32_t end);
 /* Clean text as UTF-8 (a slice of Meeting.clean); blanks at both ends left out. */
 Str reading_text(const Reading *r, uint32_t start, uint32_t end);
 /* Owners, deadline, cadence of a task; the place of a figure. */

@@ -54,6 +54,14 @@ Status reading_item(Reading *r, MeetingKind kind, uint32_t start, uint32_t end, 
         return ST_OK;
 }
 
+void reading_extend(Reading *r, MeetingItem *item, uint32_t end)
+{
+        while (end > item->at.start && (is_blank(r->cp[end - 1]) || r->cp[end - 1] == '\n'))
+                end--;
+        item->at.end = end;
+        item->quote = meeting_text(r->m, item->at);
+}
+
 static int by_place(const void *a, const void *b)
 {
         const MeetingItem *x = a, *y = b;

@@ -195,8 +195,7 @@ Status meeting_tasks(Reading *r)
                 MeetingItem *before = open != SIZE_MAX ? &r->speech->items[open] : NULL;
                 if ((t.lead == LEAD_PURPOSE || t.lead == LEAD_MANNER) && !t.modal && before && !figure) {
                         if (c->end - before->at.start <= TASK_CHARS_MAX && r->clauses[k - 1].mark == ',') {
-                                before->at.end = c->end;
-                                before->quote = reading_text(r, before->at.start, before->at.end);
+                                reading_extend(r, before, c->end);
                                 before->action = str_n(before->action.ptr, before->action.len + (size_t)(before->quote.ptr +
                                                        before->quote.len - (before->action.ptr + before->action.len)));
                         }
