@@ -4,7 +4,7 @@
 #include "indicator/indicator.h"
 #include "register/register.h"
 
-enum { OPTIONS_MAX = 80 };
+enum { OPTIONS_MAX = 200 };
 
 enum { YEAR_MAX = 2999 };
 
