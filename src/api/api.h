@@ -42,9 +42,11 @@ Status api_pack(ApiWorld *w, Diag *diag, const Pack **ret) FALLIBLE;
 struct IndicatorCube;
 struct IndicatorCube *api_cube(const ApiWorld *w);
 
-/* Makes a database of a pack, or moves an existing one to the pack's newer definitions: all tables, the pack's
- * files, and one event, in one transaction.  ret_changed (may be NULL): false when it was as it is already. */
-Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed) FALLIBLE;
+/* Makes a database of a pack, or moves an existing one to the pack's newer definitions (register_migrate): all tables,
+ * the pack's files, and one event, in one transaction.  dry_run: everything but the commit.  told (may be NULL) gets
+ * what is new and what the migrations did, a line each.  *ret_changed: false when it was as it is already. */
+Status api_init(const char *where, const char *pack_dir, Str actor, bool dry_run, Diag *diag, Buf *told,
+                bool *ret_changed) FALLIBLE;
 
 /* The same with a pack that is loaded already. */
 Status api_init_pack(const char *where, const Pack *pack, Str actor, Diag *diag, bool *ret_changed) FALLIBLE;

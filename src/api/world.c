@@ -306,36 +306,10 @@ static Status store_files(StoreTx *tx, const Pack *pack, JsonWriter *w, bool *re
         return ST_OK;
 }
 
-/* A newer definition may add; what is there already may not vanish silently. */
-static Status check_compatible(const Pack *old, const Pack *new, Diag *diag)
+/* Registers are the affair of register_migrate. */
+static Status check_indicators(const Pack *old, const Pack *new, Diag *diag)
 {
         bool good = true;
-        for (size_t i = 0; i < old->register_count; i++) {
-                const PackRegister *was = old->registers[i], *is = pack_register(new, was->name);
-                if (!is) {
-                        diag_error(diag, was->pos, "新的城市包里没有库“%.*s”：数据会失去定义，请保留它",
-                                   "the new pack has no register \"%.*s\": its data would lose their definition",
-                                   STR_FMT(was->name));
-                        good = false;
-                        continue;
-                }
-                for (size_t f = 0; f < was->field_count; f++) {
-                        const PackField *a = &was->fields[f], *b = pack_field(is, a->name);
-                        if (!b && a->computed.text.len == 0) {
-                                diag_error(diag, is->pos, "库“%.*s”里没有了字段“%.*s”：请保留它",
-                                           "register \"%.*s\" lacks its field \"%.*s\": keep it", STR_FMT(is->name),
-                                           STR_FMT(a->name));
-                                good = false;
-                        } else if (b && a->computed.text.len == 0 &&
-                                   (a->type != b->type || a->many != b->many || a->scale != b->scale)) {
-                                diag_error(diag, b->pos, "字段“%.*s.%.*s”的类型变了（%s → %s）：请另设一个字段",
-                                           "field \"%.*s.%.*s\" changes its type (%s to %s): add another field instead",
-                                           STR_FMT(is->name), STR_FMT(b->name), pack_type_name(a->type),
-                                           pack_type_name(b->type));
-                                good = false;
-                        }
-                }
-        }
         for (size_t i = 0; i < old->indicator_count; i++) {
                 const PackIndicator *was = old->indicators[i], *is = pack_indicator(new, was->name);
                 if (was->source == PACK_REPORTED && (!is || is->source != PACK_REPORTED || is->scale != was->scale)) {
@@ -348,29 +322,113 @@ static Status check_compatible(const Pack *old, const Pack *new, Diag *diag)
         return good ? ST_OK : ST_CONFLICT;
 }
 
-static Status check_stored(StoreTx *tx, const Pack *new, Diag *diag)
+/* The pack the database was made with; NULL: it is new, or has definitions of an older program (tables decide then). */
+static Status stored_pack(StoreTx *tx, Pack **ret)
 {
         bool there;
         TRY(store_has_table(tx, "pack_file", &there));
         if (!there)
                 return ST_OK;
         _cleanup_arena_ Arena *a = arena_new((size_t)256 << 20);
-        _cleanup_pack_ Pack *old = NULL;
         PackFile *files;
         size_t n;
         if (!a)
                 return ST_NOMEM;
         TRY(stored_files(tx, a, &files, &n));
-        if (n == 0 || pack_load_files(files, n, NULL, NULL, &old) != ST_OK)
-                return ST_OK; /* nothing to compare with, or definitions of an older program: tables decide */
-        return check_compatible(old, new, diag);
+        if (n == 0)
+                return ST_OK;
+        Status st = pack_load_files(files, n, NULL, NULL, ret);
+        return st == ST_NOMEM ? st : ST_OK;
 }
 
-static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool *ret_changed)
+static Str step_name(const PackMigrateStep *s)
 {
-        TRY(check_stored(tx, pack, diag));
+        static const Str names[] = { STR("rename"), STR("change"), STR("fill"), STR("drop") };
+        return names[s->kind];
+}
+
+static void put_migrated(JsonWriter *w, const RegisterMigrated *done, size_t n)
+{
+        if (!n)
+                return;
+        jw_put_array(w, "migrations");
+        for (size_t i = 0; i < n; i++) {
+                const PackMigrateStep *s = done[i].step;
+                jw_object_begin(w);
+                jw_put_str(w, "migration", done[i].migration->name);
+                jw_put_str(w, "step", step_name(s));
+                jw_put_str(w, "register", s->reg);
+                if (s->field.len)
+                        jw_put_str(w, "field", s->field);
+                if (s->to.len)
+                        jw_put_str(w, "to", s->to);
+                if (s->from.text.len)
+                        jw_put_str(w, "from", s->from.text);
+                jw_put_i64(w, "records", done[i].records);
+                jw_put_i64(w, "past", done[i].past);
+                jw_object_end(w);
+        }
+        jw_array_end(w);
+}
+
+static void tell_migrated(const RegisterMigrated *done, size_t n, Lang lang, Buf *out)
+{
+        for (size_t i = 0; i < n; i++) {
+                const PackMigrateStep *s = done[i].step;
+                buf_printf(out, "%.*s: %.*s %.*s%s%.*s%s%.*s", STR_FMT(done[i].migration->name), STR_FMT(step_name(s)), STR_FMT(s->reg),
+                           s->field.len ? "." : "", STR_FMT(s->field), s->to.len ? " → " : "", STR_FMT(s->to));
+                buf_printf(out, lang == LANG_EN ? ": %lld records, %lld earlier states\n" : "：%lld 条记录，%lld 个过去的状态\n",
+                           (long long)done[i].records, (long long)done[i].past);
+        }
+}
+
+/* Did a step make it? */
+static bool is_made(const RegisterMigrated *done, size_t n, Str reg, Str field)
+{
+        for (size_t i = 0; i < n; i++) {
+                const PackMigrateStep *s = done[i].step;
+                bool renamed = s->kind == PACK_MIGRATE_RENAME;
+                if (field.len ? (s->field.len && str_eq(renamed ? s->to : s->field, field)) : (renamed && !s->field.len && str_eq(s->to, reg)))
+                        return true;
+        }
+        return false;
+}
+
+/* What a pack brings that the database does not have: registers and fields. */
+static void tell_added(const Pack *old, const Pack *new, const RegisterMigrated *done, size_t n, Lang lang, Buf *out)
+{
+        for (size_t i = 0; i < new->register_count; i++) {
+                const PackRegister *reg = new->registers[i], *was = pack_register(old, reg->name);
+                if (!was && !is_made(done, n, reg->name, STR_NONE))
+                        buf_printf(out, lang == LANG_EN ? "new register %.*s\n" : "新库 %.*s\n", STR_FMT(reg->name));
+                for (size_t f = 0; was && f < reg->field_count; f++)
+                        if (reg->fields[f].role == PACK_FIELD_PLAIN && !pack_field(was, reg->fields[f].name) &&
+                            !is_made(done, n, reg->name, reg->fields[f].name))
+                                buf_printf(out, lang == LANG_EN ? "new field %.*s.%.*s\n" : "新字段 %.*s.%.*s\n", STR_FMT(reg->name),
+                                           STR_FMT(reg->fields[f].name));
+        }
+}
+
+static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, Buf *told, bool *ret_changed)
+{
+        _cleanup_pack_ Pack *old = NULL;
+        _cleanup_arena_ Arena *a = arena_new((size_t)1 << 30);
+        RegisterMigrated *done = NULL;
+        size_t migrated = 0;
+        if (!a)
+                return ST_NOMEM;
+        TRY(stored_pack(tx, &old));
+        Status figures = old ? check_indicators(old, pack, diag) : ST_OK;
         TRY(api_tables(tx));
-        TRY(register_tables(tx, pack));
+        if (old)
+                TRY(register_migrate(tx, old, pack, a, diag, &done, &migrated));
+        else
+                TRY(register_tables(tx, pack));
+        TRY(figures); /* after the registers, so that everything is told at once */
+        if (told && old) {
+                tell_added(old, pack, done, migrated, diag->lang, told);
+                tell_migrated(done, migrated, diag->lang, told);
+        }
         TRY(indicator_tables(tx));
         TRY(policy_tables(tx));
         TRY(document_tables(tx));
@@ -384,6 +442,7 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
         jw_put_str(&w, "pack_version", pack->version);
         jw_put_cstr(&w, "program", KC_VERSION);
         TRY(store_files(tx, pack, &w, ret_changed));
+        put_migrated(&w, done, migrated);
         int64_t ordered;
         TRY(register_fill_order(tx, pack, &ordered));
         if (ordered)
@@ -403,11 +462,20 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, bool
                 NULL);
 }
 
-Status api_init(const char *where, const char *pack_dir, Str actor, Diag *diag, bool *ret_changed)
+Status api_init(const char *where, const char *pack_dir, Str actor, bool dry_run, Diag *diag, Buf *told, bool *ret_changed)
 {
         _cleanup_pack_ Pack *pack = NULL;
+        _cleanup_store_ Store *store = NULL;
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        bool changed = false;
         TRY(pack_load(pack_dir, diag, &pack));
-        return api_init_pack(where, pack, actor, diag, ret_changed);
+        TRY(store_open(where, &(StoreOptions){ .mode = dry_run ? STORE_OPEN : STORE_CREATE }, diag, &store));
+        TRY(store_begin(store, STORE_WRITE, diag, &tx));
+        TRY(init_tx(tx, pack, actor, diag, told, &changed));
+        if (!dry_run)
+                TRY(store_commit(&tx));
+        *ret_changed = changed;
+        return ST_OK;
 }
 
 Status api_init_pack(const char *where, const Pack *pack, Str actor, Diag *diag, bool *ret_changed)
@@ -417,7 +485,7 @@ Status api_init_pack(const char *where, const Pack *pack, Str actor, Diag *diag,
         TRY(store_open(where, &(StoreOptions){ .mode = STORE_CREATE }, diag, &store));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(store, STORE_WRITE, diag, &tx));
-        TRY(init_tx(tx, pack, actor, diag, &changed));
+        TRY(init_tx(tx, pack, actor, diag, NULL, &changed));
         TRY(store_commit(&tx));
         if (ret_changed)
                 *ret_changed = changed;

@@ -12,14 +12,17 @@
 Status cmd_init(App *app, Args *args)
 {
         const char *pack = NULL, *db;
-        bool changed;
+        bool changed, dry_run = false;
+        TRY(args_flag(args, "--dry-run", &dry_run));
         TRY(args_option(args, "--pack", &pack));
         TRY(args_positional(args, "DB", &db));
         TRY(args_done(args));
         if (!pack)
                 return app_usage(app, "请用 --pack 指明城市包的文件夹", "name the pack's folder with --pack");
-        TRY(api_init(db, pack, STR("root"), &app->diag, &changed));
-        if (app->lang == LANG_EN)
+        TRY(api_init(db, pack, STR("root"), dry_run, &app->diag, &app->out, &changed));
+        if (dry_run && changed)
+                buf_puts(&app->out, app->lang == LANG_EN ? "Nothing was written.\n" : "以上只是预演，没有写入。\n");
+        else if (app->lang == LANG_EN)
                 buf_puts(&app->out, changed ? "The database has the pack's definitions.\n"
                                             : "The database had these definitions already.\n");
         else

@@ -18,7 +18,7 @@
 /* name, function, usage, Chinese summary, English summary */
 #define COMMAND_LIST(X) \
         X("version", cmd_version, "version", "显示版本", "show the version") \
-        X("init", cmd_init, "init DB --pack DIR", "建立数据库，或更新到城市包的新定义", "create a database, or move it to the pack's newer definitions") \
+        X("init", cmd_init, "init DB --pack DIR [--dry-run]", "建立数据库，或更新到城市包的新定义", "create a database, or move it to the pack's newer definitions") \
         X("demo", cmd_demo, "demo DB [--seed N] [--enterprises N] [--years N]", "生成一座演示城市", "a generated city that looks like a real one") \
         X("user add", cmd_user_add, "user add DB NAME --role R --unit U [--name TITLE] [--password-file FILE]", "添加账号（密码从标准输入读）", \
           "add an account (password on standard input)") \

@@ -811,6 +811,39 @@ struct PackRole {
         Pos pos;
 };
 
+/* --- migrations ---------------------------------------------------------------------- */
+
+typedef enum PackMigrateKind { PACK_MIGRATE_RENAME, PACK_MIGRATE_CHANGE, PACK_MIGRATE_FILL, PACK_MIGRATE_DROP } PackMigrateKind;
+
+/* A code and what becomes of it; to empty: the value is not known any more. */
+typedef struct PackCodeMove {
+        Str from, to;
+} PackCodeMove;
+
+/* One statement of what becomes of a register or a field.  Names are those that hold when its turn comes: after the
+ * steps before it, before itself. */
+typedef struct PackMigrateStep {
+        PackMigrateKind kind;
+        Str reg;
+        Str field;                      /* empty: the register itself (RENAME, DROP) */
+        Str to;                         /* RENAME: the new name */
+        PackExpr from;                  /* CHANGE, FILL: the value, from the fields as they were; text empty: as it is.
+                                           The scope is that of the step: register/migrate.c compiles it anew */
+        bool may_be_empty;              /* a value that was known may become null; otherwise that stops the migration */
+        const PackCodeMove *codes;
+        size_t code_count;
+        Pos pos;
+} PackMigrateStep;
+
+/* What becomes of the records of a database that was made with an older pack; each is applied once. */
+typedef struct PackMigration {
+        Str name;
+        PackTitle title;
+        PackMigrateStep *steps;
+        size_t step_count;
+        Pos pos;
+} PackMigration;
+
 /* --- the pack -------------------------------------------------------------------------- */
 
 struct Pack {
@@ -843,6 +876,8 @@ struct Pack {
         size_t document_count;
         const PackRole *const *roles;
         size_t role_count;
+        const PackMigration *migrations;        /* in order of their files */
+        size_t migration_count;
         struct PackPrivate *own;        /* arena, files, look-up tables: private to the room */
 };
 

@@ -208,7 +208,7 @@ static void build(Loader *l)
 {
         static void (*const stages[])(Loader *) = {
                 load_files, load_head, build_units, build_codes, build_registers, build_ladders, build_indicators,
-                build_forms, build_assessments, build_policies, build_documents, build_roles,
+                build_forms, build_assessments, build_policies, build_documents, build_roles, build_migrations,
         };
         for (size_t i = 0; i < ARRAY_LEN(stages) && l->fatal == ST_OK; i++)
                 stages[i](l);

@@ -473,10 +473,31 @@ typedef struct RawCases {
 
 typedef enum RawDefinition {
         RAW_PACK, RAW_UNITS, RAW_CODES, RAW_REGISTER, RAW_INDICATOR, RAW_FORM, RAW_POLICY, RAW_ROLES, RAW_LANGUAGE,
-        RAW_CASES, RAW_LADDER, RAW_LIGHTS, RAW_METHOD, RAW_ASSESSMENT, RAW_COUNT
+        RAW_CASES, RAW_LADDER, RAW_LIGHTS, RAW_METHOD, RAW_ASSESSMENT, RAW_MIGRATION, RAW_COUNT
 } RawDefinition;
 extern const YamlDefinition pack_definitions[RAW_COUNT];
 extern const YamlSchema pack_document_schema;
+
+typedef struct RawCodeMove {
+        const Yaml *at;
+        Str from;
+        Str to;
+} RawCodeMove;
+
+typedef struct RawMigrationStep {
+        const Yaml *at;
+        Str rename, change, fill, drop, to;
+        YamlExpr from;
+        bool may_be_empty;
+        YamlArray codes;                /* RawCodeMove */
+} RawMigrationStep;
+
+typedef struct RawMigration {
+        const Yaml *at;
+        Str name;
+        YamlTitle title;
+        YamlArray steps;                /* RawMigrationStep */
+} RawMigration;
 
 /* ---- the loader's state ------------------------------------------------------- */
 
@@ -568,6 +589,7 @@ size_t build_input_named(const PackPolicy *p, Str name);
 void build_money_links(Loader *l);
 void build_documents(Loader *l);
 void build_roles(Loader *l);
+void build_migrations(Loader *l);
 
 /* scope.c */
 FeelLibrary *pack_library(Loader *l);

@@ -606,6 +606,32 @@ static const YamlKey cases_keys[] = {
 };
 static const YamlSchema cases_schema = YAML_SCHEMA(RawCases, "案例组", "cases", cases_keys, .at = YAML_AT(RawCases, at));
 
+static const YamlKey code_move_keys[] = {
+        YAML_KEY(RawCodeMove, to, "to", YT_TEXT, .required = true),
+};
+static const YamlSchema code_move_schema = YAML_SCHEMA(RawCodeMove, "代码变化", "change of a code", code_move_keys,
+        .at = YAML_AT(RawCodeMove, at), .name = YAML_NAME_AT(RawCodeMove, from), .any_name = true, .shorthand = "to");
+static const YamlKey migration_step_keys[] = {
+        YAML_KEY(RawMigrationStep, rename, "rename", YT_TEXT),
+        YAML_KEY(RawMigrationStep, change, "change", YT_TEXT),
+        YAML_KEY(RawMigrationStep, fill, "fill", YT_TEXT),
+        YAML_KEY(RawMigrationStep, drop, "drop", YT_TEXT),
+        YAML_KEY(RawMigrationStep, to, "to", YT_NAME),
+        YAML_KEY(RawMigrationStep, from, "from", YT_EXPR),
+        YAML_KEY(RawMigrationStep, may_be_empty, "may be empty", YT_BOOL),
+        YAML_KEY(RawMigrationStep, codes, "codes", YT_MAP, .schema = &code_move_schema, .min = 1, .max = 10000),
+};
+static const YamlSchema migration_step_schema = YAML_SCHEMA(RawMigrationStep, "迁移步骤", "step of a migration",
+        migration_step_keys, .at = YAML_AT(RawMigrationStep, at));
+static const YamlKey migration_keys[] = {
+        YAML_KEY(RawMigration, name, "migration", YT_NAME, .required = true),
+        YAML_KEY(RawMigration, title, "title", YT_TITLE),
+        YAML_KEY(RawMigration, steps, "steps", YT_LIST, .schema = &migration_step_schema, .required = true, .min = 1,
+                 .max = 1000),
+};
+static const YamlSchema migration_schema = YAML_SCHEMA(RawMigration, "迁移", "migration", migration_keys,
+        .at = YAML_AT(RawMigration, at));
+
 const YamlDefinition pack_definitions[RAW_COUNT] = {
         [RAW_PACK] = { "pack", &pack_schema },
         [RAW_UNITS] = { "units", &units_schema },
@@ -621,4 +647,5 @@ const YamlDefinition pack_definitions[RAW_COUNT] = {
         [RAW_LIGHTS] = { "lights", &lights_schema },
         [RAW_METHOD] = { "method", &method_schema },
         [RAW_ASSESSMENT] = { "assessment", &assessment_schema },
+        [RAW_MIGRATION] = { "migration", &migration_schema },
 };

@@ -45,6 +45,23 @@ void register_table_name(const PackRegister *reg, bool history, char out[REGISTE
 /* The column of a field: its own name when that is a name of SQL, else x_ and a hash of it. */
 void register_column_name(const PackField *field, char out[REGISTER_NAME_MAX]);
 
+/* ---- another pack ------------------------------------------------------- */
+
+/* What one step of a migration did, or a dry run says it would. */
+typedef struct RegisterMigrated {
+        const PackMigration *migration;
+        const PackMigrateStep *step;
+        int64_t records, past;          /* present and earlier states with a value of the field (a register: all) */
+} RegisterMigrated;
+
+/* Brings the registers of a database from the pack it has to another one, in the caller's transaction: adds what is
+ * new (register_tables), and does what the migrations say that `old` does not have.  ST_CONFLICT, every place at once,
+ * with registers, fields and counts, for whatever would change or lose values and is not stated; and with record and
+ * field for a value that does not convert.  Earlier states are converted with the present one, so past days answer in
+ * the new terms; values of columns that were changed or dropped are kept in the tables under other names. */
+Status register_migrate(StoreTx *tx, const Pack *old, const Pack *new, Arena *a, Diag *diag, RegisterMigrated **ret,
+                        size_t *ret_count) FALLIBLE;
+
 /* ---- values ------------------------------------------------------------ */
 
 typedef struct RegisterValue {

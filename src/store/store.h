@@ -293,6 +293,11 @@ Status store_has_table(StoreTx *tx, const char *name, bool *ret) FALLIBLE;
 /* An index that is no longer wanted; nothing happens when it is not there. */
 Status store_drop_index(StoreTx *tx, const char *name) FALLIBLE;
 
+/* Names are of the caller's own tables; indexes of a table stay with it under their names.  Both fail with
+ * ST_INTERNAL when the new name is taken. */
+Status store_rename_table(StoreTx *tx, const char *from, const char *to) FALLIBLE;
+Status store_rename_column(StoreTx *tx, const char *table, const char *from, const char *to) FALLIBLE;
+
 /* The next `count` numbers of a named sequence, starting at 1: *ret_first … *ret_first + count - 1.  Without
  * gaps, the same on both engines, rolled back with the transaction, never given twice.  The way to make ids. */
 Status store_new_ids(StoreTx *tx, const char *sequence, int64_t count, int64_t *ret_first) FALLIBLE;

@@ -293,6 +293,28 @@ Status store_drop_index(StoreTx *tx, const char *name)
         return run_buf(tx, &b);
 }
 
+Status store_rename_table(StoreTx *tx, const char *from, const char *to)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(SQL_MAX);
+        buf_puts(&b, "ALTER TABLE ");
+        store_put_name(&b, from);
+        buf_puts(&b, " RENAME TO ");
+        store_put_name(&b, to);
+        return run_buf(tx, &b);
+}
+
+Status store_rename_column(StoreTx *tx, const char *table, const char *from, const char *to)
+{
+        _cleanup_buf_ Buf b = BUF_INIT(SQL_MAX);
+        buf_puts(&b, "ALTER TABLE ");
+        store_put_name(&b, table);
+        buf_puts(&b, " RENAME COLUMN ");
+        store_put_name(&b, from);
+        buf_puts(&b, " TO ");
+        store_put_name(&b, to);
+        return run_buf(tx, &b);
+}
+
 /* ---- what is there ----------------------------------------------------- */
 
 Status store_has_table(StoreTx *tx, const char *name, bool *ret)

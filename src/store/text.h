@@ -22,6 +22,8 @@
 
 /* Makes the index when it is not there. */
 Status store_text_index(StoreTx *tx, const char *index) FALLIBLE;
+/* Nothing happens when it is not there. */
+Status store_text_drop(StoreTx *tx, const char *index) FALLIBLE;
 /* Adds or replaces; the empty text removes.  Of a text longer than STORE_TEXT_MAX / 2 bytes the beginning is indexed. */
 #define STORE_TEXT_MAX ((size_t)512 << 10)
 Status store_text_put(StoreTx *tx, const char *index, int64_t id, Str text) FALLIBLE;

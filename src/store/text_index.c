@@ -77,6 +77,17 @@ Status store_text_index(StoreTx *tx, const char *index)
         return store_exec(tx, "INSERT INTO store_text (name) VALUES ($1)", STORE_ARGS(sv_cstr(index)), NULL);
 }
 
+Status store_text_drop(StoreTx *tx, const char *index)
+{
+        int64_t gone = 0;
+        TRY(check_name(tx, index));
+        TRY(store_exec(tx, "DELETE FROM store_text WHERE name = $1", STORE_ARGS(sv_cstr(index)), &gone));
+        if (!gone)
+                return ST_OK;
+        TRY(run_for(tx, "DROP TABLE @f", index));
+        return run_for(tx, "DROP TABLE @", index);
+}
+
 /* ---- writing ----------------------------------------------------------- */
 
 /* The tokens as the text of an SQL array: letters and digits alone need no quotes, but NULL would be one. */

@@ -12,8 +12,9 @@
 /* ---- a small city ------------------------------------------------------ */
 
 static const PackFile pack_texts[] = {
-        { STR("pack.yaml"), STR("pack: small\ntitle: {zh: 小城, en: Small town}\n"
-                                "kinds:\n  - {kind: city, title: {zh: 市, en: City}}\n  - {kind: county, title: 县}\n") },
+        { STR("pack.yaml"),
+          STR("pack: small\ntitle: {zh: 小城, en: Small town}\n"
+              "kinds:\n  - {kind: city, title: {zh: 市, en: City}}\n  - {kind: county, title: 县}\n") },
         { STR("units.yaml"), STR("units:\n  - code: \"1\"\n    name: 甲市\n    units:\n"
                                  "      - {code: \"11\", name: 乙县, also: [乙]}\n"
                                  "      - {code: \"12\", name: 丙县, also: [丙]}\n") },
@@ -54,7 +55,8 @@ static const Line coming[] = {
         { "B4", "无处可去", "没有的县", "", "x", "", "" },
         { "B5", "最后一家", "丙县", "2021-12-31", "5000", "1000", "" },
 };
-static const char years[] = "代码,年度,收入\nA1,2022年,1000\nA1,2023年,1200\nA1,2024年,999999999\nA2,2023年,50\nA9,2023年,1\n";
+static const char years[] =
+        "代码,年度,收入\nA1,2022年,1000\nA1,2023年,1200\nA1,2024年,999999999\nA2,2023年,50\nA9,2023年,1\n";
 
 static void put_csv(FILE *f, const Line *lines, size_t n)
 {
@@ -89,7 +91,8 @@ static void put_xlsx(const char *path, const Line *lines, size_t n)
         for (size_t i = 0; i < n; i++) {
                 SheetOut cells[COLUMNS];
                 for (int c = 0; c < COLUMNS; c++)
-                        cells[c] = (SheetOut){ .kind = lines[i][c][0] ? SHEET_TEXT : SHEET_EMPTY, .text = str_c(lines[i][c]) };
+                        cells[c] = (SheetOut){ .kind = lines[i][c][0] ? SHEET_TEXT : SHEET_EMPTY,
+                                               .text = str_c(lines[i][c]) };
                 assert_ok(sheet_writer_row(w, cells, COLUMNS, &d));
         }
         assert_ok(sheet_writer_finish(w, &d));
@@ -117,11 +120,11 @@ typedef struct City {
         Db *db;
         Pack *pack;
         const char *reg;
-        char file[128];         /* what is imported */
-        char errors[128];       /* the workbook that comes back */
-        char where[512];        /* the database it is imported into */
-        char kept[512];         /* SQLite: that database as it was before */
-        char *before, *after;   /* what the database holds */
+        char file[128];       /* what is imported */
+        char errors[128];     /* the workbook that comes back */
+        char where[512];      /* the database it is imported into */
+        char kept[512];       /* SQLite: that database as it was before */
+        char *before, *after; /* what the database holds */
 } City;
 
 static Status import_into(Store *s, const City *c, const char *reg, const char *file, const char *errors, Diag *d)
@@ -170,10 +173,10 @@ static char *holdings(const City *c)
                 fail();
         }
         buf_printf(&out, "%lld events\n", (long long)proof.events);
-#define STATES(t, v)                                                                                                       \
-        "SELECT string_agg(CAST(k_id AS TEXT) || ' ' || k_key || ' ' || CAST(k_version AS TEXT) || ' ' || coalesce(k_owner, '') " \
-        "|| ' ' || coalesce(k_unit, '') || ' ' || k_from || ' ' || coalesce(k_to, '') || ' ' || CAST(k_event AS TEXT) || ' ' || "  \
-        v " || ' ' || coalesce(CAST(revenue AS TEXT), '-'), '; ' ORDER BY k_id, k_version) FROM " t
+#define STATES(t, v)                                                                                                                \
+        "SELECT string_agg(CAST(k_id AS TEXT) || ' ' || k_key || ' ' || CAST(k_version AS TEXT) || ' ' || coalesce(k_owner, '') "   \
+        "|| ' ' || coalesce(k_unit, '') || ' ' || k_from || ' ' || coalesce(k_to, '') || ' ' || CAST(k_event AS TEXT) || ' ' || " v \
+        " || ' ' || coalesce(CAST(revenue AS TEXT), '-'), '; ' ORDER BY k_id, k_version) FROM " t
         dump(tx, a, STATES("r_firm", "name || coalesce(tags, '') || coalesce(k_sort, '')"), &out);
         dump(tx, a, STATES("h_firm", "name || coalesce(tags, '')"), &out);
         dump(tx, a, STATES("r_firm_year", "''"), &out);
@@ -290,7 +293,8 @@ static void whole(City *c, Status st, const Diag *d, const char *what)
         char *now = holdings(c), cmd[256];
         bool done = strcmp(now, c->after) == 0;
         if (!done && strcmp(now, c->before) != 0)
-                fail_msg("%s: %s left a part of the import:\n%s\nbefore:\n%s\nafter:\n%s", what, status_name(st), now, c->before, c->after);
+                fail_msg("%s: %s left a part of the import:\n%s\nbefore:\n%s\nafter:\n%s", what, status_name(st), now,
+                         c->before, c->after);
         if (st == ST_OK && !done)
                 fail_msg("%s: said to be done, and nothing is there", what);
         if (st != ST_OK && st != ST_NOMEM && st != ST_IO && st != ST_FULL && st != ST_CORRUPT)
@@ -437,7 +441,8 @@ static void test_temporary_file(void **state)
         int failed = 0;
         if (t->engine == STORE_SQLITE)
                 signal(SIGXFSZ, SIG_IGN);
-        for (rlim_t most = 0; t->engine == STORE_SQLITE && most < (10 << 20); most += most ? most / (quick() ? 1 : 4) : 4096) {
+        for (rlim_t most = 0; t->engine == STORE_SQLITE && most < (10 << 20);
+             most += most ? most / (quick() ? 1 : 4) : 4096) {
                 struct rlimit was, less;
                 char text[100];
                 assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
@@ -462,5 +467,6 @@ int main(void)
 {
         const struct CMUnitTest on_files[] = { DB_TEST(test_file_faults) };
         const struct CMUnitTest tests[] = { DB_TEST(test_memory_faults), DB_TEST(test_temporary_file) };
-        return db_run("import faults", tests, ARRAY_LEN(tests)) + db_run_on(STORE_SQLITE, "import file faults", on_files, ARRAY_LEN(on_files));
+        return db_run("import faults", tests, ARRAY_LEN(tests)) +
+               db_run_on(STORE_SQLITE, "import file faults", on_files, ARRAY_LEN(on_files));
 }
