@@ -1,6 +1,6 @@
 /* cmd_alert.c -- alerts on the command line: who is called in now, and the cases. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 static Status put_live(App *app, const Json *o)
 {
@@ -24,53 +24,24 @@ static Status put_live(App *app, const Json *o)
 
 Status cmd_alerts(App *app, Args *args)
 {
-        const char *db, *period = NULL;
-        bool json = false;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!period)
-                return app_usage(app, "请用 --period 指明报告期", "give the period with --period");
+        static const AskOption options[] = { { .name = "--period", .entry = "period", .required = true } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "period", period));
-        TRY(app_call(&w, "alerts", &o));
-        if (!json)
-                return put_live(app, o);
-        app_put_reply(&w);
-        return ST_OK;
+        TRY(ASK(app, args, "alerts", options, &w, &o));
+        return o ? put_live(app, o) : ST_OK;
 }
 
 Status cmd_alerts_update(App *app, Args *args)
 {
-        const char *db, *period = NULL;
-        bool json = false;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!period)
-                return app_usage(app, "请用 --period 指明报告期", "give the period with --period");
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 12);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_put_cstr(&j, "period", period);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
+        static const AskOption options[] = { { .name = "--period", .entry = "period", .body = true, .required = true } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "alert_update", &o));
-        if (json)
-                app_put_reply(&w);
-        else
+        TRY(ASK(app, args, "alert_update", options, &w, &o));
+        if (o)
                 buf_printf(&app->out,
-                           app->lang == LANG_EN ? "%s: %.*s opened, %.*s climbed, %.*s corrected, %.*s withdrawn, %.*s closed\n"
-                                                : "%s：新开 %.*s，升级 %.*s，更正 %.*s，撤销 %.*s，解除 %.*s\n",
-                           period, STR_FMT(app_text(o, "opened")), STR_FMT(app_text(o, "climbed")),
+                           app->lang == LANG_EN ? "%.*s: %.*s opened, %.*s climbed, %.*s corrected, %.*s withdrawn, %.*s closed\n"
+                                                : "%.*s：新开 %.*s，升级 %.*s，更正 %.*s，撤销 %.*s，解除 %.*s\n",
+                           STR_FMT(app_text(o, "period")), STR_FMT(app_text(o, "opened")), STR_FMT(app_text(o, "climbed")),
                            STR_FMT(app_text(o, "corrected")), STR_FMT(app_text(o, "withdrawn")),
                            STR_FMT(app_text(o, "closed")));
         return ST_OK;
@@ -117,85 +88,41 @@ static Status put_cases(App *app, const Json *o)
 
 Status cmd_alerts_list(App *app, Args *args)
 {
-        const char *db, *year = NULL, *unit = NULL, *id = NULL;
-        bool json = false, open = false;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_option(args, "--case", &id));
-        TRY(args_flag(args, "--open", &open));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
+        static const AskOption options[] = {
+                { .name = "--year", .entry = "year" },
+                { .name = "--unit", .entry = "unit" },
+                { .name = "--case", .entry = "case" },
+                { .name = "--open", .entry = "open", .kind = ASK_FLAG },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "year", year));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_set(&w, "case", id));
-        TRY(app_set(&w, "open", open ? "true" : NULL));
-        TRY(app_call(&w, "alert_list", &o));
-        if (!json)
-                return put_cases(app, o);
-        app_put_reply(&w);
-        return ST_OK;
+        TRY(ASK(app, args, "alert_list", options, &w, &o));
+        return o ? put_cases(app, o) : ST_OK;
 }
 
 Status cmd_alerts_add(App *app, Args *args)
 {
-        const char *db, *id, *act = NULL, *text = NULL;
-        bool json = false;
-        int64_t number;
-        TRY(args_option(args, "--act", &act));
-        TRY(args_option(args, "--text", &text));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "CASE", &id));
-        TRY(args_done(args));
-        if (!act || !text || !str_to_i64(str_c(id), &number))
-                return app_usage(app, "请给出预警的编号，并用 --act note|talk|answer|close 和 --text 写明内容",
-                                 "give the number of the alert, --act note|talk|answer|close and --text");
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_put_i64(&j, "case", number);
-        jw_put_cstr(&j, "act", act);
-        jw_put_cstr(&j, "text", text);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
+        static const AskOption options[] = {
+                { .name = "CASE", .entry = "case", .kind = ASK_NUMBER, .body = true },
+                { .name = "--act", .entry = "act", .body = true, .required = true },
+                { .name = "--text", .entry = "text", .body = true, .required = true },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "alert_add", &o));
-        if (!json)
-                return put_cases(app, o);
-        app_put_reply(&w);
-        return ST_OK;
+        TRY(ASK(app, args, "alert_add", options, &w, &o));
+        return o ? put_cases(app, o) : ST_OK;
 }
 
 Status cmd_rank_history(App *app, Args *args)
 {
-        const char *db, *indicator, *unit = NULL, *period = NULL;
-        bool json = false;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "INDICATOR", &indicator));
-        TRY(args_done(args));
-        if (!period || !unit)
-                return app_usage(app, "请用 --period 和 --unit 指明报告期和单位", "give --period and --unit");
+        static const AskOption options[] = {
+                { .name = "INDICATOR", .entry = "indicator" },
+                { .name = "--period", .entry = "period", .required = true },
+                { .name = "--unit", .entry = "unit", .required = true },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "indicator", indicator));
-        TRY(app_set(&w, "period", period));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_call(&w, "rank_history", &o));
-        if (json) {
-                app_put_reply(&w);
-                return ST_OK;
-        }
+        TRY(ASK(app, args, "rank_history", options, &w, &o));
         const Json *steps = json_get(o, "steps");
         bool en = app->lang == LANG_EN;
         for (size_t i = 0; json_at(steps, i); i++) {

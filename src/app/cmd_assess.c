@@ -1,6 +1,6 @@
 /* cmd_assess.c -- the year's assessment on the command line: scores, claims, decisions, publication. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 static Status put_table(App *app, const Json *o)
 {
@@ -89,32 +89,20 @@ static void put_explained(App *app, const Json *o)
 
 Status cmd_assess(App *app, Args *args)
 {
-        const char *db, *year = NULL, *unit = NULL, *name = NULL;
-        bool json = false, explain = false, live = false;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_option(args, "--assessment", &name));
-        TRY(args_flag(args, "--explain", &explain));
-        TRY(args_flag(args, "--live", &live));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!year)
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        static const AskOption options[] = {
+                { .name = "--year", .entry = "year", .required = true },
+                { .name = "--unit", .entry = "unit" },
+                { .name = "--assessment", .entry = "assessment" },
+                { .name = "--live", .entry = "live", .kind = ASK_FLAG },
+        };
+        bool explain = false;
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "year", year));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_set(&w, "assessment", name));
-        TRY(app_set(&w, "live", live ? "true" : NULL));
-        TRY(app_call(&w, "assess_show", &o));
-        if (json) {
-                app_put_reply(&w);
-                return ST_OK;
-        }
-        TRY(put_table(app, o));
-        if (explain)
+        TRY(args_flag(args, "--explain", &explain));
+        TRY(ASK(app, args, "assess_show", options, &w, &o));
+        if (o)
+                TRY(put_table(app, o));
+        if (o && explain)
                 put_explained(app, o);
         return ST_OK;
 }
@@ -134,136 +122,61 @@ static void put_claims(App *app, const Json *o)
 
 Status cmd_assess_claims(App *app, Args *args)
 {
-        const char *db, *year = NULL, *subject = NULL, *name = NULL;
-        bool json = false;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--unit", &subject));
-        TRY(args_option(args, "--assessment", &name));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!year)
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        static const AskOption options[] = {
+                { .name = "--year", .entry = "year", .required = true },
+                { .name = "--unit", .entry = "subject" },
+                { .name = "--assessment", .entry = "assessment" },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "year", year));
-        TRY(app_set(&w, "subject", subject));
-        TRY(app_set(&w, "assessment", name));
-        TRY(app_call(&w, "assess_claims", &o));
-        if (json)
-                app_put_reply(&w);
-        else
+        TRY(ASK(app, args, "assess_claims", options, &w, &o));
+        if (o)
                 put_claims(app, o);
         return ST_OK;
 }
 
-static void put_text(JsonWriter *j, const char *key, const char *value)
-{
-        if (value)
-                jw_put_cstr(j, key, value);
-}
-
 Status cmd_assess_claim(App *app, Args *args)
 {
-        const char *db, *subject, *item, *year = NULL, *name = NULL, *matter = NULL, *evidence = NULL, *points = NULL, *kind = NULL;
-        bool json = false;
-        int64_t number;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--assessment", &name));
-        TRY(args_option(args, "--matter", &matter));
-        TRY(args_option(args, "--evidence", &evidence));
-        TRY(args_option(args, "--points", &points));
-        TRY(args_option(args, "--kind", &kind));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "UNIT", &subject));
-        TRY(args_positional(args, "ITEM", &item));
-        TRY(args_done(args));
-        if (!year || !str_to_i64(str_c(year), &number) || !evidence)
-                return app_usage(app, "请用 --year 指明年度，并用 --evidence 写明依据", "give the --year and the --evidence");
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_put_i64(&j, "year", number);
-        jw_put_cstr(&j, "subject", subject);
-        jw_put_cstr(&j, "item", item);
-        put_text(&j, "assessment", name);
-        put_text(&j, "matter", matter);
-        put_text(&j, "evidence", evidence);
-        put_text(&j, "points", points);
-        put_text(&j, "kind", kind);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
+        static const AskOption options[] = {
+                { .name = "UNIT", .entry = "subject", .body = true },
+                { .name = "ITEM", .entry = "item", .body = true },
+                { .name = "--year", .entry = "year", .kind = ASK_NUMBER, .body = true, .required = true },
+                { .name = "--evidence", .entry = "evidence", .body = true, .required = true },
+                { .name = "--assessment", .entry = "assessment", .body = true },
+                { .name = "--matter", .entry = "matter", .body = true },
+                { .name = "--points", .entry = "points", .body = true },
+                { .name = "--kind", .entry = "kind", .body = true },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "assess_file", &o));
-        if (json)
-                app_put_reply(&w);
-        else
+        TRY(ASK(app, args, "assess_file", options, &w, &o));
+        if (o)
                 put_claims(app, o);
         return ST_OK;
 }
 
 Status cmd_assess_decide(App *app, Args *args)
 {
-        const char *db, *id, *points = NULL, *reason = NULL;
-        bool accept = false, reject = false;
-        int64_t number;
-        TRY(args_option(args, "--points", &points));
-        TRY(args_option(args, "--reason", &reason));
-        TRY(args_flag(args, "--accept", &accept));
-        TRY(args_flag(args, "--reject", &reject));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "CLAIM", &id));
-        TRY(args_done(args));
-        if (accept == reject || !str_to_i64(str_c(id), &number))
-                return app_usage(app, "请给出申报的编号，并用 --accept 或 --reject 决定", "give the number of the claim and --accept or --reject");
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_put_i64(&j, "claim", number);
-        jw_put_cstr(&j, "decision", accept ? "accept" : "reject");
-        put_text(&j, "points", points);
-        put_text(&j, "reason", reason);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
+        static const AskOption options[] = {
+                { .name = "CLAIM", .entry = "claim", .kind = ASK_NUMBER, .body = true },
+                { .name = "--accept", .entry = "decision", .kind = ASK_FLAG, .says = "accept", .body = true, .required = true },
+                { .name = "--reject", .entry = "decision", .kind = ASK_FLAG, .says = "reject", .body = true },
+                { .name = "--points", .entry = "points", .body = true },
+                { .name = "--reason", .entry = "reason", .body = true },
+        };
         _cleanup_app_world_ AppWorld w;
-        TRY(app_world_open(app, db, &w));
-        w.call.body = buf_str(&body);
-        return app_call(&w, "assess_decide", NULL);
+        return ASK(app, args, "assess_decide", options, &w, NULL);
 }
 
 Status cmd_assess_publish(App *app, Args *args)
 {
-        const char *db, *year = NULL, *name = NULL, *reason = NULL;
-        bool json = false;
-        int64_t number;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--assessment", &name));
-        TRY(args_option(args, "--reason", &reason));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!year || !str_to_i64(str_c(year), &number))
-                return app_usage(app, "请用 --year 指明年度，例如 2023", "give the year with --year, for example 2023");
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_put_i64(&j, "year", number);
-        put_text(&j, "assessment", name);
-        put_text(&j, "reason", reason);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
+        static const AskOption options[] = {
+                { .name = "--year", .entry = "year", .kind = ASK_NUMBER, .body = true, .required = true },
+                { .name = "--assessment", .entry = "assessment", .body = true },
+                { .name = "--reason", .entry = "reason", .body = true },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "assess_publish", &o));
-        if (!json)
-                return put_table(app, o);
-        app_put_reply(&w);
-        return ST_OK;
+        TRY(ASK(app, args, "assess_publish", options, &w, &o));
+        return o ? put_table(app, o) : ST_OK;
 }

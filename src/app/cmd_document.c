@@ -1,6 +1,6 @@
 /* cmd_document.c -- official documents from the data. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 static const char *format_of(const char *path)
 {
@@ -35,21 +35,6 @@ Status cmd_document(App *app, Args *args)
         return app_write_file(app, out, buf_str(&w.call.reply));
 }
 
-/* {"period":…,"key":…,"reason":…} of what was given. */
-static Status publish_body(const char *period, const char *key, const char *reason, Buf *body)
-{
-        JsonWriter w = json_writer(body, JSON_COMPACT);
-        jw_object_begin(&w);
-        if (period)
-                jw_put_cstr(&w, "period", period);
-        if (key)
-                jw_put_cstr(&w, "key", key);
-        if (reason)
-                jw_put_cstr(&w, "reason", reason);
-        jw_object_end(&w);
-        return jw_finish(&w);
-}
-
 static void put_published(App *app, const Json *d)
 {
         int64_t id = 0, edition = 0;
@@ -70,55 +55,32 @@ static void put_published(App *app, const Json *d)
 
 Status cmd_document_publish(App *app, Args *args)
 {
-        const char *db, *name, *period = NULL, *key = NULL, *reason = NULL;
-        bool json = false;
-        const Json *reply;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_option(args, "--key", &key));
-        TRY(args_option(args, "--reason", &reason));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "NAME", &name));
-        TRY(args_done(args));
+        static const AskOption options[] = {
+                { .name = "NAME", .entry = "document" },
+                { .name = "--period", .entry = "period", .body = true },
+                { .name = "--key", .entry = "key", .body = true },
+                { .name = "--reason", .entry = "reason", .body = true },
+        };
         _cleanup_app_world_ AppWorld w;
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
-        TRY(app_world_open(app, db, &w));
-        TRY(publish_body(period, key, reason, &body));
-        TRY(app_set(&w, "document", name));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "document_publish", &reply));
-        if (json)
-                app_put_reply(&w);
-        else
-                put_published(app, reply);
+        const Json *o;
+        TRY(ASK(app, args, "document_publish", options, &w, &o));
+        if (o)
+                put_published(app, o);
         return ST_OK;
 }
 
 Status cmd_document_list(App *app, Args *args)
 {
-        const char *db, *name = NULL, *period = NULL, *key = NULL;
-        bool json = false;
-        const Json *reply;
-        TRY(args_option(args, "--document", &name));
-        TRY(args_option(args, "--period", &period));
-        TRY(args_option(args, "--key", &key));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
+        static const AskOption options[] = { { .name = "--document", .entry = "document" }, { .name = "--period", .entry = "period" }, { .name = "--key", .entry = "key" } };
         _cleanup_app_world_ AppWorld w;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "document", name));
-        TRY(app_set(&w, "period", period));
-        TRY(app_set(&w, "key", key));
-        TRY(app_call(&w, "published_list", &reply));
-        if (json) {
-                app_put_reply(&w);
+        const Json *o;
+        TRY(ASK(app, args, "published_list", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
-        const Json *list = json_get(reply, "published");
-        for (size_t i = 0; list && i < list->count; i++)
-                put_published(app, &list->items[i]);
-        if (!list || list->count == 0)
+        const Json *list = json_get(o, "published");
+        for (size_t i = 0; json_at(list, i); i++)
+                put_published(app, json_at(list, i));
+        if (!json_at(list, 0))
                 buf_puts(&app->out, app->lang == LANG_EN ? "nothing was published yet\n" : "还没有发布过文书\n");
         return ST_OK;
 }
@@ -179,21 +141,11 @@ Status cmd_document_differences(App *app, Args *args)
 
 Status cmd_document_withdraw(App *app, Args *args)
 {
-        const char *db, *id, *reason = NULL;
-        const Json *reply;
-        TRY(args_option(args, "--reason", &reason));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "ID", &id));
-        TRY(args_done(args));
-        if (!reason)
-                return app_usage(app, "请用 --reason 写明撤回的理由", "say why with --reason");
+        static const AskOption options[] = { { .name = "ID", .entry = "id" }, { .name = "--reason", .entry = "reason", .body = true, .required = true } };
         _cleanup_app_world_ AppWorld w;
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
-        TRY(app_world_open(app, db, &w));
-        TRY(publish_body(NULL, NULL, reason, &body));
-        TRY(app_set(&w, "id", id));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "document_withdraw", &reply));
-        put_published(app, reply);
+        const Json *o;
+        TRY(ASK(app, args, "document_withdraw", options, &w, &o));
+        if (o)
+                put_published(app, o);
         return ST_OK;
 }

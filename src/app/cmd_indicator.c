@@ -1,6 +1,6 @@
 /* cmd_indicator.c -- figures on the command line: value, rank. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 static void put_explanation(const Json *e, int indent, const App *app, Buf *out)
 {
@@ -26,42 +26,35 @@ static void put_explanation(const Json *e, int indent, const App *app, Buf *out)
                 put_explanation(json_at(parts, i), indent + 2, app, out);
 }
 
+static void put_value(App *app, const Json *o)
+{
+        bool en = app->lang == LANG_EN;
+        Str value = app_text(o, "value");
+        if (value.len)
+                buf_printf(&app->out, "%.*s %.*s\n", STR_FMT(value), STR_FMT(app_text(o, "measure")));
+        else
+                buf_puts(&app->out, en ? "unknown\n" : "未知\n");
+        const Json *missing = json_get(o, "missing");
+        for (size_t i = 0; json_at(missing, i); i++)
+                buf_printf(&app->out, en ? "  missing: %.*s\n" : "  缺少：%.*s\n", STR_FMT(json_at(missing, i)->text));
+}
+
 Status cmd_value(App *app, Args *args)
 {
-        const char *db, *indicator, *period = NULL, *unit = NULL;
-        bool json = false, explain = false;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_flag(args, "--explain", &explain));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "INDICATOR", &indicator));
-        TRY(args_done(args));
-        if (!period)
-                return app_usage(app, "请用 --period 指明报告期", "give the period with --period");
+        static const AskOption options[] = {
+                { .name = "INDICATOR", .entry = "indicator" },
+                { .name = "--period", .entry = "period", .required = true },
+                { .name = "--unit", .entry = "unit" },
+        };
+        bool explain = false;
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "indicator", indicator));
-        TRY(app_set(&w, "period", period));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_call(&w, "value", &o));
-        if (json) {
-                app_put_reply(&w);
-        } else if (explain) {
+        TRY(args_flag(args, "--explain", &explain));
+        TRY(ASK(app, args, "value", options, &w, &o));
+        if (o && explain)
                 put_explanation(json_get(o, "explanation"), 0, app, &app->out);
-        } else {
-                Str value = app_text(o, "value");
-                buf_printf(&app->out, "%.*s %.*s\n",
-                           STR_FMT(value.len              ? value
-                                   : app->lang == LANG_EN ? STR("unknown")
-                                                          : STR("未知")),
-                           STR_FMT(value.len ? app_text(o, "measure") : STR("")));
-                const Json *missing = json_get(o, "missing");
-                for (size_t i = 0; json_at(missing, i); i++)
-                        buf_printf(&app->out, app->lang == LANG_EN ? "  missing: %.*s\n" : "  缺少：%.*s\n",
-                                   STR_FMT(json_at(missing, i)->text));
-        }
+        else if (o)
+                put_value(app, o);
         return ST_OK;
 }
 
@@ -97,23 +90,9 @@ static Status rank_table(App *app, const Json *o)
 
 Status cmd_rank(App *app, Args *args)
 {
-        const char *db, *indicator, *period = NULL;
-        bool json = false;
-        TRY(args_option(args, "--period", &period));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "INDICATOR", &indicator));
-        TRY(args_done(args));
-        if (!period)
-                return app_usage(app, "请用 --period 指明报告期", "give the period with --period");
+        static const AskOption options[] = { { .name = "INDICATOR", .entry = "indicator" }, { .name = "--period", .entry = "period", .required = true } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "indicator", indicator));
-        TRY(app_set(&w, "period", period));
-        TRY(app_call(&w, "rank", &o));
-        if (!json)
-                return rank_table(app, o);
-        app_put_reply(&w);
-        return ST_OK;
+        TRY(ASK(app, args, "rank", options, &w, &o));
+        return o ? rank_table(app, o) : ST_OK;
 }

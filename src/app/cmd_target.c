@@ -1,6 +1,6 @@
 /* cmd_target.c -- letters of responsibility on the command line: list, show, import, sign, drop. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 static const char *light_word(const App *app, Str light)
 {
@@ -101,31 +101,18 @@ static void put_head(App *app, const Json *l)
 
 Status cmd_letter_list(App *app, Args *args)
 {
-        const char *db, *year = NULL, *unit = NULL, *period = NULL, *as_of = NULL;
-        bool json = false, drafts = false;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_option(args, "--period", &period));
-        TRY(args_option(args, "--as-of", &as_of));
-        TRY(args_flag(args, "--drafts", &drafts));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
-        if (!year)
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        static const AskOption options[] = {
+                { .name = "--year", .entry = "year", .required = true },
+                { .name = "--unit", .entry = "unit" },
+                { .name = "--period", .entry = "period" },
+                { .name = "--as-of", .entry = "as_of" },
+                { .name = "--drafts", .entry = "drafts", .kind = ASK_FLAG },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "year", year));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_set(&w, "period", period));
-        TRY(app_set(&w, "as_of", as_of));
-        TRY(app_set(&w, "drafts", drafts ? "true" : NULL));
-        TRY(app_call(&w, "letter_list", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "letter_list", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         const Json *letters = json_get(o, "letters");
         if (!json_at(letters, 0))
                 buf_puts(&app->out, app->lang == LANG_EN ? "No letters.\n" : "没有责任书。\n");
@@ -140,29 +127,17 @@ Status cmd_letter_list(App *app, Args *args)
 
 Status cmd_letter_show(App *app, Args *args)
 {
-        const char *db, *year = NULL, *unit, *period = NULL, *as_of = NULL;
-        bool json = false;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--period", &period));
-        TRY(args_option(args, "--as-of", &as_of));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "UNIT", &unit));
-        TRY(args_done(args));
-        if (!year)
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        static const AskOption options[] = {
+                { .name = "UNIT", .entry = "unit" },
+                { .name = "--year", .entry = "year", .required = true },
+                { .name = "--period", .entry = "period" },
+                { .name = "--as-of", .entry = "as_of" },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "year", year));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_set(&w, "period", period));
-        TRY(app_set(&w, "as_of", as_of));
-        TRY(app_call(&w, "letter_show", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "letter_show", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         const Json *letter = json_get(o, "letter"), *versions = json_get(o, "versions"), *lines = json_get(letter, "lines");
         put_head(app, letter);
         TRY(put_lines(app, letter));
@@ -223,7 +198,7 @@ static Status sign_body(const char *unit, const char *year, const char *from, co
         return jw_finish(&j);
 }
 
-static Status sign_one(AppWorld *w, const char *unit, const char *year, const char *from, const char *reason, const char *op,
+static Status sign_one(AppWorld *w, const char *unit, const char *year, const char *from, const char *reason,
                        const Json **ret)
 {
         _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
@@ -231,7 +206,7 @@ static Status sign_one(AppWorld *w, const char *unit, const char *year, const ch
         api_call_release(&w->call);
         w->call.param_count = 0;
         w->call.body = buf_str(&body);
-        Status st = app_call(w, op, ret);
+        Status st = app_call(w, "letter_sign", ret);
         w->call.body = STR_NONE;
         return st;
 }
@@ -285,7 +260,7 @@ Status cmd_letter_sign(App *app, Args *args)
                 buf_puts(&app->out, app->lang == LANG_EN ? "Nothing to sign.\n" : "没有待签订的草稿。\n");
         for (size_t i = 0; i < n; i++) {
                 const Json *o;
-                TRY(sign_one(&w, units[i], year, from, reason, "letter_sign", &o));
+                TRY(sign_one(&w, units[i], year, from, reason, &o));
                 if (json)
                         app_put_reply(&w);
                 else
@@ -296,16 +271,11 @@ Status cmd_letter_sign(App *app, Args *args)
 
 Status cmd_letter_drop(App *app, Args *args)
 {
-        const char *db, *year = NULL, *unit, *reason = NULL;
-        int64_t number;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_option(args, "--reason", &reason));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "UNIT", &unit));
-        TRY(args_done(args));
-        if (!year || !str_to_i64(str_c(year), &number))
-                return app_usage(app, "请用 --year 指明年度，例如 2023", "give the year with --year, for example 2023");
+        static const AskOption options[] = {
+                { .name = "UNIT", .entry = "unit", .body = true },
+                { .name = "--year", .entry = "year", .kind = ASK_NUMBER, .body = true, .required = true },
+                { .name = "--reason", .entry = "reason", .body = true },
+        };
         _cleanup_app_world_ AppWorld w;
-        TRY(app_world_open(app, db, &w));
-        return sign_one(&w, unit, year, NULL, reason, "letter_drop", NULL);
+        return ASK(app, args, "letter_drop", options, &w, NULL);
 }

@@ -1,6 +1,6 @@
 /* cmd_task.c -- supervised tasks on the command line. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 enum { FILE_MAX_MIB = 16 };
 
@@ -33,31 +33,19 @@ static Status task_row(App *app, AppTable *t, const Json *task)
 
 Status cmd_task_list(App *app, Args *args)
 {
-        const char *db, *unit = NULL, *day = NULL, *light = NULL, *meeting = NULL;
-        bool json = false, open = false, due = false;
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_option(args, "--day", &day));
-        TRY(args_option(args, "--light", &light));
-        TRY(args_option(args, "--meeting", &meeting));
-        TRY(args_flag(args, "--open", &open));
-        TRY(args_flag(args, "--due", &due));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
+        static const AskOption options[] = {
+                { .name = "--unit", .entry = "unit" },
+                { .name = "--day", .entry = "day" },
+                { .name = "--light", .entry = "light" },
+                { .name = "--meeting", .entry = "meeting" },
+                { .name = "--open", .entry = "open", .kind = ASK_FLAG },
+                { .name = "--due", .entry = "due", .kind = ASK_FLAG },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_set(&w, "day", day));
-        TRY(app_set(&w, "light", light));
-        TRY(app_set(&w, "meeting", meeting));
-        TRY(app_set(&w, "open", open ? "true" : NULL));
-        TRY(app_set(&w, "due", due ? "true" : NULL));
-        TRY(app_call(&w, "task_list", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "task_list", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         static const char *const zh[] = { "编号", "灯", "责任单位", "办结期限", "事项", "提醒" };
         static const char *const en[] = { "task", "light", "owner", "due", "what", "to do" };
         AppTable t = APP_TABLE(app->arena, 6);
@@ -106,20 +94,13 @@ static Status finish(App *app, AppWorld *w, const Json *o, bool json)
 
 Status cmd_task_show(App *app, Args *args)
 {
-        const char *db, *task, *day = NULL;
-        bool json = false;
-        TRY(args_option(args, "--day", &day));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "TASK", &task));
-        TRY(args_done(args));
+        static const AskOption options[] = { { .name = "TASK", .entry = "task" }, { .name = "--day", .entry = "day" } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "task", task));
-        TRY(app_set(&w, "day", day));
-        TRY(app_call(&w, "task_show", &o));
-        return finish(app, &w, o, json);
+        TRY(ASK(app, args, "task_show", options, &w, &o));
+        if (o)
+                put_task(app, o);
+        return ST_OK;
 }
 
 static void put_given(JsonWriter *j, const char *key, const char *value)
@@ -130,40 +111,19 @@ static void put_given(JsonWriter *j, const char *key, const char *value)
 
 Status cmd_task_add(App *app, Args *args)
 {
-        const char *db, *action, *owner = NULL, *due = NULL, *cadence = NULL, *helper = NULL;
-        bool json = false;
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 20);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        TRY(args_option(args, "--owner", &owner));
-        TRY(args_option(args, "--due", &due));
-        TRY(args_option(args, "--cadence", &cadence));
-        TRY(args_flag(args, "--json", &json));
-        jw_object_begin(&j);
-        jw_put_array(&j, "helpers");
-        for (;;) {
-                TRY(args_option_next(args, "--helper", &helper));
-                if (!helper)
-                        break;
-                jw_str(&j, str_c(helper));
-        }
-        jw_array_end(&j);
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "ACTION", &action));
-        TRY(args_done(args));
-        if (!owner)
-                return app_usage(app, "请用 --owner 指明责任单位", "give the owner's unit with --owner");
-        jw_put_cstr(&j, "action", action);
-        jw_put_cstr(&j, "owner", owner);
-        put_given(&j, "due", due);
-        put_given(&j, "cadence", cadence);
-        jw_object_end(&j);
-        TRY(jw_finish(&j));
+        static const AskOption options[] = {
+                { .name = "ACTION", .entry = "action", .body = true },
+                { .name = "--owner", .entry = "owner", .body = true, .required = true },
+                { .name = "--due", .entry = "due", .body = true },
+                { .name = "--cadence", .entry = "cadence", .body = true },
+                { .name = "--helper", .entry = "helpers", .kind = ASK_MANY, .body = true },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        w.call.body = buf_str(&body);
-        TRY(app_call(&w, "task_add", &o));
-        return finish(app, &w, o, json);
+        TRY(ASK(app, args, "task_add", options, &w, &o));
+        if (o)
+                put_task(app, o);
+        return ST_OK;
 }
 
 Status cmd_task_report(App *app, Args *args)
