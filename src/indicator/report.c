@@ -169,18 +169,21 @@ static Status write(Report *r)
         return ST_OK;
 }
 
+static void report_release(Report *r)
+{
+        map_release(&r->by_key);
+}
+
 Status indicator_report(Store *store, const Pack *pack, const PackForm *form, const IndicatorReport *in, Arena *a,
                         Diag *diag, RegisterOutcome *ret)
 {
         RegisterOutcome out = { 0 };
-        _cleanup_map_ Map by_key = MAP_INIT(1000000);
-        Report r = { .pack = pack, .form = form, .in = in, .arena = a, .diag = diag, .out = &out, .by_key = by_key };
+        _cleanup_(report_release) Report r = { .pack = pack, .form = form, .in = in, .arena = a, .diag = diag,
+                                               .out = &out, .by_key = MAP_INIT(1000000) };
         if (in->period.year && in->period.kind != form->frequency)
                 return diag_fail(diag, ST_USAGE, POS_NONE, "“%.*s”的报告期种类不同",
                                  "\"%.*s\" has another kind of period", STR_FMT(form->title.zh));
-        Status st = report_read(&r);
-        by_key = r.by_key; /* released from there */
-        TRY(st);
+        TRY(report_read(&r));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(store, in->dry_run ? STORE_READ : STORE_WRITE, diag, &tx));
         r.tx = tx;

@@ -19,7 +19,7 @@
 enum { BIND_LEAST = 550 };
 
 /* How near two names are, 0 … 1000, blanks, widths and filling words (数, 全市, 总量 …) aside. */
-int bind_similarity(Str a, Str b);
+int bind_similarity(Str left, Str right);
 /* A measure of the speech can be one of the pack: the same, or both count things (家 户 个, 名 人). */
 bool bind_measures_fit(Str said, Str defined);
 

@@ -11,7 +11,7 @@
 /* The row the statement stands on; *ret_back (may be NULL) is the version an undo goes back to. */
 Status confirm_item_row(StoreStmt *q, Arena *a, ConfirmItem *ret, int64_t *ret_back) FALLIBLE;
 /* Inserts the item as it is, with its version and the version an undo goes back to (0: none). */
-Status confirm_item_insert(StoreTx *tx, const ConfirmItem *item, int64_t back) FALLIBLE;
+Status confirm_item_insert(StoreTx *tx, const ConfirmItem *n, int64_t back) FALLIBLE;
 /* The kind has a field of this name. */
 bool confirm_field_known(ConfirmKind kind, Str name);
 /* Fields checked and brought into canonical JSON.  whole: what the item is about (its action, indicator, beneficiary)
@@ -28,7 +28,7 @@ bool confirm_quote_find(Str text, Str quote, ConfirmCursor *at, int64_t *ret_fro
 /* The piece [from, to) of a text, code points. */
 Str confirm_piece(Str text, int64_t from, int64_t to);
 /* {"key":…} of an item for an event. */
-void confirm_put_item(JsonWriter *w, const ConfirmItem *item);
+void confirm_put_item(JsonWriter *w, const ConfirmItem *n);
 /* Now, as the tables have it, in the arena. */
 Status confirm_now(Arena *a, Str *ret) FALLIBLE;
 /* A JSON value as canonical text in the arena. */

@@ -68,7 +68,7 @@ Status frozen_get_column(Str bytes, size_t rows, Str missing, Arena *a, FeelColu
 
 /* What was computed, as it was: tables, answers and cuts, with the pack of its time.  policy none: all (others have
  * no rows).  inputs: also what rows need to be put in words (policy_entitlement).  Free with policy_work_free. */
-Status policy_thaw(StoreTx *tx, const Pack *pack, int64_t run, Str policy, bool inputs, Diag *diag,
+Status policy_thaw(StoreTx *tx, const Pack *pack, int64_t id, Str policy, bool inputs, Diag *diag,
                    PolicyWork **ret) FALLIBLE;
 
 /* The pack's files as bytes under their hash. */

@@ -95,21 +95,21 @@ Status pay_tables(StoreTx *tx) FALLIBLE;
 
 /* A batch of what the run says is to be paid by these policies (none: all).  ST_EXISTS: something of it is claimed
  * already, named in the Diag; nothing is made then unless skip_claimed, which leaves those out. */
-Status pay_make(const PayDo *p, int64_t run, const Str *policies, size_t n, Str title, bool skip_claimed,
+Status pay_make(const PayDo *by, int64_t run_id, const Str *policies, size_t n, Str title, bool skip_claimed,
                 int64_t *ret_id) FALLIBLE;
 /* Lowers an item's amount, or takes it out (fen 0).  More than the run gave is ST_INVALID. */
-Status pay_edit(const PayDo *p, int64_t batch, int64_t item, int64_t fen) FALLIBLE;
-Status pay_review(const PayDo *p, int64_t batch) FALLIBLE;
-Status pay_approve(const PayDo *p, int64_t batch) FALLIBLE;
-Status pay_publish(const PayDo *p, int64_t batch) FALLIBLE;
-Status pay_cancel(const PayDo *p, int64_t batch) FALLIBLE;
-Status pay_object(const PayDo *p, int64_t batch, int64_t item, Str by, int64_t *ret_id) FALLIBLE;
-Status pay_answer(const PayDo *p, int64_t objection, bool upheld) FALLIBLE;
+Status pay_edit(const PayDo *by, int64_t batch, int64_t id, int64_t fen) FALLIBLE;
+Status pay_review(const PayDo *by, int64_t batch) FALLIBLE;
+Status pay_approve(const PayDo *by, int64_t batch) FALLIBLE;
+Status pay_publish(const PayDo *by, int64_t batch) FALLIBLE;
+Status pay_cancel(const PayDo *by, int64_t batch) FALLIBLE;
+Status pay_object(const PayDo *by, int64_t batch, int64_t id, Str who, int64_t *ret_id) FALLIBLE;
+Status pay_answer(const PayDo *by, int64_t objection, bool upheld) FALLIBLE;
 /* Pays what is not paid yet.  ST_CONFLICT when a fund has too little: what was paid before stays paid. */
-Status pay_send(const PayDo *p, int64_t batch, int64_t *ret_sent) FALLIBLE;
+Status pay_send(const PayDo *by, int64_t batch, int64_t *ret_sent) FALLIBLE;
 /* What the bank says of one payment: it arrived, or it came back (its money is in the fund again, and it is paid
  * again by the next pay_send). */
-Status pay_settle(const PayDo *p, int64_t item, bool arrived) FALLIBLE;
+Status pay_settle(const PayDo *by, int64_t id, bool arrived) FALLIBLE;
 
 Status pay_list(StoreTx *tx, Arena *a, PayBatch **ret, size_t *ret_count) FALLIBLE;
 Status pay_get(StoreTx *tx, int64_t id, Arena *a, PayBatch *ret) FALLIBLE;
@@ -124,7 +124,7 @@ Status pay_before(StoreTx *tx, const PackPolicy *p, int64_t year, Arena *a, Map 
 /* ---- the ledger ---- */
 
 /* Money of a level made available: unit's code, where it comes from ("本级财政"). */
-Status ledger_fund(const PayDo *p, Str unit, Str source, int64_t fen) FALLIBLE;
+Status ledger_fund(const PayDo *by, Str unit, Str source, int64_t fen) FALLIBLE;
 
 typedef struct LedgerAccount {
         Str account;
@@ -154,8 +154,8 @@ typedef struct PayDue {
 Status pay_due_back(StoreTx *tx, const Pack *pack, int32_t year, Arena *a, Diag *diag, PayDue **ret,
                     size_t *ret_count) FALLIBLE;
 /* Claims back: the whole is never more than what was paid. */
-Status pay_claim_back(const PayDo *p, int64_t item, int64_t fen) FALLIBLE;
+Status pay_claim_back(const PayDo *by, int64_t id, int64_t fen) FALLIBLE;
 /* It came in: into the fund it was paid from. */
-Status pay_came_back(const PayDo *p, int64_t item, int64_t fen) FALLIBLE;
+Status pay_came_back(const PayDo *by, int64_t id, int64_t fen) FALLIBLE;
 
 #endif
