@@ -1,6 +1,6 @@
 /* cmd_confirm.c -- meetings in a database: kept, confirmed item by item, applied. */
+#include "app/ask.h"
 #include "app/commands.h"
-#include "app/world.h"
 
 enum { FILE_MAX_MIB = 16, ITEMS_MAX = 1000 };
 
@@ -157,19 +157,11 @@ static Status meeting_row(AppTable *t, const Json *m, Arena *a)
 
 Status cmd_meeting_list(App *app, Args *args)
 {
-        const char *db;
-        bool json = false;
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_call(&w, "meeting_list", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ask(app, args, "meeting_list", NULL, 0, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         static const char *const zh[] = { "会议", "日期", "待办", "确认", "落实", "标题" };
         static const char *const en[] = { "meeting", "day", "open", "confirmed", "applied", "title" };
         AppTable t = APP_TABLE(app->arena, 6);
@@ -554,21 +546,13 @@ static void put_fact(App *app, const Json *f)
 
 Status cmd_meeting_results(App *app, Args *args)
 {
-        const char *db, *meeting;
-        bool json = false, en = app->lang == LANG_EN;
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "MEETING", &meeting));
-        TRY(args_done(args));
+        static const AskOption options[] = { { .name = "MEETING", .entry = "meeting" } };
+        bool en = app->lang == LANG_EN;
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "meeting", meeting));
-        TRY(app_call(&w, "meeting_results", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "meeting_results", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         buf_puts(&app->out, en ? "Supervised tasks\n" : "督办事项\n");
         for (size_t i = 0; json_at(json_get(o, "tasks"), i); i++) {
                 const Json *t = json_at(json_get(o, "tasks"), i);
