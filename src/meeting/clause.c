@@ -58,9 +58,21 @@ static Mode head_mode(const Reading *r, const MeetingSection *s)
         uint32_t a = s->at.start, b = s->at.end;
         if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_PAST)))
                 return MODE_PAST;
-        /* "2025年…" against the year of the plan. */
+        if (str_ends(s->number, STR("要")))     /* 一要… */
+                return MODE_PLAN;
         if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_PLAN)))
                 return MODE_PLAN;
+        /* 去年的…, …以来 against 今年的…: words that tell more than the clauses below. */
+        if (lex_has(r->lex, r->cp, a, b, LEX_BIT(PAST)))
+                return MODE_PAST;
+        if (text_find(r->cp, a, b, "今年") != MEETING_NONE)
+                return MODE_PLAN;
+        /* 再讲讲问题, 短板不足: unless it is to be solved. */
+        static const char *const ends[] = { "问题", "不足", "差距", "短板" };
+        for (size_t k = 0; k < ARRAY_LEN(ends); k++)
+                if (b - a >= 4 && text_is(r->cp, b - 2, b, ends[k]) &&
+                    !lex_has(r->lex, r->cp, a, b - 2, LEX_BIT(ACTION) | LEX_BIT(PURPOSE)))
+                        return MODE_VIEW;
         if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_VIEW)))
                 return MODE_VIEW;
         return MODE_UNKNOWN;
@@ -124,6 +136,16 @@ static Status split(Reading *r, ClauseVec *out)
         return ST_OK;
 }
 
+/* Last characters of who or when stands before 计划 as a verb: 今年, 我们, 市科技局, 还. */
+static bool is_planner(uint32_t c)
+{
+        static const char *const last = "年市县区省局们内月司业团院校也还均都期共,，、 ";
+        for (size_t pos = 0; pos < strlen(last);)
+                if (utf8_next(str_c(last), &pos) == c)
+                        return true;
+        return false;
+}
+
 /* 计划培育, 将建设, 拟实施: a word of planning before a verb; 科技计划项目 and 将…作为 are none. */
 static bool plans(const Reading *r, const Clause *c)
 {
@@ -134,6 +156,9 @@ static bool plans(const Reading *r, const Clause *c)
                 if (i == MEETING_NONE)
                         break;
                 uint32_t next = i + n;
+                /* “英才”计划支持…, 专项计划实施…: the noun. */
+                if (text_is(r->cp, i, c->end, "计划") && i > c->start && !is_planner(r->cp[i - 1]))
+                        continue;
                 if (lex_at(r->lex, r->cp, next, c->end, LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK) | LEX_BIT(REACH) | LEX_BIT(GROW) |
                            LEX_BIT(ADVERB), NULL) &&
                     !lex_at(r->lex, r->cp, next, c->end, LEX_BIT(NOT_VERB), NULL) && !(next < c->end && r->cp[next] == 0x4E3A))     /* 为 */
@@ -158,8 +183,12 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         }
         c->year = year_said(r, c->start, c->end);
         c->said_year = c->year != 0;
+        /* 对上年度研发投入…的企业: whom it is about, not when. */
+        if ((r->cp[k] == 0x5BF9 || r->cp[k] == 0x51E1) && text_find(r->cp, k, c->end, "的") != MEETING_NONE && !c->year)
+                return MODE_UNKNOWN;
         bool plan = plans(r, c);
-        bool past = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST));
+        bool past = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST) |
+                            (around == MODE_PLAN ? 0 : LEX_BIT(OUTCOME)));
         if (plan && !past)
                 return MODE_PLAN;
         if (past && !plan)
@@ -174,7 +203,7 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
 }
 
 /* What most clauses of a stretch say, when its head says nothing; told: the head itself is an instruction. */
-static Mode vote_of(Reading *r, size_t from, size_t to, bool told)
+static Mode vote_of(Reading *r, size_t from, size_t to, size_t told)
 {
         size_t plan = told, past = 0;
         for (size_t i = from; i < to; i++) {
@@ -185,8 +214,23 @@ static Mode vote_of(Reading *r, size_t from, size_t to, bool told)
         return plan > past ? MODE_PLAN : past > plan ? MODE_PAST : MODE_UNKNOWN;
 }
 
+/* 下一步，我们将从以下几个方面发力。 on the line before the head. */
+static bool led(const Reading *r, const MeetingSection *s)
+{
+        uint32_t end = s->at.start, start;
+        while (end > r->body && (r->cp[end - 1] == '\n' || is_blank(r->cp[end - 1])))
+                end--;
+        for (start = end; start > r->body && r->cp[start - 1] != '\n' && end - start < 60;)
+                start--;
+        return lex_has(r->lex, r->cp, start, end, LEX_BIT(PLAN)) && !lex_has(r->lex, r->cp, start, end, LEX_BIT(PAST));
+}
+
 static void vote(Reading *r, Mode *modes, size_t section, size_t count)
 {
+        /* After a plan speeches do not go back to reviewing. */
+        bool after = false;
+        for (size_t k = 0; k < section && !after; k++)
+                after = r->speech->sections[k].parent == MEETING_NONE && modes[k] == MODE_PLAN;
         const MeetingSection *s = &r->speech->sections[section];
         size_t low = 0, high = r->clause_count;
         while (low < high) {
@@ -203,7 +247,7 @@ static void vote(Reading *r, Mode *modes, size_t section, size_t count)
         if (s->number.len)
                 head = s->at.end - (uint32_t)utf8_len(s->heading);
         bool told = lex_at(r->lex, r->cp, head, s->at.end, LEX_BIT(ACTION) | LEX_BIT(ADVERB) | LEX_BIT(WEAK) | LEX_BIT(MODAL), NULL) > 0;
-        Mode mode = vote_of(r, low, to, told);
+        Mode mode = vote_of(r, low, to, (size_t)told + after + led(r, s));
         modes[section] = mode;
         for (size_t k = section + 1; k < count && r->speech->sections[k].at.start < s->end; k++)
                 if (modes[k] == MODE_UNKNOWN)
@@ -214,6 +258,28 @@ static bool is_review_title(const Reading *r)
 {
         Str t = r->speech->title;
         return t.ptr && (str_has(t, STR("总结")) || str_has(t, STR("述职")) || str_has(t, STR("回顾")) || str_has(t, STR("汇报")));
+}
+
+/* …实施意见, …若干措施: nothing in it is review. */
+static bool is_ordering_title(const Reading *r)
+{
+        Str t = r->speech->title;
+        if (!t.ptr || (r->speech->salutation.ptr && str_has(t, STR("讲话"))))
+                return false;
+        uint32_t start = r->speech->at.start, most = r->body > start ? r->body : r->speech->at.end;
+        for (int line = 0; line < 4 && start < most; line++) {
+                uint32_t end = start, stop;
+                while (end < most && r->cp[end] != '\n')
+                        end++;
+                /* …办法（试行） */
+                for (stop = end; stop > start && is_close(r->cp[stop - 1]) && end - stop < 12;)
+                        while (stop > start && !is_open(r->cp[stop]))
+                                stop--;
+                if (end - start <= 80 && lex_before(r->lex, r->cp, start, stop, LEX_BIT(TITLE_PLAN)) > 0)
+                        return true;
+                start = end + 1;
+        }
+        return false;
 }
 
 Status meeting_clauses(Reading *r)
@@ -229,7 +295,7 @@ Status meeting_clauses(Reading *r)
         Mode *modes = arena_array_of(r->arena, Mode, n + 1);
         if (!modes)
                 return ST_NOMEM;
-        Mode base = is_review_title(r) ? MODE_PAST : MODE_UNKNOWN;
+        Mode base = is_review_title(r) ? MODE_PAST : is_ordering_title(r) ? MODE_PLAN : MODE_UNKNOWN;
         for (size_t i = 0; i < n; i++) {
                 const MeetingSection *s = &r->speech->sections[i];
                 Mode own = head_mode(r, s), above = s->parent == MEETING_NONE ? base : modes[s->parent];
@@ -253,7 +319,7 @@ Status meeting_clauses(Reading *r)
                 if (modes[i] == MODE_UNKNOWN && r->speech->sections[i].parent == MEETING_NONE)
                         vote(r, modes, i, n);
         if (!n && base == MODE_UNKNOWN)
-                base = vote_of(r, 0, r->clause_count, false);
+                base = vote_of(r, 0, r->clause_count, 0);
 
         Mode said = MODE_UNKNOWN, paragraph = MODE_UNKNOWN;
         uint32_t sentence = MEETING_NONE, section = MEETING_NONE;

@@ -200,14 +200,21 @@ static bool has_stop(const Cleaning *c, Line l)
         return false;
 }
 
+/* No line of its own begins so: ， 。 ； 、 ： % ） ” */
+static bool goes_on(uint32_t c)
+{
+        return c == '%' || c == 0x3001 || c == 0x3002 || is_comma(c) || is_semicolon(c) || is_colon(c) || is_close(c) ||
+                c == 0x201D;
+}
+
 /* Made of furniture words, digits, Latin letters and signs, and hardly anything else. */
 static bool is_furniture(const Cleaning *c, Line l)
 {
         uint32_t covered = 0, other = 0, signs = 0;
         for (uint32_t i = l.start; i < l.end && i < l.start + 4; i++)
                 signs += !is_han(c->cp[i]) && !is_digit(c->cp[i]) && !is_latin(c->cp[i]) && c->cp[i] != 0x2026;
-        if (signs == l.end - l.start)           /* what is left of a bracket */
-                return true;
+        if (signs == l.end - l.start)           /* what is left of a bracket; not what is left of a sentence */
+                return !goes_on(c->cp[l.start]);
         if (l.end - l.start > 200)
                 return false;
         if (text_is(c->cp, l.start, l.end, "http://") || text_is(c->cp, l.start, l.end, "https://") ||
@@ -377,13 +384,21 @@ static void clean_chunks(Cleaning *c)
 {
         uint32_t expect = 1, broken = 0, after;
         size_t run = 0;
+        bool opening = false, text = false;
         for (size_t i = 0; i < c->line_count; i++) {
-                if (c->drop[c->lines[i].start] || chunk_number(c, c->lines[i], &after) != expect)
+                if (c->drop[c->lines[i].start])
                         continue;
+                bool first = !text;
+                text = true;
+                if (chunk_number(c, c->lines[i], &after) != expect)
+                        continue;
+                opening |= first;
                 broken += expect > 1 && i > 0 && !ends_sentence(c, c->lines[i - 1]);
                 run = expect++;
         }
-        if (run < 4 || broken * 2 < run)
+        /* A few pages only when each begins within a sentence, or the text itself begins with the first. */
+        bool whole = opening && broken > 0;
+        if (run < 2 || (broken * 2 < run && !whole) || (run < 4 && broken + 1 < run && !whole))
                 return;
         expect = 1;
         size_t last = SIZE_MAX;
@@ -412,33 +427,51 @@ static bool begins_numbered(const Cleaning *c, Line l)
         uint32_t k = i;
         while (k < l.end && k < i + 4 && (han_digit(c->cp[k]) > 0 || c->cp[k] == 0x5341 || is_digit(c->cp[k])))
                 k++;
-        return k > i && k < l.end && (c->cp[k] == 0x3001 || c->cp[k] == '.' || c->cp[k] == 0xFF0E || c->cp[k] == 0x662F);
+        return k > i && k < l.end && (c->cp[k] == 0x3001 || c->cp[k] == '.' || c->cp[k] == 0xFF0E ||
+                                      c->cp[k] == 0x662F || c->cp[k] == 0x8981);
+}
+
+/* Of the lines nearly as wide as the width, most end within a sentence: paragraphs are never that much alike. */
+static bool is_set(const Cleaning *c, uint32_t width)
+{
+        uint32_t wide = 0, within = 0;
+        for (size_t i = 0; i < c->line_count; i++) {
+                Line l = c->lines[i];
+                if (c->drop[l.start] || l.end - l.start + 2 < width || l.end - l.start > width + 2)
+                        continue;
+                wide++;
+                within += !ends_sentence(c, l);
+        }
+        return within >= 4 && within * 2 >= wide;
 }
 
 /* A text set in lines of one width: lines as wide as the widest, without an end of sentence, go on in the next. */
 static void clean_breaks(Cleaning *c)
 {
         enum { WIDTHS = 120 };
-        size_t by_width[WIDTHS] = { 0 }, lines = 0, unended = 0;
+        size_t by_width[WIDTHS] = { 0 }, lines = 0, unended = 0, last = SIZE_MAX;
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
                 if (c->drop[l.start])
                         continue;
+                if (last != SIZE_MAX && goes_on(c->cp[l.start]) && !ends_sentence(c, c->lines[last]))
+                        join_lines(c, c->lines[last], l);
+                last = i;
                 uint32_t w = l.end - l.start;
                 by_width[w < WIDTHS ? w : WIDTHS - 1]++;
                 lines++;
                 unended += !ends_sentence(c, l);
         }
-        if (lines < 8 || unended * 2 < lines || by_width[WIDTHS - 1] * 20 > lines)
+        if (lines < 8 || by_width[WIDTHS - 1] * 20 > lines)
                 return;
         /* The width that nine lines of ten stay within. */
         size_t seen = 0;
         uint32_t width = 0;
         while (width < WIDTHS - 1 && seen * 10 < lines * 9)
                 seen += by_width[width++];
-        if (width < 16)
+        if (width < 16 || (unended * 2 < lines && !is_set(c, width - 1)))
                 return;
-        size_t last = SIZE_MAX;
+        last = SIZE_MAX;
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
                 if (c->drop[l.start])

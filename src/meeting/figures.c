@@ -110,7 +110,15 @@ static void analyse(const Reading *r, Figure *f)
                 f->reached = true;
                 end -= len;
         }
-        while (end > start + 2 && (r->cp[end - 1] == 0x8981 || r->cp[end - 1] == 0x5C06))       /* 播种面积要稳定在… */
+        /* 总量首次突破…, 均已达到… */
+        static const char *const between[] = { "首次", "再次", "已", "均", "也", "又", "全部", "成功", "历史性", "率先" };
+        for (size_t k = 0; f->reached && k < ARRAY_LEN(between); k++) {
+                uint32_t n = (uint32_t)(strlen(between[k]) / 3);
+                if (end > start + n + 1 && text_is(r->cp, end - n, end, between[k]))
+                        end -= n;
+        }
+        /* 播种面积要稳定在…, 向…冲刺 */
+        while (end > start + 2 && (r->cp[end - 1] == 0x8981 || r->cp[end - 1] == 0x5C06 || r->cp[end - 1] == 0x5411))
                 end--;
         uint32_t grow = lex_before(r->lex, r->cp, start, end, LEX_BIT(GROW) | LEX_BIT(FALL));
         if (grow) {

@@ -206,7 +206,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         Quantity *q = &r->quantities[index];
         const Clause *c = &r->clauses[q->clause];
         uint32_t end;
-        bool rate = q->percent && !q->why_not && q->item == MEETING_NONE;
+        bool thousandth = q->unit_name && str_eq_c(STR("‰"), q->unit_name);
+        bool rate = (q->percent || thousandth) && !q->why_not && q->item == MEETING_NONE;
         if ((!is_income(q) && !rate) || c->mode == MODE_PAST || !is_grant_near(r, c, q, &end))
                 return ST_OK;
         if (rate && text_find(r->cp, c->start, q->start, "按") == MEETING_NONE)
@@ -241,7 +242,7 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 mark_conditions(r, index, p.whom, number);
         if (rate) {
                 item->has_rate = true;
-                item->rate = dec_normalize(dec_mul(q->value, dec_from_scaled(1, 2)));
+                item->rate = dec_normalize(dec_mul(q->value, dec_from_scaled(1, thousandth ? 3 : 2)));
                 uint32_t by = text_find(r->cp, c->start, q->start, "按"), stop = q->start;
                 by += text_is(r->cp, by, stop, "按照") || text_is(r->cp, by, stop, "按其") ? 2 : 1;
                 if (stop > by && r->cp[stop - 1] == 0x7684)

@@ -53,6 +53,11 @@ static Str said_date(const Reading *r, uint32_t start, uint32_t end, bool fact)
         return STR_NONE;
 }
 
+Str link_said(const Reading *r, uint32_t start, uint32_t end)
+{
+        return said_date(r, start, end, false);
+}
+
 /* Said in the clause; else the year that holds in the sentence; else the year a section of a plan is about. */
 Status link_deadline(Reading *r, const Clause *c, uint32_t start, uint32_t end, MeetingItem *item)
 {

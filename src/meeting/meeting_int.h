@@ -31,24 +31,34 @@
         X(SHARE, "share", "占比类词", "words of shares and intensity") \
         X(COVER, "cover", "覆盖类词", "words of coverage") \
         X(DOUBLING, "doubling", "翻番", "words for doubling") \
+        X(PROGRAMME, "programmes", "计划类名词", "nouns of programmes") \
+        X(SIZED, "sized", "以金额论大小的名词", "nouns whose size a sum of money tells") \
+        X(CAPACITY, "capacities", "产能单位", "units of capacity") \
+        X(WORKS, "works", "项目类词尾", "last words of lists of projects") \
+        X(PEOPLE, "people", "人群", "people counted without a unit") \
         X(PAST, "past", "过去标志", "words of what has been done") \
+        X(OUTCOME, "outcomes", "结果标志", "words of a result: past unless the head plans") \
         X(PLAN, "plan", "计划标志", "words of what is planned") \
         X(PLAN_VERB, "plan_verbs", "计划动词", "words of planning when a verb follows") \
         X(HEAD_PAST, "heads_past", "回顾类标题", "words of heads of reviews") \
         X(HEAD_PLAN, "heads_plan", "部署类标题", "words of heads of plans") \
         X(HEAD_VIEW, "heads_view", "形势类标题", "words of heads of situation and significance") \
+        X(TITLE_PLAN, "titles_plan", "部署类文种", "last words of titles of what only orders") \
         X(PROBLEM, "problems", "问题标志", "words that open problems and shortfalls") \
         X(MODAL, "modals", "要求词", "words of obligation") \
         X(ADVERB, "adverbs", "状语", "adverbs before a verb") \
         X(ACTION, "actions", "行动动词", "verbs of doing something concrete") \
         X(WEAK, "weak_actions", "一般动词", "verbs that need a concrete object") \
+        X(VERB_NOUN, "verb_nouns", "动名兼类词", "verbs that are as often nouns: verbs at the beginning of a clause") \
         X(SLOGAN, "slogans", "口号", "clauses that instruct nothing") \
         X(PURPOSE, "purposes", "目的状语", "openings of purpose clauses") \
         X(MANNER, "manners", "方式状语", "openings of manner clauses") \
         X(FRAME, "frames", "总括状语", "openings of clauses that only frame others") \
+        X(PRINCIPLE, "principles", "总体要求", "openings of sentences of general requirements") \
         X(CONNECT, "connectives", "连接词", "connectives at the beginning of a clause") \
         X(NOBODY, "nobody", "泛指主语", "subjects that are nobody") \
         X(ORGAN, "organs", "机构后缀", "last words of names of bodies") \
+        X(DUTY, "duties", "责任标注", "labels of who is to do it") \
         X(SERVED, "served", "服务对象", "bodies that are served, not told") \
         X(PLACE, "places", "地区词", "words for the whole area and its parts") \
         X(GRANT, "grants", "奖补动词", "verbs of paying") \
@@ -176,6 +186,7 @@ Status meeting_quantities(Reading *r) FALLIBLE;
 Status meeting_incentives(Reading *r) FALLIBLE;
 Status meeting_figures(Reading *r) FALLIBLE;
 Status meeting_tasks(Reading *r) FALLIBLE;
+Status meeting_duties(Reading *r) FALLIBLE;
 /* Sorts the speech's items by place. */
 void meeting_order_items(MeetingSpeech *s);
 
@@ -188,6 +199,8 @@ Str reading_text(const Reading *r, uint32_t start, uint32_t end);
 /* Owners, deadline, cadence of a task; the place of a figure. */
 Status link_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end) FALLIBLE;
 Status link_deadline(Reading *r, const Clause *c, uint32_t start, uint32_t end, MeetingItem *item) FALLIBLE;
+/* "2025年底", "6月底前", "年内" in the words; ptr NULL when they say none. */
+Str link_said(const Reading *r, uint32_t start, uint32_t end);
 Status link_cadence(Reading *r, MeetingItem *item, uint32_t start, uint32_t end) FALLIBLE;
 
 #endif

@@ -25,6 +25,7 @@ typedef struct Outlining {
         Numbering open[DEPTH_MAX];
         uint32_t index[DEPTH_MAX];
         int depth;
+        bool apart;                 /* a paragraph without a head has come since the last head without a number */
 } Outlining;
 
 /* 一, 十二, 二十: value, and where it ends. */
@@ -123,6 +124,9 @@ static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end
                 start++;
         if (start >= end)
                 return ST_OK;
+        /* A list after a paragraph of its own is no longer below 再讲讲问题。 */
+        if (o->apart && o->depth && o->open[o->depth - 1] == NUM_BARE && m->kind > NUM_BARE)
+                o->depth--;
         /* 第一， may stand over （一） and 1. when those begin there. */
         bool under = o->depth && o->open[o->depth - 1] == NUM_ORDINAL && m->kind < NUM_ORDINAL && m->kind >= NUM_PAREN && m->value == 1;
         for (int k = 0; under && k < o->depth; k++)
@@ -312,6 +316,7 @@ Status meeting_outline(Reading *r)
                         if (begin)
                                 st = sentence_head(&o, k, stop);
                 }
+                o.apart = in_run ? false : o.apart || (o.out.len == count && bare_before == MEETING_NONE && stop > i);
                 i = stop + 1;
         }
         if (st == ST_OK) {

@@ -201,6 +201,8 @@ static void hedges_before(const Reading *r, Quantity *q, uint32_t from)
                 if (!len)
                         return;
                 uint32_t a = q->start - len;
+                if (a > from && r->cp[a] == 0x7EA6 && r->cp[a - 1] == 0x7B7E)           /* 签约 */
+                        return;
                 q->approx |= lex_at(r->lex, r->cp, a, q->start, LEX_BIT(APPROX), NULL) == len;
                 q->at_most |= lex_at(r->lex, r->cp, a, q->start, LEX_BIT(AT_MOST), NULL) == len;
                 q->start = a;
@@ -221,6 +223,41 @@ static void hedges_after(const Reading *r, Quantity *q, uint32_t end)
         }
 }
 
+/* 10亿元产业类项目22个, 亿元以上企业60家; 22个10亿元以上项目: the sum only tells the size of what is counted. */
+static bool is_size(const Reading *r, const Clause *c, const Quantity *q, const Quantity *prev, const Quantity *next)
+{
+        uint64_t verbs = LEX_BIT(REACH) | LEX_BIT(BEFORE) | LEX_BIT(GROW);
+        if (!q->money || q->missing)
+                return false;
+        if (q->end < c->end && lex_at(r->lex, r->cp, q->end, c->end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN), NULL) > 1)
+                return false;
+        uint32_t most = q->end + 10 < c->end ? q->end + 10 : c->end;
+        if (prev && prev->end == q->start && !prev->why_not && !prev->money && !prev->percent && q->end < c->end &&
+            is_han(r->cp[q->end]))
+                return lex_has(r->lex, r->cp, q->end, most, LEX_BIT(SIZED));
+        if (!next || next->money || next->percent || next->number < q->end || next->number - q->end > 16)
+                return false;
+        uint32_t end = next->number;
+        for (uint32_t n; (n = lex_before(r->lex, r->cp, q->end, end, verbs)) != 0;)
+                end -= n;
+        for (uint32_t i = q->end; i < end; i++)
+                if (!is_han(r->cp[i]) || lex_at(r->lex, r->cp, i, end, LEX_BIT(ADD) | LEX_BIT(REACH), NULL) > 1)
+                        return false;
+        return end > q->end + 1 && r->cp[q->end] != 0x7684 &&
+                lex_before(r->lex, r->cp, q->end, end, LEX_BIT(SIZED)) > 0;
+}
+
+/* 建成15万吨乳酸、10万吨聚乳酸等项目: the figure is part of the project's name. */
+static bool is_capacity(const Reading *r, const Clause *c, const Quantity *q)
+{
+        if (q->han || q->percent || q->money || q->end >= c->end || !is_han(r->cp[q->end]) || q->missing)
+                return false;
+        bool yearly = q->number >= c->start + 2 && (text_is(r->cp, q->number - 2, q->number, "年产") ||
+                                                    text_is(r->cp, q->number - 2, q->number, "日产"));
+        uint32_t unit = lex_at(r->lex, r->cp, q->unit, q->unit_end, LEX_BIT(CAPACITY), NULL);
+        return (yearly || unit) && lex_before(r->lex, r->cp, q->end, c->end, LEX_BIT(WORKS)) > 0;
+}
+
 /* Figures that only qualify another: 年营收超10亿元的仅35家, 对研发投入超2%的…, 8个产业规模超千亿元. */
 static void find_conditions(Reading *r)
 {
@@ -232,7 +269,17 @@ static void find_conditions(Reading *r)
                 bool hedged = lex_before(r->lex, r->cp, c->start, q->number, LEX_BIT(BEFORE)) > 0;
                 if (q->why_not)
                         continue;
-                if (q->end < c->end && r->cp[q->end] == 0x7684 && hedged && next && next->number - q->end < 8)
+                /* 占地5亩以上的企业: unless the figure is what is reached */
+                bool bounded = q->end > q->unit_end && q->end + 2 < c->end && r->cp[q->end] == 0x7684 &&
+                        is_han(r->cp[q->end + 1]) &&
+                               (r->cp[q->end - 1] == 0x4E0A || r->cp[q->end - 1] == 0x4E0B ||
+                                r->cp[q->end - 1] == 0x5185) && !hedged &&
+                               !lex_before(r->lex, r->cp, c->start, q->start, LEX_BIT(REACH));
+                if (is_size(r, c, q, prev, next) || bounded)
+                        q->why_not = "condition";
+                else if (is_capacity(r, c, q))
+                        q->why_not = "name";
+                else if (q->end < c->end && r->cp[q->end] == 0x7684 && hedged && next && next->number - q->end < 8)
                         q->why_not = "condition";
                 else if (c->mode != MODE_PAST && (r->cp[c->start] == 0x5BF9 || r->cp[c->start] == 0x51E1) &&        /* 对 凡 */
                          !lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT)) &&
@@ -256,6 +303,32 @@ static bool is_over(const Reading *r, uint32_t start, uint32_t i)
         return false;
 }
 
+/* 16.7万贫困人口, 500多万在校生 */
+static bool counts_people(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t most = i + 10 < end ? i + 10 : end, len;
+        uint32_t at = lex_find(r->lex, r->cp, i, most, LEX_BIT(PEOPLE), &len);
+        if (at == MEETING_NONE)
+                return false;
+        for (uint32_t k = i; k < at; k++)
+                if (!is_han(r->cp[k]))
+                        return false;
+        return true;
+}
+
+/* 千人计划, 百家论坛: people or bodies, and directly after them a programme. */
+static bool is_programme(const Reading *r, const Quantity *q, uint32_t end)
+{
+        static const char *const units[] = { "人", "名", "家", "户", "村", "亿", "亿元", "企" };
+        bool named = false;
+        for (size_t k = 0; k < ARRAY_LEN(units) && !named; k++)
+                named = q->unit_end - q->unit == strlen(units[k]) / 3 && text_is(r->cp, q->unit, q->unit_end, units[k]);
+        uint32_t most = q->end + 4 < end ? q->end + 4 : end;
+        return named && q->end < end && (lex_at(r->lex, r->cp, q->end, end, LEX_BIT(PROGRAMME), NULL) ||
+                                         (q->han && lex_find(r->lex, r->cp, q->end, most, LEX_BIT(PROGRAMME),
+                                                             NULL) != MEETING_NONE));
+}
+
 /* A number at i: fills q and gives where reading goes on; i when there is no quantity. */
 static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
@@ -264,6 +337,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         bool bare_scale = false;
         *q = (Quantity){ .start = i, .number = i, .item = MEETING_NONE };
         bool digits = is_digit(r->cp[i]);
+        if (text_is(r->cp, i, end, "千方百计"))
+                return i + 4;
         if (digits) {
                 k = digits_at(r, i, end, &v);
                 if (!k) {       /* endless digits: a code */
@@ -355,6 +430,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 if (scale >= 8 && (q->end >= end || !is_han(r->cp[q->end])) && digits) {
                         q->money = true;
                         q->unit_name = "元";
+                } else if (digits && scale >= 4 && counts_people(r, q->end, end)) {
+                        q->unit_name = "人";
                 } else if (scale >= 3 && q->end < end && r->cp[q->end] == 0x7EA7) {     /* 千亿级 */
                         q->unit_name = "元";
                         q->why_not = "name";
@@ -367,7 +444,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 q->why_not = "ordinal";
         else if (u.not_counting)
                 q->why_not = "date";
-        else if (bare_scale)
+        else if (bare_scale || is_programme(r, q, end))
                 q->why_not = "name";
         else if (is_time(r, &u) && q->end < end && is_han(r->cp[q->end]) &&
                  !lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER) | LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL), NULL))    /* 15分钟生活圈 */
@@ -393,6 +470,10 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "indefinite";
                 else if (quoted || counts_points(r, q->end, end) || counts_points(r, q->unit, end))
                         q->why_not = "points";
+                else if (one && (before == 0x65E0 || before == 0x6709 || before == 0x4E0D || before == 0x672A) &&
+                         i > c->start + 1 &&
+                         (before != 0x6709 || r->cp[i - 2] == 0x6CA1))  /* 无 没有 不 未 */
+                        q->why_not = "indefinite";
                 else if (before == 0x6570 || before == 0x51E0 || (is_han(before) && han_digit(before) >= 0))    /* 数 几 */
                         q->why_not = "indefinite";
                 else if (first_end == i && !scale)

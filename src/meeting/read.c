@@ -125,6 +125,7 @@ static Status read_speeches(Reading *r)
                 TRY(meeting_incentives(r));
                 TRY(meeting_figures(r));
                 TRY(meeting_tasks(r));
+                TRY(meeting_duties(r));
                 TRY(note_leftovers(r, &leftover_cap));
                 meeting_order_items(r->speech);
         }

@@ -3,6 +3,7 @@
  * A clause is read from its beginning: connectives, who is told (我们 is nobody), 要, adverbs, then the verb.
  * Clauses of purpose and manner belong to the clause they modify; heads are no tasks; a clause whose figure is a
  * target or an incentive is that. */
+#include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
 enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40 };
@@ -40,6 +41,8 @@ static Lead verb_from(const Reading *r, uint32_t i, uint32_t end)
                 if (lead != LEAD_NONE || !len)
                         return lead;
                 i += len;
+                if (i < end && r->cp[i] == 0x5730 && verb_at(r, i + 1, end) != LEAD_NONE)       /* 有效地利用 */
+                        i++;
         }
         return LEAD_NONE;
 }
@@ -47,12 +50,18 @@ static Lead verb_from(const Reading *r, uint32_t i, uint32_t end)
 static Lead verb_at(const Reading *r, uint32_t i, uint32_t end)
 {
         uint64_t mask = 0;
-        uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(ACTION) | LEX_BIT(WEAK) | LEX_BIT(ADD), &mask);
+        uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(ACTION) | LEX_BIT(WEAK) | LEX_BIT(ADD) |
+                            LEX_BIT(VERB_NOUN), &mask);
         if (!n || lex_at(r->lex, r->cp, i, end, LEX_BIT(NOT_VERB), NULL) > n)
                 return LEAD_NONE;
-        if (i + n >= end || r->cp[i + n] == 0x4E86 || r->cp[i + n] == 0x8FC7)
-                return LEAD_NONE;       /* a verb alone is the end of a noun phrase; 了, 过: done */
-        return mask & (LEX_BIT(ACTION) | LEX_BIT(ADD)) ? LEAD_ACTION : LEAD_WEAK;
+        /* A verb alone is the end of a noun phrase; 了, 过: done; 发展的目标: of the noun. */
+        if (i + n >= end || r->cp[i + n] == 0x4E86 || r->cp[i + n] == 0x8FC7 || r->cp[i + n] == 0x7684)
+                return LEAD_NONE;
+        /* Nothing but verbs: 用足用好 */
+        uint32_t rest = skip_words(r, i + n, end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN));
+        if (rest >= end && rest - i < 6)
+                return LEAD_NONE;
+        return mask & (LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(VERB_NOUN)) ? LEAD_ACTION : LEAD_WEAK;
 }
 
 /* A verb after a phrase of manner: 围绕…建设…, 对…实行…, 在…实施…. */
@@ -75,10 +84,14 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
 static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
+        if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER) | LEX_BIT(ACTION), NULL))
+                return false;           /* 把…纳入乡镇年度考核 */
         for (uint32_t k = i + 1; k < most; k++) {
                 uint32_t n = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(MODAL), NULL);
                 bool often = !n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CADENCE), NULL);    /* 各县区每季度报送… */
-                if (!n && !often)
+                /* 应用 */
+                if ((!n && !often) || (n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB),
+                                                   NULL) > n))
                         continue;
                 if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN) | LEX_BIT(PLACE)))
                         return false;
@@ -105,20 +118,78 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         return k;
 }
 
+/* 一企一策推动…, “一院一策”嫁接…: a way of doing it before the verb. */
+static uint32_t skip_each(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t k = i;
+        bool quoted = k < end && is_quote_open(r->cp[k]);
+        k += quoted;
+        if (k + 4 >= end || r->cp[k] != 0x4E00 || r->cp[k + 2] != 0x4E00)
+                return i;
+        k += 4;
+        if (quoted) {
+                while (k < end && k < i + 10 && !is_quote_close(r->cp[k]))
+                        k++;
+                if (k >= end || !is_quote_close(r->cp[k]))
+                        return i;
+                k++;
+        }
+        return verb_from(r, k, end) != LEAD_NONE ? k : i;
+}
+
+/* 每月…, 按季度… after a task say how often; 常态化开展… is one of its own. */
+static bool is_rhythm(const Reading *r, uint32_t i, uint32_t end)
+{
+        /* 常 定 */
+        return lex_at(r->lex, r->cp, i, end, LEX_BIT(CADENCE), NULL) && r->cp[i] != 0x5E38 && r->cp[i] != 0x5B9A;
+}
+
+/* 市科技局牵头设立…, 各学院于4月底前报送…: a body and at once its verb.  Only what is surely a body: 各…, or a name of an office. */
+static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
+{
+        static const char *const offices = "局委办厅处站部";
+        uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
+        bool each = i < c->end && r->cp[i] == 0x5404;           /* 各 */
+        if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER), NULL))
+                return false;
+        for (uint32_t k = i + 3; k + 4 < most; k++) {
+                if (r->cp[k - 1] == 0x7684)
+                        return false;
+                if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN)))
+                        continue;
+                bool office = each;
+                for (size_t pos = 0; !office && pos < strlen(offices);)
+                        office = utf8_next(str_c(offices), &pos) == r->cp[k - 1];
+                uint32_t verb = skip_time(r, k, c->end);
+                if (!office || (verb == k && lex_at(r->lex, r->cp, k - 1, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB),
+                                                    NULL) > 1) ||
+                    verb_from(r, verb, c->end) == LEAD_NONE)
+                        continue;
+                t->doer = i;
+                t->doer_end = k;
+                t->start = verb;
+                return true;
+        }
+        return false;
+}
+
 static Told read_clause(const Reading *r, const Clause *c, bool open)
 {
         Told t = { .lead = LEAD_NONE };
         uint32_t i = skip_words(r, c->start, c->end, LEX_BIT(CONNECT)), after;
         t.quote = i;
         i = skip_words(r, skip_time(r, i, c->end), c->end, LEX_BIT(CONNECT));
+        i = skip_each(r, i, c->end);
         after = skip_words(r, i, c->end, LEX_BIT(NOBODY) | LEX_BIT(CONNECT));
         uint32_t modal = skip_words(r, after, c->end, LEX_BIT(MODAL));
         t.modal = modal > after;
         t.start = modal;
         if (!t.modal && find_doer(r, c, after, &t))
                 modal = t.start;
+        else if (verb_from(r, modal, c->end) == LEAD_NONE && bare_doer(r, c, modal, &t))
+                modal = t.start;
         if (open && !t.modal && (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL) || text_is(r->cp, modal, c->end, "力争") ||
-                                 lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL))) {
+                                 is_rhythm(r, modal, c->end))) {
                 t.lead = LEAD_PURPOSE;
                 return t;
         }
@@ -129,7 +200,7 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 t.lead = verb_inside(r, modal, c->end);
                 if (t.lead == LEAD_NONE)
                         t.lead = LEAD_MANNER;
-        } else if (t.lead == LEAD_NONE && t.modal && c->end - modal >= 4) {
+        } else if (t.lead == LEAD_NONE && t.modal && c->end - modal >= 7) {
                 t.lead = verb_inside(r, modal, c->end) != LEAD_NONE ? LEAD_ACTION : LEAD_WEAK;
         }
         return t;
@@ -148,7 +219,7 @@ static Status inside_owners(Reading *r, MeetingItem *item, uint32_t start, uint3
         /* The doers end where the next verb begins. */
         for (uint32_t k = a + 2; k < end && k < a + DOER_MAX; k++)
                 if (lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION) | LEX_BIT(ADVERB), NULL) &&
-                    lex_before(r->lex, r->cp, a, k, LEX_BIT(ORGAN)))
+                    lex_before(r->lex, r->cp, a, k, LEX_BIT(ORGAN)) && k + 2 < end)
                         /* Whom a policy supports is told nothing: 支持企业…, 鼓励高校…. */
                         return lex_has(r->lex, r->cp, a, k, LEX_BIT(SERVED)) ? ST_OK : link_owners(r, item, a, k);
         return ST_OK;
@@ -168,14 +239,19 @@ Status meeting_tasks(Reading *r)
 {
         size_t quantity = 0, open = SIZE_MAX;
         uint32_t sentence = MEETING_NONE, doer = 0, doer_end = 0;
+        bool general = false, framed = false;
         for (size_t k = 0; k < r->clause_count; k++) {
                 const Clause *c = &r->clauses[k];
                 if (c->sentence != sentence) {
                         open = SIZE_MAX;
                         doer_end = 0;
                         sentence = c->sentence;
+                        general = framed = false;
                 }
-                if (c->mode != MODE_PLAN || c->base == MODE_PAST || c->in_head || c->end - c->start < 4 ||
+                /* 总体要求是：坚持…，加快… tells in what spirit, not what to do. */
+                general |= text_find(r->cp, c->start, c->end, "为指导") != MEETING_NONE;
+                general |= c->mark == ':' && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PRINCIPLE));
+                if (c->mode != MODE_PLAN || c->base == MODE_PAST || c->in_head || c->end - c->start < 4 || general ||
                     (c->section == MEETING_NONE && r->speech->section_count > 1)) {
                         open = SIZE_MAX;
                         continue;
@@ -205,9 +281,13 @@ Status meeting_tasks(Reading *r)
                         open = SIZE_MAX;
                         continue;
                 }
-                if (t.lead != LEAD_ACTION && t.lead != LEAD_WEAK)
+                framed |= open == SIZE_MAX && t.lead == LEAD_MANNER &&
+                        lex_at(r->lex, r->cp, t.start, c->end, LEX_BIT(FRAME), NULL);
+                if (t.lead != LEAD_ACTION && (t.lead != LEAD_WEAK || framed))
                         continue;
                 uint32_t done = text_find(r->cp, c->start, c->end, "了");
+                if (r->cp[c->end - 1] == 0x662F)        /* 主要预期目标是： */
+                        continue;
                 bool slogan = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(SLOGAN));
                 if (slogan || (done != MEETING_NONE && done > c->start && r->cp[done - 1] != 0x4E3A))
                         continue;
