@@ -148,17 +148,28 @@ Status dmn_batch_new(const DmnModel *m, const DmnDecision *d, DmnBatch **ret)
         b->m = m;
         b->d = d;
         b->arena = arena_new((size_t)256 << 20);
+        b->name_memory = arena_new(16 << 20);
         b->inputs = dmn_decision_inputs(d, &b->input_count);
         b->outputs = dmn_decision_outputs(d, &b->output_count);
-        if (b->arena)
+        if (b->arena) {
                 b->put = arena_array_of(b->arena, const FeelColumn *, b->output_count + 1);
-        Status st = b->arena && b->inputs && b->outputs && b->put ? plan_root(b) : ST_NOMEM;
+                b->wanted = arena_array_of(b->arena, bool, b->output_count + 1);
+        }
+        bool all = b->arena && b->name_memory && b->inputs && b->outputs && b->put && b->wanted;
+        Status st = all ? plan_root(b) : ST_NOMEM;
+        for (size_t k = 0; all && k < b->output_count; k++)
+                b->wanted[k] = true;
         if (st != ST_OK) {
                 dmn_batch_free(b);
                 return st;
         }
         *ret = b;
         return ST_OK;
+}
+
+void dmn_batch_want(DmnBatch *b, const bool *wanted)
+{
+        memcpy(b->wanted, wanted, b->output_count * sizeof(*wanted));
 }
 
 static Status explain_program(DmnColumnProgram *p, const FeelColumn *frame, size_t n, Lang lang, Buf *out)
@@ -212,6 +223,7 @@ void dmn_batch_free(DmnBatch *b)
                 dmn_table_plan_free(b->nodes[i].table);
         }
         arena_free(b->arena);
+        arena_free(b->name_memory);
         mem_free(b);
 }
 
@@ -242,6 +254,8 @@ static FeelColumn slice(const FeelColumn *c, size_t at)
                 s.null += at;
         if (s.unknown)
                 s.unknown += at;
+        if (s.causes)
+                s.causes += at;
         return s;
 }
 
@@ -252,132 +266,6 @@ Status dmn_column_eval(DmnBatch *b, DmnColumnProgram *p, const FeelColumn *frame
                 TRY(feel_batch_new(p->program, frame, n_frame, &p->batch));
         return pick ? feel_batch_eval_rows(p->batch, b->x, frame, n_frame, pick, n_pick, ret)
                     : feel_batch_eval(p->batch, b->x, frame, n_frame, b->n, ret);
-}
-
-void dmn_column_unknown(DmnBatch *b, const FeelColumn *c)
-{
-        for (size_t i = 0; c->unknown && i < b->n; i++)
-                b->odd[i] |= c->unknown[i];
-        for (size_t i = 0; c->kind == FEEL_COL_VALUE && i < b->n; i++)
-                b->odd[i] |= feel_is(&c->value[i], FEEL_UNKNOWN);
-}
-
-bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind)
-{
-        switch (kind) {
-        case FEEL_COL_SCALED:
-        case FEEL_COL_DEC:
-                return type == FEEL_T_NUMBER;
-        case FEEL_COL_BOOL:
-                return type == FEEL_T_BOOLEAN;
-        case FEEL_COL_STR:
-                return type == FEEL_T_STRING;
-        case FEEL_COL_DATE:
-                return type == FEEL_T_DATE;
-        default:
-                return false;
-        }
-}
-
-/* Rows that hold none of the values become odd; null passes. */
-static void one_of(DmnBatch *b, const FeelValue *values, size_t count, const FeelColumn *c, uint8_t *codes)
-{
-        DmnKey keys[DMN_MAX_WORDS];
-        for (size_t k = 0; k < count; k++)
-                keys[k] = dmn_key(feel_is(&values[k], FEEL_STRING) ? values[k].string : STR(""));
-        for (size_t i = 0; i < b->n; i++) {
-                uint8_t code = DMN_NO_WORD;
-                bool null = c->null && c->null[i];
-                DmnKey key = null ? (DmnKey){ 0 } : dmn_key(c->str[i]);
-                for (size_t k = 0; !null && k < count; k++) {
-                        if (feel_is(&values[k], FEEL_STRING) && dmn_key_is(&key, &keys[k], c->str[i], values[k].string)) {
-                                code = (uint8_t)k;
-                                break;
-                        }
-                }
-                b->odd[i] |= code == DMN_NO_WORD && !null;
-                codes[i] = code;
-        }
-}
-
-bool dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c, uint8_t *codes)
-{
-        uint8_t unwanted[DMN_CHUNK];
-        if (c->kind == FEEL_COL_VALUE) {
-                b->all_odd = true;
-        } else if (!type || type->feel->kind == FEEL_T_ANY) {
-                return false;
-        } else if (!dmn_column_fits(type->feel->kind, c->kind)) {
-                b->all_odd = true;
-        } else if (type->constrained && c->kind == FEEL_COL_STR && type->allowed && !type->whole && !type->base &&
-                   type->value_count && type->value_count <= DMN_MAX_WORDS) {
-                one_of(b, type->values, type->value_count, c, codes ? codes : unwanted);
-                return true;
-        } else if (type->constrained) {
-                b->all_odd = true;
-        }
-        return false;
-}
-
-Status dmn_column_typed(DmnBatch *b, FeelColumn *c)
-{
-        if (c->kind != FEEL_COL_VALUE)
-                return ST_OK;
-        Arena *a = feel_exec_arena(b->x);
-        FeelKind kind = FEEL_NULL;
-        bool nulls = false;
-        for (size_t i = 0; i < b->n; i++) {
-                FeelKind k = (FeelKind)c->value[i].kind;
-                if (k == FEEL_UNKNOWN)
-                        b->odd[i] = 1;
-                if (k == FEEL_UNKNOWN || k == FEEL_NULL) {
-                        nulls = true;
-                        continue;
-                }
-                if (kind != FEEL_NULL && k != kind)
-                        return ST_OK;
-                kind = k;
-        }
-        FeelColumn t = { .scale = 0 };
-        uint8_t *null = nulls ? arena_calloc(a, b->n, 1) : NULL;
-        if (nulls && !null)
-                return ST_NOMEM;
-        for (size_t i = 0; nulls && i < b->n; i++)
-                null[i] = c->value[i].kind == FEEL_NULL || c->value[i].kind == FEEL_UNKNOWN;
-        t.null = null;
-        t.kind = kind == FEEL_NUMBER ? FEEL_COL_SCALED : kind == FEEL_BOOLEAN ? FEEL_COL_BOOL
-                 : kind == FEEL_STRING ? FEEL_COL_STR : kind == FEEL_DATE ? FEEL_COL_DATE : FEEL_COL_VALUE;
-        if (t.kind == FEEL_COL_VALUE)
-                return ST_OK;
-        char *data = arena_calloc(a, b->n, sizeof(Dec));
-        if (!data)
-                return ST_NOMEM;
-        t.any = data;
-        for (size_t i = 0; i < b->n && kind == FEEL_NUMBER; i++) {
-                int64_t v;
-                while (t.scale < 9 && !(null && null[i]) && !dec_to_scaled(c->value[i].number, t.scale, &v))
-                        t.scale++;
-        }
-        for (size_t i = 0; i < b->n; i++) {
-                if (null && null[i])
-                        continue;
-                const FeelValue *v = &c->value[i];
-                if (kind == FEEL_BOOLEAN)
-                        ((uint8_t *)data)[i] = v->boolean;
-                else if (kind == FEEL_STRING)
-                        ((Str *)(void *)data)[i] = v->string;
-                else if (kind == FEEL_DATE)
-                        ((int32_t *)(void *)data)[i] = (int32_t)date_to_days(v->date);
-                else if (t.kind == FEEL_COL_SCALED && !dec_to_scaled(v->number, t.scale, &((int64_t *)(void *)data)[i]))
-                        t.kind = FEEL_COL_DEC;
-        }
-        if (t.kind == FEEL_COL_DEC) {
-                t.scale = 0;
-                for (size_t i = 0; i < b->n; i++)
-                        ((Dec *)(void *)data)[i] = null && null[i] ? dec_zero() : c->value[i].number;
-        }
-        *c = t;
-        return ST_OK;
 }
 
 static Status input_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
@@ -394,12 +282,12 @@ static Status input_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, si
                 n->column = slice(given, at);
         }
         TRY(dmn_column_typed(b, &n->column));
-        dmn_column_unknown(b, &n->column);
+        TRY(dmn_column_causes(b, &n->column, NULL, b->n));
         if (!n->codes)
                 n->codes = arena_array_of(b->arena, uint8_t, DMN_CHUNK);
         if (!n->codes)
                 return ST_NOMEM;
-        TRY(dmn_column_take(b, n->e->type, &n->column, n->codes, &coded));
+        TRY(dmn_column_take(b, n->e->type, &n->column, false, n->codes, &coded));
         n->coded_by = coded ? n->e->type : NULL;
         return ST_OK;
 }
@@ -411,7 +299,7 @@ static Status literal_parts(DmnBatch *b, DmnNode *n, bool *ret_ok)
         *ret_ok = false;
         if (!n->literal.batch)
                 TRY(feel_batch_new(n->literal.program, n->frame, len, &n->literal.batch));
-        const FeelShape *shape = feel_batch_shape(n->literal.batch);
+        const FeelShape *shape = n->partial ? n->shape : feel_batch_shape(n->literal.batch);
         if (!shape)
                 return ST_OK;
         size_t count = feel_shape_len(shape);
@@ -421,22 +309,31 @@ static Status literal_parts(DmnBatch *b, DmnNode *n, bool *ret_ok)
         TRY(feel_batch_eval_parts(n->literal.batch, b->x, n->frame, len, b->n, parts, ret_ok));
         for (size_t k = 0; *ret_ok && k < count; k++) {
                 TRY(dmn_column_typed(b, &parts[k]));
-                dmn_column_unknown(b, &parts[k]);
+                TRY(dmn_column_causes(b, &parts[k], NULL, b->n));
         }
         n->column = (FeelColumn){ .kind = FEEL_COL_CONTEXT, .shape = shape, .parts = parts };
         return ST_OK;
+}
+
+static Status take_types(DmnBatch *b, DmnNode *n)
+{
+        TRY(dmn_column_take(b, n->e->box->type, &n->column, n->partial, NULL, NULL));
+        return b->all_odd ? ST_OK : dmn_column_take(b, n->e->type, &n->column, n->partial, NULL, NULL);
 }
 
 static Status literal_column(DmnBatch *b, DmnNode *n)
 {
         bool in_parts;
         TRY(literal_parts(b, n, &in_parts));
+        if (!in_parts && n->partial) {
+                b->all_odd = true;
+                return ST_OK;
+        }
         if (!in_parts)
                 TRY(dmn_column_eval(b, &n->literal, n->frame, n->e->env.len, NULL, 0, &n->column));
         TRY(dmn_column_typed(b, &n->column));
-        dmn_column_unknown(b, &n->column);
-        TRY(dmn_column_take(b, n->e->box->type, &n->column, NULL, NULL));
-        return dmn_column_take(b, n->e->type, &n->column, NULL, NULL);
+        TRY(dmn_column_causes(b, &n->column, NULL, b->n));
+        return take_types(b, n);
 }
 
 static Status table_column(DmnBatch *b, DmnNode *n)
@@ -444,11 +341,8 @@ static Status table_column(DmnBatch *b, DmnNode *n)
         TRY(dmn_table_columns(b, n));
         if (b->all_odd)
                 return ST_OK;
-        for (size_t k = 0; k < n->column_count; k++)
-                dmn_column_unknown(b, &n->columns[k]);
         TRY(dmn_table_column(b, n, &n->column));
-        TRY(dmn_column_take(b, n->e->box->type, &n->column, NULL, NULL));
-        return dmn_column_take(b, n->e->type, &n->column, NULL, NULL);
+        return take_types(b, n);
 }
 
 static Status node_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at)
@@ -479,7 +373,8 @@ typedef struct Out {
         bool started;
         void *data;
         uint8_t *null;
-        bool any_null;
+        uint64_t *causes;               /* bits of the batch's names */
+        bool any_null, any_unknown;
 } Out;
 
 static Status out_room(Arena *a, Out *o, FeelColumnKind kind, size_t rows)
@@ -489,11 +384,29 @@ static Status out_room(Arena *a, Out *o, FeelColumnKind kind, size_t rows)
         return o->data ? ST_OK : ST_NOMEM;
 }
 
-/* What is there already, as whole values or as Dec. */
-static Status out_widen(Arena *a, Out *o, FeelColumnKind kind, size_t rows, size_t have)
+static Status out_start(Arena *a, Out *o, FeelColumnKind kind, int scale, size_t rows)
 {
+        o->started = true;
+        o->scale = scale;
+        o->null = arena_calloc(a, rows, 1);
+        return o->null ? out_room(a, o, kind, rows) : ST_NOMEM;
+}
+
+static Status out_causes(Arena *a, Out *o, size_t rows)
+{
+        o->any_unknown = true;
+        if (!o->causes)
+                o->causes = arena_calloc(a, rows, sizeof(*o->causes));
+        return o->causes ? ST_OK : ST_NOMEM;
+}
+
+/* What is there already, as whole values or as Dec. */
+static Status out_widen(DmnBatch *b, Out *o, FeelColumnKind kind, size_t rows, size_t have)
+{
+        Arena *a = feel_exec_arena(b->x);
         Out old = *o;
-        FeelColumn c = { .kind = old.kind, .scale = old.scale, .any = old.data, .null = old.any_null ? old.null : NULL };
+        FeelColumn c = { .kind = old.kind, .scale = old.scale, .any = old.data, .null = old.any_null ? old.null : NULL,
+                         .causes = old.causes, .cause_names = b->names };
         TRY(out_room(a, o, kind, rows));
         for (size_t i = 0; i < have; i++) {
                 FeelValue v = feel_null();
@@ -506,17 +419,17 @@ static Status out_widen(Arena *a, Out *o, FeelColumnKind kind, size_t rows, size
         return ST_OK;
 }
 
-static Status out_chunk(Arena *a, Out *o, const FeelColumn *c, size_t at, size_t n, size_t rows)
+static Status out_chunk(DmnBatch *b, Out *o, const FeelColumn *c, size_t at, size_t n, size_t rows)
 {
-        if (!o->started) {
-                o->started = true;
-                o->scale = c->scale;
-                TRY(out_room(a, o, c->kind, rows));
-                o->null = arena_calloc(a, rows, 1);
-                if (!o->null)
-                        return ST_NOMEM;
-        }
-        if (c->kind == o->kind && c->scale == o->scale) {
+        Arena *a = feel_exec_arena(b->x);
+        if (!o->started)
+                TRY(out_start(a, o, c->kind, c->scale, rows));
+        if (c->causes && o->kind != FEEL_COL_VALUE)
+                TRY(out_causes(a, o, rows));
+        if (c->kind == FEEL_COL_VALUE && !c->value && o->kind == FEEL_COL_VALUE) {
+                for (size_t i = 0; i < n; i++)
+                        ((FeelValue *)o->data)[at + i] = feel_null();
+        } else if (c->kind == o->kind && c->scale == o->scale) {
                 size_t size = item_size(c->kind);
                 memcpy((char *)o->data + at * size, c->any, n * size);
         } else {
@@ -524,7 +437,7 @@ static Status out_chunk(Arena *a, Out *o, const FeelColumn *c, size_t at, size_t
                                (o->kind == FEEL_COL_SCALED || o->kind == FEEL_COL_DEC);
                 FeelColumnKind want = numbers ? FEEL_COL_DEC : FEEL_COL_VALUE;
                 if (o->kind != want && o->kind != FEEL_COL_VALUE)
-                        TRY(out_widen(a, o, want, rows, at));
+                        TRY(out_widen(b, o, want, rows, at));
                 for (size_t i = 0; i < n; i++) {
                         FeelValue v;
                         TRY(feel_column_get(a, c, i, &v));
@@ -538,18 +451,29 @@ static Status out_chunk(Arena *a, Out *o, const FeelColumn *c, size_t at, size_t
                 o->null[at + i] = c->null[i];
                 o->any_null |= c->null[i];
         }
+        if (c->causes && o->kind != FEEL_COL_VALUE)
+                memcpy(o->causes + at, c->causes, n * sizeof(*o->causes));
         return ST_OK;
 }
 
 /* One row's value; have: rows that are filled besides this one. */
-static Status out_value(Arena *a, Out *o, const FeelValue *v, size_t row, size_t have, size_t rows)
+static Status out_value(DmnBatch *b, Out *o, const FeelValue *v, size_t row, size_t have, size_t rows)
 {
-        if (!o->started) {
-                o->started = true;
-                TRY(out_room(a, o, FEEL_COL_VALUE, rows));
-                o->null = arena_calloc(a, rows, 1);
-                if (!o->null)
-                        return ST_NOMEM;
+        Arena *a = feel_exec_arena(b->x);
+        if (!o->started)
+                TRY(out_start(a, o, FEEL_COL_VALUE, 0, rows));
+        if (o->causes)
+                o->causes[row] = 0;
+        if (feel_is(v, FEEL_UNKNOWN) && o->kind != FEEL_COL_VALUE) {
+                uint64_t causes;
+                TRY(dmn_cause_bits(b, v, &causes));
+                if (!(causes & DMN_CAUSE_LOST)) {
+                        memset((char *)o->data + row * item_size(o->kind), 0, item_size(o->kind));
+                        o->null[row] = 0;
+                        TRY(out_causes(a, o, rows));
+                        o->causes[row] = causes;
+                        return ST_OK;
+                }
         }
         if (feel_is(v, FEEL_NULL) && o->kind != FEEL_COL_VALUE) {
                 memset((char *)o->data + row * item_size(o->kind), 0, item_size(o->kind));
@@ -561,7 +485,7 @@ static Status out_value(Arena *a, Out *o, const FeelValue *v, size_t row, size_t
         if (o->kind == FEEL_COL_SCALED && feel_is(v, FEEL_NUMBER)) {
                 if (dec_to_scaled(v->number, o->scale, &((int64_t *)o->data)[row]))
                         return ST_OK;
-                TRY(out_widen(a, o, FEEL_COL_DEC, rows, have));
+                TRY(out_widen(b, o, FEEL_COL_DEC, rows, have));
         }
         if (o->kind == FEEL_COL_DEC && feel_is(v, FEEL_NUMBER)) {
                 ((Dec *)o->data)[row] = v->number;
@@ -576,15 +500,45 @@ static Status out_value(Arena *a, Out *o, const FeelValue *v, size_t row, size_t
                 return ST_OK;
         }
         if (o->kind != FEEL_COL_VALUE)
-                TRY(out_widen(a, o, FEEL_COL_VALUE, rows, have));
+                TRY(out_widen(b, o, FEEL_COL_VALUE, rows, have));
         ((FeelValue *)o->data)[row] = *v;
         return ST_OK;
 }
 
-static FeelColumn out_column(const Out *o)
+/* The names of the batch's causes, in memory that lives as long as the outputs. */
+static Status own_names(DmnBatch *b, const Str **ret)
 {
-        return (FeelColumn){ .kind = o->kind, .scale = o->kind == FEEL_COL_SCALED ? o->scale : 0, .any = o->data,
-                             .null = o->any_null && o->kind != FEEL_COL_VALUE ? o->null : NULL };
+        Arena *a = feel_exec_arena(b->x);
+        Str *names = arena_array_of(a, Str, b->name_count + 1);
+        if (!names)
+                return ST_NOMEM;
+        for (size_t k = 0; k < b->name_count; k++) {
+                names[k] = arena_str(a, b->names[k]);
+                if (!names[k].ptr)
+                        return ST_NOMEM;
+        }
+        *ret = names;
+        return ST_OK;
+}
+
+static Status out_column(DmnBatch *b, const Out *o, size_t rows, const Str **names, FeelColumn *ret)
+{
+        bool masks = o->kind != FEEL_COL_VALUE;
+        *ret = (FeelColumn){ .kind = o->kind, .scale = o->kind == FEEL_COL_SCALED ? o->scale : 0, .any = o->data,
+                             .null = o->any_null && masks ? o->null : NULL };
+        if (!o->any_unknown || !masks)
+                return ST_OK;
+        uint8_t *unknown = arena_alloc(feel_exec_arena(b->x), rows);
+        if (!unknown)
+                return ST_NOMEM;
+        for (size_t i = 0; i < rows; i++)
+                unknown[i] = o->causes[i] != 0;
+        if (!*names)
+                TRY(own_names(b, names));
+        ret->unknown = unknown;
+        ret->causes = o->causes;
+        ret->cause_names = *names;
+        return ST_OK;
 }
 
 /* ---- chunks ---- */
@@ -592,14 +546,15 @@ static FeelColumn out_column(const Out *o)
 /* The value of one row, taken apart into the columns of the output. */
 static Status put_row(DmnBatch *b, const FeelValue *v, size_t row, size_t have, size_t rows, Out *outs)
 {
-        Arena *a = feel_exec_arena(b->x);
         b->scalar_rows++;
         if (b->output_count == 1 && b->outputs[0].name.len == 0)
-                return out_value(a, &outs[0], v, row, have, rows);
+                return out_value(b, &outs[0], v, row, have, rows);
         for (size_t k = 0; k < b->output_count; k++) {
+                if (!b->wanted[k])
+                        continue;
                 const FeelValue *part = feel_is(v, FEEL_CONTEXT) ? feel_context_get(v, b->outputs[k].name) : NULL;
                 FeelValue value = part ? *part : feel_is(v, FEEL_UNKNOWN) ? *v : feel_null();
-                TRY(out_value(a, &outs[k], &value, row, have, rows));
+                TRY(out_value(b, &outs[k], &value, row, have, rows));
         }
         return ST_OK;
 }
@@ -626,6 +581,9 @@ static bool put_columns(DmnBatch *b, const FeelColumn *c)
         }
         for (size_t k = 0; c->kind == FEEL_COL_CONTEXT && k < b->output_count; k++) {
                 size_t at = feel_shape_find(c->shape, b->outputs[k].name);
+                b->put[k] = NULL;
+                if (!b->wanted[k])
+                        continue;
                 if (at == SIZE_MAX || c->parts[at].kind == FEEL_COL_CONTEXT)
                         return false;
                 b->put[k] = &c->parts[at];
@@ -645,7 +603,8 @@ static Status chunk(DmnBatch *b, const FeelColumn *inputs, size_t at, size_t row
         if (b->columnar && !root->rows && (b->output_count == 1 || root->column.kind == FEEL_COL_CONTEXT) &&
             put_columns(b, &root->column)) {
                 for (size_t k = 0; k < b->output_count; k++)
-                        TRY(out_chunk(a, &outs[k], b->put[k], at, b->n, rows));
+                        if (b->put[k])
+                                TRY(out_chunk(b, &outs[k], b->put[k], at, b->n, rows));
                 for (size_t i = 0; i < b->n; i++)
                         if (b->odd[i])
                                 TRY(scalar_row(b, inputs, at + i, at + b->n, rows, outs));
@@ -685,7 +644,7 @@ static Status all_chunks(DmnBatch *b, FeelExec *x, const FeelColumn *inputs, siz
                 TRY(chunk(b, inputs, at, rows, outs));
                 bool same = small && at > 0 && is_plain(b, outs);
                 for (size_t k = 0; same && k < b->output_count; k++)
-                        same = before[k].data == outs[k].data;
+                        same = before[k].data == outs[k].data && before[k].causes == outs[k].causes;
                 if (same)
                         feel_exec_rewind(x, mark);
         }
@@ -699,15 +658,22 @@ Status dmn_batch_eval(DmnBatch *b, FeelExec *x, const FeelColumn *inputs, size_t
                 return ST_NOMEM;
         b->x = x;
         b->scalar_rows = 0;
+        if (b->name_count > DMN_CAUSES_MAX / 2) {
+                b->name_count = 0;
+                arena_reset(b->name_memory);
+        }
+        if (!b->wants_known)
+                TRY(dmn_batch_wants(b));
         Diag *diag = feel_exec_diag(x);
         feel_exec_set_diag(x, NULL);
         Status st = all_chunks(b, x, inputs, rows, outs);
         feel_exec_set_diag(x, diag);
         TRY(st);
+        const Str *names = NULL;
         for (size_t k = 0; k < b->output_count; k++) {
                 if (!outs[k].started)
                         outs[k] = (Out){ .kind = FEEL_COL_VALUE };
-                outputs[k] = out_column(&outs[k]);
+                TRY(out_column(b, &outs[k], rows, &names, &outputs[k]));
         }
         return ST_OK;
 }

@@ -1,11 +1,13 @@
-/* batch_int.h -- private to batch.c and batch_table.c: columns of a chunk of rows. */
+/* batch_int.h -- private to the files batch*.c: columns of a chunk of rows. */
 #ifndef KC_DMN_BATCH_INT_H
 #define KC_DMN_BATCH_INT_H
 
 #include "dmn/dmn_batch.h"
 #include "dmn/dmn_int.h"
 
-enum { DMN_CHUNK = 2048 };
+/* UNKNOWN rows of a chunk's columns name what they miss by bits of DmnBatch.names; rows with more are odd. */
+enum { DMN_CHUNK = 2048, DMN_CAUSES_MAX = 63 };
+#define DMN_CAUSE_LOST ((uint64_t)1 << 63)
 
 /* A program over columns; its batch is made when it first runs. */
 typedef struct DmnColumnProgram {
@@ -36,6 +38,13 @@ typedef struct DmnNode {
         const DmnType *coded_by;        /* NULL: not in this chunk */
         FeelColumn *columns;            /* of a table: one an output */
         size_t column_count;
+        /* What others need of it (batch_want.c). */
+        bool whole;                     /* all of its value */
+        bool partial;                   /* not: only the entries wanted, and its column has no others */
+        Str *wanted;
+        size_t wanted_count, wanted_cap;
+        const FeelShape *shape;         /* of the wanted entries of a literal */
+        bool *skip;                     /* of a table: by output, those nobody wants */
         bool rows;                      /* this chunk's column was made row by row */
 } DmnNode;
 
@@ -51,7 +60,12 @@ struct DmnBatch {
         size_t node_count, node_cap;
         bool columnar;                  /* something of it is computed in columns */
         size_t scalar_rows;
-        const FeelColumn **put;         /* by output: the column of this chunk */
+        bool *wanted;                   /* by output */
+        bool wants_known;
+        Arena *name_memory;
+        Str names[DMN_CAUSES_MAX + 1];  /* of the bits of causes */
+        size_t name_count;
+        const FeelColumn **put;         /* by output: the column of this chunk; NULL: not wanted */
         /* of the chunk at hand */
         FeelExec *x;
         size_t n;
@@ -107,18 +121,36 @@ void dmn_column_program_free(DmnColumnProgram *p);
  * type is an enumeration of strings: NULL, or gets each row's value's number, and true is returned. */
 bool dmn_column_conform(DmnBatch *b, const DmnType *type, const FeelColumn *c, uint8_t *codes);
 bool dmn_column_fits(FeelTypeKind type, FeelColumnKind kind);
-/* Rows where the column is UNKNOWN become odd. */
-void dmn_column_unknown(DmnBatch *b, const FeelColumn *c);
+static inline bool dmn_is_missing(const FeelColumn *c, size_t i)
+{
+        return (c->null && c->null[i]) || (c->unknown && c->unknown[i]);
+}
+
+/* The causes of UNKNOWN rows as bits of b->names, with the mask of those rows; no masks where no row is.  pick: the
+ * chunk's rows of the column's; NULL: the same. */
+Status dmn_column_causes(DmnBatch *b, FeelColumn *c, const uint32_t *pick, size_t n) FALLIBLE;
+Status dmn_cause_bits(DmnBatch *b, const FeelValue *unknown, uint64_t *ret) FALLIBLE;
+/* A column of nothing but null and UNKNOWN becomes one of the type's kind. */
+Status dmn_column_blank(DmnBatch *b, const DmnType *type, FeelColumn *c) FALLIBLE;
+
+/* batch_want.c: which entries of each decision's contexts others use, down from the outputs that are wanted. */
+Status dmn_batch_wants(DmnBatch *b) FALLIBLE;
 
 /* batch_rows.c: the decision of a NODE_ROWS for the chunk's rows that are not odd, at.. of the inputs. */
 Status dmn_rows_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t at) FALLIBLE;
-/* The values of the column taken as the type, as the scalar evaluation does; codes as for dmn_column_conform. */
-Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, uint8_t *codes, bool *ret_coded) FALLIBLE;
-/* A column of values as a typed one, when they are all of one simple kind; UNKNOWN rows become odd. */
+/* The values of the column taken as the type, as the scalar evaluation does; codes as for dmn_column_conform.
+ * partial: entries of the type that are not in the column are known to conform. */
+Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, bool partial, uint8_t *codes,
+                       bool *ret_coded) FALLIBLE;
+/* A column of values as a typed one, when they are all of one simple kind. */
 Status dmn_column_typed(DmnBatch *b, FeelColumn *c) FALLIBLE;
 
 /* *ret NULL: the table has no plan. */
 Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret) FALLIBLE;
+/* The programs of the table that run over columns, one after the other; NULL: no more.  Those of outputs with skip are
+ * left out. */
+DmnColumnProgram *dmn_table_program(DmnTablePlan *p, const bool *skip, size_t i);
+size_t dmn_table_program_count(const DmnTablePlan *p);
 void dmn_table_plan_free(DmnTablePlan *p);
 Status dmn_table_columns(DmnBatch *b, DmnNode *node) FALLIBLE;
 /* What the table answers, as one column: of contexts when it has several outputs. */

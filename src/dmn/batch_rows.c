@@ -11,6 +11,8 @@ static bool stands_alone(const FeelValue *v)
 
 static bool all_null(const DmnBatch *b, const FeelColumn *c)
 {
+        if (c->kind == FEEL_COL_VALUE && !c->value)
+                return true;
         for (size_t i = 0; i < b->n; i++)
                 if (c->kind != FEEL_COL_VALUE || !feel_is(&c->value[i], FEEL_NULL))
                         return false;
@@ -18,7 +20,7 @@ static bool all_null(const DmnBatch *b, const FeelColumn *c)
 }
 
 /* Contexts of a type with components: each part is looked at as a column.  false: value by value. */
-static bool take_parts(DmnBatch *b, const DmnType *type, const FeelColumn *c)
+static bool take_parts(DmnBatch *b, const DmnType *type, bool partial, const FeelColumn *c)
 {
         if (type->feel->kind == FEEL_T_ANY && !type->constrained)
                 return true;
@@ -26,7 +28,7 @@ static bool take_parts(DmnBatch *b, const DmnType *type, const FeelColumn *c)
                 return false;
         for (size_t i = 0; i < type->field_count; i++) {
                 size_t at = feel_shape_find(c->shape, type->fields[i].name);
-                if (at != SIZE_MAX && all_null(b, &c->parts[at]))
+                if (at == SIZE_MAX ? partial : all_null(b, &c->parts[at]))
                         continue;
                 if (at == SIZE_MAX || c->parts[at].kind >= FEEL_COL_VALUE)
                         return false;
@@ -39,10 +41,15 @@ static bool take_parts(DmnBatch *b, const DmnType *type, const FeelColumn *c)
         return true;
 }
 
-Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, uint8_t *codes, bool *ret_coded)
+Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, bool partial, uint8_t *codes, bool *ret_coded)
 {
-        if (!type || (c->kind == FEEL_COL_CONTEXT && take_parts(b, type, c)))
+        if (!type || (c->kind == FEEL_COL_CONTEXT && take_parts(b, type, partial, c)))
                 return ST_OK;
+        if (partial) {
+                b->all_odd = true;      /* whole values are needed */
+                return ST_OK;
+        }
+        TRY(dmn_column_blank(b, type, c));
         if (c->kind < FEEL_COL_VALUE) {
                 bool coded = dmn_column_conform(b, type, c, codes);
                 if (ret_coded)
@@ -66,9 +73,7 @@ Status dmn_column_take(DmnBatch *b, const DmnType *type, FeelColumn *c, uint8_t 
                         feel_exec_rewind(b->x, mark);
         }
         *c = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = values };
-        TRY(dmn_column_typed(b, c));
-        dmn_column_unknown(b, c);
-        return ST_OK;
+        return dmn_column_typed(b, c);
 }
 
 /* A run in which the inputs, and the decisions that have columns, are known. */
@@ -88,8 +93,7 @@ static Status row_value(DmnBatch *b, const DmnNode *n, const FeelColumn *inputs,
         }
         for (size_t s = 0; s < n->e->env.len; s++) {
                 const DmnNode *from = n->from[s] == SIZE_MAX ? NULL : &b->nodes[n->from[s]];
-                /* A table with several outputs is no node that others use, but for its first column. */
-                if (!from || from->kind == NODE_INPUT)
+                if (!from || from->kind == NODE_INPUT || from->partial)
                         continue;
                 TRY(feel_column_get(a, &from->column, i, &run->values[from->e->index]));
                 run->known[from->e->index] = 1;
@@ -111,7 +115,5 @@ Status dmn_rows_column(DmnBatch *b, DmnNode *n, const FeelColumn *inputs, size_t
                         feel_exec_rewind(b->x, mark);
         }
         n->column = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = values };
-        TRY(dmn_column_typed(b, &n->column));
-        dmn_column_unknown(b, &n->column);
-        return ST_OK;
+        return dmn_column_typed(b, &n->column);
 }

@@ -4,9 +4,13 @@
  * 64-bit integers (numbers are scaled, days counted, truth is 0 and 1), and strings
  * become the number of the value among those that the column's cells name, so that a
  * rule is a handful of comparisons a row without a branch.  What a rule puts out is
- * computed for the whole chunk when any row of it hits, and taken where it does.
- * Two hits where the policy has something to say about them (U, A) leave the row to
- * the scalar executor. */
+ * computed for the rows that chose it.
+ *
+ * A cell over an UNKNOWN input makes its rule a maybe for that row, unless another cell
+ * says no.  What hit.c asks of each maybe (could it change the answer?) is asked here
+ * too, and the row misses what those that could miss.  Two hits where the policy has
+ * something to say about them (U, A), and maybes of other policies than U and F, leave
+ * the row to the scalar executor. */
 #include "dmn/batch_int.h"
 #include "dmn/link_int.h"
 
@@ -16,12 +20,16 @@ typedef struct Range {
         int64_t low, high;
 } Range;
 
+/* What a cell says of an UNKNOWN value: no, yes, UNKNOWN for the same reason, or something else. */
+enum { UNKNOWN_NO, UNKNOWN_YES, UNKNOWN_SAME, UNKNOWN_OTHER };
+
 typedef struct ColumnCell {
         bool all;                       /* true of every value, null too */
         Range *ranges;                  /* NULL: ask the geometry, value by value */
         size_t len;
         const DmnGeometry *geometry;
         uint8_t null_result;
+        uint8_t unknown_result;
         uint8_t word;                   /* the one word it takes; DMN_NO_WORD: see accepts */
         uint8_t *accepts;               /* of each word and of DMN_NO_WORD; NULL: no words */
 } ColumnCell;
@@ -37,6 +45,13 @@ typedef struct Words {
         uint8_t codes[DMN_CHUNK];       /* of the chunk's rows */
 } Words;
 
+/* A rule that may hit a row. */
+typedef struct Maybe {
+        uint64_t causes;
+        uint32_t rule;
+        uint16_t row;
+} Maybe;
+
 struct DmnTablePlan {
         const DmnTable *t;
         Arena *arena;
@@ -49,7 +64,7 @@ struct DmnTablePlan {
         ColumnCell *cells;              /* [rule * input_count + column] */
         ColumnCell *allowed;            /* of the input columns */
         Words *words;                   /* of the input columns */
-        uint8_t *null_results;          /* of the cells, then of nothing */
+        uint8_t *null_results, *unknown_results;        /* of the cells */
         bool nulls_known;
         uint32_t *order;                /* rules, the one that wins first */
         size_t *hits;                   /* [0]: rows without a rule; [r + 1]: rows rule r was chosen for */
@@ -57,6 +72,15 @@ struct DmnTablePlan {
         uint8_t yes[DMN_CHUNK], taken[DMN_CHUNK];
         uint32_t picks[DMN_CHUNK];      /* the rows by rule */
         uint16_t which[DMN_CHUNK];      /* rule + 1; 0: none */
+        uint16_t **missing;             /* by input column: rows of the chunk that are UNKNOWN; NULL: none ever was */
+        size_t *missing_count;
+        uint64_t maybe[DMN_CHUNK];      /* what the rule at hand misses; all 0 between rules */
+        bool any_maybe;                 /* some of it is not */
+        uint8_t saved[DMN_CHUNK];
+        Maybe *maybes;                  /* in the exec's arena */
+        size_t maybe_count, maybe_cap;
+        uint64_t causes[DMN_CHUNK];     /* by row: the answer is UNKNOWN, and what it misses */
+        bool any_causes;
 };
 
 /* ---- planning ---- */
@@ -194,12 +218,15 @@ Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
                 p->allowed = arena_array_of(p->arena, ColumnCell, ins);
                 p->words = arena_array_of(p->arena, Words, ins);
                 p->null_results = arena_array_of(p->arena, uint8_t, rules * ins);
+                p->unknown_results = arena_array_of(p->arena, uint8_t, rules * ins);
+                p->missing = arena_array_of(p->arena, uint16_t *, ins);
+                p->missing_count = arena_array_of(p->arena, size_t, ins);
                 p->order = arena_array_of(p->arena, uint32_t, rules);
                 p->hits = arena_array_of(p->arena, size_t, rules + 1);
                 p->starts = arena_array_of(p->arena, size_t, rules + 1);
         }
         if (!p->arena || !p->inputs || !p->formulas || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
-            !p->allowed || !p->words || !p->null_results || !p->order || !p->hits || !p->starts) {
+            !p->allowed || !p->words || !p->null_results || !p->unknown_results || !p->missing || !p->missing_count || !p->order || !p->hits || !p->starts) {
                 dmn_table_plan_free(p);
                 return ST_NOMEM;
         }
@@ -307,10 +334,19 @@ static Status cell_for(DmnTablePlan *p, const Words *w, const DmnGeometry *g, co
         return ST_OK;
 }
 
+static uint8_t unknown_result(const FeelValue *answer, const FeelValue *unknown)
+{
+        if (feel_is(answer, FEEL_UNKNOWN))
+                return answer->unknown.len == 1 && str_eq(answer->unknown.names[0], unknown->unknown.names[0]) ? UNKNOWN_SAME
+                                                                                                           : UNKNOWN_OTHER;
+        return feel_is_true(answer) ? UNKNOWN_YES : UNKNOWN_NO;
+}
+
 static Status null_results(DmnBatch *b, DmnTablePlan *p)
 {
         const DmnTable *t = p->t;
-        FeelValue null = feel_null(), answer;
+        FeelValue null = feel_null(), unknown, answer;
+        TRY(feel_unknown(feel_exec_arena(b->x), STR("?"), &unknown));
         for (size_t r = 0; r < t->rule_count; r++) {
                 for (size_t i = 0; i < t->input_count; i++) {
                         const DmnCell *c = &t->rules[r].cells[i];
@@ -318,10 +354,13 @@ static Status null_results(DmnBatch *b, DmnTablePlan *p)
                         if (!c->geometry)
                                 continue;
                         *out = c->geometry->any;
+                        p->unknown_results[r * t->input_count + i] = c->geometry->any ? UNKNOWN_YES : UNKNOWN_NO;
                         if (c->geometry->any || !c->program)
                                 continue;
                         TRY(feel_eval_unary_tests(b->x, c->program, &null, NULL, 0, &answer));
                         *out = feel_is_true(&answer);
+                        TRY(feel_eval_unary_tests(b->x, c->program, &unknown, NULL, 0, &answer));
+                        p->unknown_results[r * t->input_count + i] = unknown_result(&answer, &unknown);
                 }
         }
         p->nulls_known = true;
@@ -344,10 +383,12 @@ static Status prepare_cells(DmnBatch *b, DmnTablePlan *p)
                                 continue;
                         TRY(cell_for(p, &p->words[i], t->rules[r].cells[i].geometry, c, cell));
                         cell->null_result = p->null_results[r * ins + i];
+                        cell->unknown_result = p->unknown_results[r * ins + i];
                 }
                 if (t->inputs[i].allowed)
                         TRY(cell_for(p, &p->words[i], t->inputs[i].allowed_geometry, c, &p->allowed[i]));
                 p->allowed[i].null_result = 1;
+                p->allowed[i].unknown_result = UNKNOWN_YES;
                 p->cells_for[i] = *c;
         }
         return ST_OK;
@@ -386,7 +427,7 @@ static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c
         }
         if (!cell->ranges) {
                 for (size_t i = 0; i < n; i++) {
-                        if (!yes[i] || b->odd[i])
+                        if (!yes[i] || b->odd[i] || (c->unknown && c->unknown[i]))
                                 continue;
                         FeelValue v;
                         if (c->null && c->null[i]) {
@@ -419,6 +460,45 @@ static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c
         return ST_OK;
 }
 
+/* The same, and what the cell says of UNKNOWN rows: theirs is not in the data. */
+static Status test_column(DmnBatch *b, DmnTablePlan *p, size_t i, const ColumnCell *cell)
+{
+        const FeelColumn *c = &p->columns[i];
+        const uint16_t *rows = p->missing[i];
+        size_t n = p->missing_count[i];
+        for (size_t k = 0; k < n; k++)
+                p->saved[k] = p->yes[rows[k]];
+        TRY(test_cell(b, cell, c, &p->words[i], p->yes));
+        for (size_t k = 0; k < n && !cell->all; k++) {
+                size_t row = rows[k];
+                p->yes[row] = p->saved[k] & (cell->unknown_result != UNKNOWN_NO);
+                b->odd[row] |= p->yes[row] & (cell->unknown_result == UNKNOWN_OTHER);
+                if (p->yes[row] && cell->unknown_result == UNKNOWN_SAME) {
+                        p->maybe[row] |= c->causes[row];
+                        p->any_maybe = true;
+                }
+        }
+        return ST_OK;
+}
+
+static Status find_missing(const DmnBatch *b, DmnTablePlan *p)
+{
+        for (size_t i = 0; i < p->t->input_count; i++) {
+                const FeelColumn *c = &p->columns[i];
+                p->missing_count[i] = 0;
+                if (!c->unknown)
+                        continue;
+                if (!p->missing[i])
+                        p->missing[i] = arena_array_of(p->arena, uint16_t, DMN_CHUNK);
+                if (!p->missing[i])
+                        return ST_NOMEM;
+                for (size_t k = 0; k < b->n; k++)
+                        if (c->unknown[k])
+                                p->missing[i][p->missing_count[i]++] = (uint16_t)k;
+        }
+        return ST_OK;
+}
+
 /* The rows have been numbered by the values of their type: from those numbers to the words'. */
 static void map_words(const DmnBatch *b, Words *w, const DmnNode *from)
 {
@@ -440,7 +520,7 @@ static void code_words(const DmnBatch *b, Words *w, const FeelColumn *c)
 {
         for (size_t i = 0; i < b->n; i++) {
                 uint8_t code = DMN_NO_WORD;
-                if (!c->null || !c->null[i]) {
+                if (!dmn_is_missing(c, i)) {
                         DmnKey key = dmn_key(c->str[i]);
                         for (size_t k = 0; k < w->len; k++) {
                                 if (dmn_key_is(&key, &w->keys[k], c->str[i], w->values[k])) {
@@ -476,35 +556,158 @@ static void take_rows(uint8_t *restrict taken, const uint8_t *restrict yes, uint
 }
 
 /* A cell that is a formula (`> last year`): its tests over the columns. */
-static Status test_formula(DmnBatch *b, const DmnNode *node, DmnColumnProgram *p, const FeelColumn *c, uint8_t *restrict yes)
+static Status test_formula(DmnBatch *b, const DmnNode *node, DmnTablePlan *t, DmnColumnProgram *p, const FeelColumn *c)
 {
         FeelColumn answer;
+        uint8_t *restrict yes = t->yes;
         if (!memchr(yes, 1, b->n))
                 return ST_OK;           /* no row is left */
         if (!p->batch)
                 TRY(feel_batch_new(p->program, node->frame, node->e->env.len, &p->batch));
         TRY(feel_batch_unary_tests(p->batch, b->x, c, node->frame, node->e->env.len, NULL, b->n, &answer));
+        TRY(dmn_column_typed(b, &answer));
+        TRY(dmn_column_causes(b, &answer, NULL, b->n));
+        if (answer.kind == FEEL_COL_BOOL && !answer.null && !answer.unknown) {
+                for (size_t i = 0; i < b->n; i++)
+                        yes[i] &= answer.boolean[i];
+                return ST_OK;
+        }
         for (size_t i = 0; answer.kind == FEEL_COL_BOOL && i < b->n; i++) {
-                bool unknown = answer.unknown && answer.unknown[i];
-                b->odd[i] |= yes[i] && unknown;
-                yes[i] &= !unknown && answer.boolean[i] != 0 && !(answer.null && answer.null[i]);
+                if (!answer.unknown || !answer.unknown[i]) {
+                        yes[i] &= answer.boolean[i] != 0 && !(answer.null && answer.null[i]);
+                } else if (yes[i]) {
+                        t->maybe[i] |= answer.causes[i];
+                        t->any_maybe = true;
+                }
         }
         for (size_t i = 0; answer.kind != FEEL_COL_BOOL && i < b->n; i++) {
                 FeelValue v;
+                uint64_t causes;
                 TRY(feel_column_get(feel_exec_arena(b->x), &answer, i, &v));
-                b->odd[i] |= yes[i] && feel_is(&v, FEEL_UNKNOWN);
-                yes[i] &= feel_is_true(&v);
+                if (!feel_is(&v, FEEL_UNKNOWN)) {
+                        yes[i] &= feel_is_true(&v);
+                } else if (yes[i]) {
+                        TRY(dmn_cause_bits(b, &v, &causes));
+                        b->odd[i] |= (causes & DMN_CAUSE_LOST) != 0;
+                        t->maybe[i] |= causes;
+                        t->any_maybe = true;
+                }
         }
         return ST_OK;
 }
 
-static Status find_hits(DmnBatch *b, const DmnNode *node, DmnTablePlan *p)
+/* Rows for which the rule is a maybe: they are no hit. */
+static Status take_maybes(DmnBatch *b, DmnTablePlan *p, size_t rule)
+{
+        DmnHit hit = p->t->hit;
+        Arena *a = feel_exec_arena(b->x);
+        for (size_t i = 0; i < b->n; i++) {
+                if (!p->maybe[i])
+                        continue;
+                if (p->yes[i] && hit != HIT_UNIQUE && hit != HIT_FIRST)
+                        b->odd[i] = 1;
+                if (p->yes[i] && !b->odd[i] && !(hit == HIT_FIRST && p->taken[i])) {
+                        if (arena_grow(a, (void **)&p->maybes, &p->maybe_cap, p->maybe_count + 1, sizeof(Maybe)) < 0)
+                                return ST_NOMEM;
+                        p->maybes[p->maybe_count++] = (Maybe){ p->maybe[i], (uint32_t)rule, (uint16_t)i };
+                }
+                p->yes[i] = 0;
+                p->maybe[i] = 0;
+        }
+        p->any_maybe = false;
+        return ST_OK;
+}
+
+/* ---- could a maybe change the answer? ---- */
+
+enum { SAME, DIFFERS, NOT_SEEN };
+
+static const FeelValue *constant_of(const DmnOutCell *c)
+{
+        static const FeelValue null = { .kind = FEEL_NULL };
+        return c->program ? c->constant : &null;
+}
+
+/* What the rule puts out beside the answer of the hits; NOT_SEEN: that takes an evaluation. */
+static int beside(const DmnTable *t, const DmnRule *r, size_t which)
+{
+        const DmnRule *now = which ? &t->rules[which - 1] : NULL;
+        if (t->output_count > 1 && !now && !t->has_fallback)
+                return DIFFERS;         /* a context, and null */
+        bool seen = true;
+        for (size_t k = 0; k < t->output_count; k++) {
+                const FeelValue *a = constant_of(&r->outs[k]), *b = constant_of(now ? &now->outs[k] : &t->outputs[k].fallback);
+                if (!a || !b)
+                        seen = false;
+                else if (!(feel_is(a, FEEL_NULL) && feel_is(b, FEEL_NULL)) && feel_equal(a, b) != FEEL_TRUE)
+                        return DIFFERS;
+        }
+        return seen ? SAME : NOT_SEEN;
+}
+
+static void misses(DmnTablePlan *p, const Maybe *m)
+{
+        p->causes[m->row] |= m->causes;
+        p->any_causes = true;
+}
+
+/* No rule hits, nothing is put out then, and the one output of the maybe rule is computed: does it differ from null? */
+static Status ask_outputs(DmnBatch *b, DmnNode *node, DmnTablePlan *p, const Maybe *const *maybes, size_t n)
+{
+        const DmnTable *t = p->t;
+        uint32_t pick[DMN_CHUNK];
+        FeelColumn c;
+        for (size_t k = 0; k < n; k++)
+                pick[k] = maybes[k]->row;
+        TRY(dmn_column_eval(b, &p->outs[maybes[0]->rule], node->frame, node->e->env.len, pick, n, &c));
+        const DmnType *type = t->outputs[0].type;
+        bool fits = !type || (!type->constrained && dmn_column_fits(type->feel->kind, c.kind));
+        for (size_t k = 0; k < n; k++) {
+                FeelValue v;
+                TRY(feel_column_get(feel_exec_arena(b->x), &c, k, &v));
+                if (!fits && !feel_is(&v, FEEL_NULL) && !feel_is(&v, FEEL_UNKNOWN))
+                        b->odd[pick[k]] = 1;
+                else if (!feel_is(&v, FEEL_NULL))
+                        misses(p, maybes[k]);
+        }
+        return ST_OK;
+}
+
+static Status judge_maybes(DmnBatch *b, DmnNode *node, DmnTablePlan *p)
+{
+        const DmnTable *t = p->t;
+        const Maybe *asked[DMN_CHUNK];
+        for (size_t i = 0, n = 0; i < p->maybe_count; i++) {
+                const Maybe *m = &p->maybes[i];
+                size_t which = p->which[m->row];
+                int like = b->odd[m->row] ? SAME : t->hit == HIT_UNIQUE && which ? DIFFERS : beside(t, &t->rules[m->rule], which);
+                if (like == DIFFERS)
+                        misses(p, m);
+                else if (like == NOT_SEEN && t->output_count == 1 && !which && !t->has_fallback)
+                        asked[n++] = m;
+                else if (like == NOT_SEEN)
+                        b->odd[m->row] = 1;
+                if (n && (i + 1 == p->maybe_count || p->maybes[i + 1].rule != m->rule)) {
+                        TRY(ask_outputs(b, node, p, asked, n));
+                        n = 0;
+                }
+        }
+        return ST_OK;
+}
+
+static Status find_hits(DmnBatch *b, DmnNode *node, DmnTablePlan *p)
 {
         const DmnTable *t = p->t;
         size_t n = b->n, ins = t->input_count;
         uint8_t two_matter = t->hit == HIT_UNIQUE || t->hit == HIT_ANY;
         memset(p->which, 0, sizeof(p->which));
         memset(p->taken, 0, sizeof(p->taken));
+        if (p->any_causes)
+                memset(p->causes, 0, sizeof(p->causes));
+        p->any_causes = false;
+        p->maybes = NULL;
+        p->maybe_count = p->maybe_cap = 0;
+        TRY(find_missing(b, p));
         for (size_t i = 0; i < ins; i++)
                 if (p->columns[i].kind == FEEL_COL_STR && p->words[i].usable) {
                         const DmnNode *from = numbered(b, node, &t->inputs[i]);
@@ -517,7 +720,7 @@ static Status find_hits(DmnBatch *b, const DmnNode *node, DmnTablePlan *p)
                 if (!t->inputs[i].allowed)
                         continue;
                 memset(p->yes, 1, n);
-                TRY(test_cell(b, &p->allowed[i], &p->columns[i], &p->words[i], p->yes));
+                TRY(test_column(b, p, i, &p->allowed[i]));
                 for (size_t k = 0; k < n; k++)
                         b->odd[k] |= !p->yes[k];
         }
@@ -527,12 +730,16 @@ static Status find_hits(DmnBatch *b, const DmnNode *node, DmnTablePlan *p)
                 for (size_t i = 0; i < ins; i++) {
                         DmnColumnProgram *formula = &p->formulas[r * ins + i];
                         if (formula->program)
-                                TRY(test_formula(b, node, formula, &p->columns[i], p->yes));
+                                TRY(test_formula(b, node, p, formula, &p->columns[i]));
                         else
-                                TRY(test_cell(b, &p->cells[r * ins + i], &p->columns[i], &p->words[i], p->yes));
+                                TRY(test_column(b, p, i, &p->cells[r * ins + i]));
                 }
+                if (p->any_maybe)
+                        TRY(take_maybes(b, p, r));
                 take_rows(p->taken, p->yes, b->odd, p->which, (uint16_t)(r + 1), two_matter, n);
         }
+        if (p->maybe_count)
+                TRY(judge_maybes(b, node, p));
         memset(p->hits, 0, (t->rule_count + 1) * sizeof(size_t));
         size_t *at = p->starts, sum = 0;
         for (size_t k = 0; k < n; k++)
@@ -562,6 +769,12 @@ static Status constant_column(Arena *a, const FeelValue *v, FeelColumn *ret)
                 return ST_NOMEM;
         *copy = *v;
         *ret = (FeelColumn){ .kind = FEEL_COL_VALUE, .value = copy };
+        if (feel_is(v, FEEL_STRING))
+                *ret = (FeelColumn){ .kind = FEEL_COL_STR, .str = &copy->string };
+        if (feel_is(v, FEEL_BOOLEAN)) {
+                *(uint8_t *)scaled = v->boolean;
+                *ret = (FeelColumn){ .kind = FEEL_COL_BOOL, .boolean = (const uint8_t *)scaled };
+        }
         if (feel_is(v, FEEL_NUMBER)) {
                 for (int s = 0; s <= MAX_SCALE; s++) {
                         if (dec_to_scaled(v->number, s, scaled)) {
@@ -601,13 +814,12 @@ static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t which,
         DmnColumnProgram *program = which == 0 ? &p->fallbacks[k] : &p->outs[(which - 1) * t->output_count + k];
         FeelColumn *c = &ret->column;
         TRY(dmn_column_eval(b, program, node->frame, node->e->env.len, pick, ret->len, c));
-        for (size_t i = 0; i < ret->len; i++)
-                if ((c->unknown && c->unknown[i]) || (c->kind == FEEL_COL_VALUE && feel_is(&c->value[i], FEEL_UNKNOWN)))
-                        b->odd[pick[i]] = 1;
+        TRY(dmn_column_causes(b, c, pick, ret->len));
         const DmnType *type = t->outputs[k].type;
-        if (type && (type->constrained || !dmn_column_fits(type->feel->kind, c->kind)))
-                for (size_t i = 0; i < ret->len; i++)
-                        b->odd[pick[i]] = 1;
+        bool fits = !type || (!type->constrained && dmn_column_fits(type->feel->kind, c->kind));
+        for (size_t i = 0; !fits && i < ret->len; i++)
+                b->odd[pick[i]] |= c->kind == FEEL_COL_VALUE ? c->value[i].kind != FEEL_NULL && c->value[i].kind != FEEL_UNKNOWN
+                                                             : !dmn_is_missing(c, i);
         return ST_OK;
 }
 
@@ -642,7 +854,8 @@ static bool put_scaled(const DmnBatch *b, const Part *part, int scale, int64_t *
                 if (nulls && nulls[i])
                         null[pick[i]] = 1;
                 else
-                        overflow |= __builtin_mul_overflow(v[i], factor, &out[pick[i]]) && !b->odd[pick[i]];
+                        overflow |= __builtin_mul_overflow(v[i], factor, &out[pick[i]]) && !b->odd[pick[i]] &&
+                                    !(part->column.unknown && part->column.unknown[i]);
         }
         return !overflow;
 }
@@ -693,13 +906,87 @@ static Status numbers(DmnBatch *b, const Part *parts, size_t count, bool all_sca
         return ST_OK;
 }
 
+#define SCATTER(type)                                                                                  \
+        do {                                                                                           \
+                const type *from_ = parts[r].column.any;                                               \
+                for (size_t i = 0; i < parts[r].len; i++)                                              \
+                        ((type *)data)[parts[r].pick[i]] = from_[parts[r].single ? 0 : i];             \
+        } while (0)
+
+/* Strings, truth values or days of all parts. */
+static Status of_one_kind(DmnBatch *b, const Part *parts, size_t count, FeelColumnKind kind, FeelColumn *ret)
+{
+        Arena *a = feel_exec_arena(b->x);
+        uint8_t *null = arena_calloc(a, b->n, 1);
+        void *data = arena_calloc(a, b->n, kind == FEEL_COL_STR ? sizeof(Str) : sizeof(int32_t));
+        bool any_null = false;
+        if (!null || !data)
+                return ST_NOMEM;
+        for (size_t r = 0; r < count; r++) {
+                const uint8_t *nulls = parts[r].column.null;
+                any_null |= parts[r].len && (parts[r].null || nulls);
+                for (size_t i = 0; i < parts[r].len && (parts[r].null || nulls); i++)
+                        null[parts[r].pick[i]] = parts[r].null || nulls[i];
+                if (parts[r].null || !parts[r].len)
+                        continue;
+                if (kind == FEEL_COL_STR)
+                        SCATTER(Str);
+                else if (kind == FEEL_COL_BOOL)
+                        SCATTER(uint8_t);
+                else
+                        SCATTER(int32_t);
+        }
+        for (size_t i = 0; i < b->n; i++) {     /* no part's */
+                null[i] |= b->odd[i];
+                any_null |= b->odd[i];
+        }
+        *ret = (FeelColumn){ .kind = kind, .any = data, .null = any_null ? null : NULL };
+        return ST_OK;
+}
+
+/* UNKNOWN rows: of the parts, and where a maybe rule could have changed the answer. */
+static Status put_causes(DmnBatch *b, const DmnTablePlan *p, const Part *parts, size_t count, FeelColumn *c)
+{
+        bool any = p->any_causes, values = c->kind == FEEL_COL_VALUE;
+        for (size_t r = 0; r < count && !values; r++)
+                any |= parts[r].len && !parts[r].null && parts[r].column.causes;
+        if (!any)
+                return ST_OK;
+        Arena *a = feel_exec_arena(b->x);
+        uint64_t *causes = arena_calloc(a, b->n, sizeof(*causes));
+        uint8_t *unknown = arena_calloc(a, b->n, 1);
+        if (!causes || !unknown)
+                return ST_NOMEM;
+        for (size_t r = 0; r < count; r++)
+                for (size_t i = 0; i < parts[r].len && !parts[r].null && parts[r].column.causes; i++)
+                        causes[parts[r].pick[i]] = parts[r].column.causes[i];
+        FeelColumn u = { .kind = FEEL_COL_BOOL, .causes = causes, .cause_names = b->names };
+        for (size_t i = 0; i < b->n; i++) {
+                FeelValue *v = values ? (FeelValue *)(uintptr_t)&c->value[i] : NULL;
+                if (p->causes[i] && v && feel_is(v, FEEL_UNKNOWN) && p->t->output_count == 1)
+                        TRY(dmn_cause_bits(b, v, &causes[i]));
+                if (p->causes[i])
+                        causes[i] = p->causes[i] | (p->t->output_count == 1 ? causes[i] : 0);
+                unknown[i] = causes[i] != 0;
+                if (p->causes[i] && v)
+                        TRY(feel_column_get(a, &u, i, v));
+        }
+        if (values)
+                return ST_OK;
+        c->causes = causes;
+        c->unknown = unknown;
+        c->cause_names = b->names;
+        return ST_OK;
+}
+
 static Status output_column(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t k, FeelColumn *ret)
 {
         size_t rules = p->t->rule_count;
         Part *parts = arena_calloc(feel_exec_arena(b->x), rules + 1, sizeof(Part));
         if (!parts)
                 return ST_NOMEM;
-        bool all_numbers = true, all_scaled = true;
+        bool all_numbers = true, all_scaled = true, one_kind = true;
+        FeelColumnKind first = FEEL_COL_VALUE;
         int scale = 0;
         for (size_t r = 0; r <= rules; r++) {
                 if (!p->hits[r])
@@ -708,13 +995,20 @@ static Status output_column(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t 
                 if (parts[r].null || parts[r].len == 0)
                         continue;
                 FeelColumnKind kind = parts[r].column.kind;
+                one_kind = one_kind && kind != FEEL_COL_VALUE && (first == FEEL_COL_VALUE || first == kind);
+                first = kind;
                 all_scaled = all_scaled && kind == FEEL_COL_SCALED;
                 all_numbers = all_numbers && (kind == FEEL_COL_SCALED || kind == FEEL_COL_DEC);
                 if (kind == FEEL_COL_SCALED && parts[r].column.scale > scale)
                         scale = parts[r].column.scale;
         }
-        return all_numbers ? numbers(b, parts, rules + 1, all_scaled, scale, ret)
-                           : whole_values(b, parts, rules + 1, ret);
+        if (all_numbers)
+                TRY(numbers(b, parts, rules + 1, all_scaled, scale, ret));
+        else if (one_kind && first < FEEL_COL_VALUE)
+                TRY(of_one_kind(b, parts, rules + 1, first, ret));
+        else
+                TRY(whole_values(b, parts, rules + 1, ret));
+        return put_causes(b, p, parts, rules + 1, ret);
 }
 
 /* The column is an element whose own type is the column's: it has been looked at already. */
@@ -732,18 +1026,42 @@ Status dmn_table_columns(DmnBatch *b, DmnNode *node)
                         p->columns[i] = node->frame[t->inputs[i].slot];
                 else
                         TRY(dmn_column_eval(b, &p->inputs[i], node->frame, node->e->env.len, NULL, 0, &p->columns[i]));
-                dmn_column_unknown(b, &p->columns[i]);
+                TRY(dmn_column_causes(b, &p->columns[i], NULL, b->n));
                 if (!of_that_type(b, node, &t->inputs[i]))
-                        TRY(dmn_column_take(b, t->inputs[i].type, &p->columns[i], NULL, NULL));
+                        TRY(dmn_column_take(b, t->inputs[i].type, &p->columns[i], false, NULL, NULL));
                 b->all_odd |= p->columns[i].kind >= FEEL_COL_VALUE;
         }
         if (b->all_odd)
                 return ST_OK;
         TRY(prepare_cells(b, p));
         TRY(find_hits(b, node, p));
-        for (size_t k = 0; k < t->output_count && !b->all_odd; k++)
-                TRY(output_column(b, node, p, k, &node->columns[k]));
+        for (size_t k = 0; k < t->output_count && !b->all_odd; k++) {
+                if (node->skip && node->skip[k])
+                        node->columns[k] = (FeelColumn){ .kind = FEEL_COL_VALUE };
+                else
+                        TRY(output_column(b, node, p, k, &node->columns[k]));
+        }
         return ST_OK;
+}
+
+size_t dmn_table_program_count(const DmnTablePlan *p)
+{
+        const DmnTable *t = p->t;
+        return t->input_count + t->rule_count * (t->input_count + t->output_count) + t->output_count;
+}
+
+DmnColumnProgram *dmn_table_program(DmnTablePlan *p, const bool *skip, size_t i)
+{
+        const DmnTable *t = p->t;
+        if (i < t->input_count)
+                return t->inputs[i].has_slot ? NULL : &p->inputs[i];
+        i -= t->input_count;
+        if (i < t->rule_count * t->input_count)
+                return &p->formulas[i];
+        i -= t->rule_count * t->input_count;
+        if (skip && skip[i % t->output_count])
+                return NULL;
+        return i < t->rule_count * t->output_count ? &p->outs[i] : &p->fallbacks[i - t->rule_count * t->output_count];
 }
 
 Status dmn_table_column(DmnBatch *b, const DmnNode *node, FeelColumn *ret)
@@ -754,6 +1072,16 @@ Status dmn_table_column(DmnBatch *b, const DmnNode *node, FeelColumn *ret)
                 return ST_OK;
         }
         *ret = (FeelColumn){ .kind = FEEL_COL_CONTEXT, .shape = p->t->shape, .parts = node->columns };
+        if (p->any_causes) {
+                uint8_t *unknown = arena_alloc(feel_exec_arena(b->x), b->n);
+                if (!unknown)
+                        return ST_NOMEM;
+                for (size_t i = 0; i < b->n; i++)
+                        unknown[i] = p->causes[i] != 0;
+                ret->unknown = unknown;
+                ret->causes = p->causes;
+                ret->cause_names = b->names;
+        }
         if (p->t->has_fallback || p->hits[0] == 0)
                 return ST_OK;
         /* No rule and no default: null, and so are the parts already. */
@@ -761,7 +1089,7 @@ Status dmn_table_column(DmnBatch *b, const DmnNode *node, FeelColumn *ret)
         if (!null)
                 return ST_NOMEM;
         for (size_t i = 0; i < b->n; i++)
-                null[i] = p->which[i] == 0;
+                null[i] = p->which[i] == 0 && !p->causes[i];
         ret->null = null;
         return ST_OK;
 }

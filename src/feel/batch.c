@@ -114,6 +114,11 @@ bool feel_batch_is_columnar(const FeelBatch *b)
         return b->columnar && b->part_count == 0;
 }
 
+bool feel_batch_has_plan(const FeelBatch *b)
+{
+        return b->columnar;
+}
+
 void feel_batch_explain(const FeelBatch *b, Lang lang, Buf *out)
 {
         static const struct { const char *zh, *en; } why[AST_KIND_COUNT] = {

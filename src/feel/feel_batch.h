@@ -83,6 +83,8 @@ DEFINE_CLEANUP(FeelBatch *, feel_batch_free)
 #define _cleanup_feel_batch_ _cleanup_(feel_batch_freep)
 /* True when the whole program runs on columns. */
 bool feel_batch_is_columnar(const FeelBatch *b);
+/* False when nothing of it does. */
+bool feel_batch_has_plan(const FeelBatch *b);
 /* A line for each part that runs row by row: its place, why, and its text.  Nothing for a program on columns. */
 void feel_batch_explain(const FeelBatch *b, Lang lang, Buf *out);
 /* *ret is set whole: its kind and scale are what the results turned out to be. */

@@ -274,6 +274,24 @@ static Status by_vintage(Evaluation *e)
         return ST_OK;
 }
 
+/* Amounts, and the entries that caps and adjustments read: reasons are made when they are asked for. */
+static Status want_outputs(Evaluation *e)
+{
+        const PackPolicy *p = e->t->policy;
+        bool *wanted = arena_array_of(e->work->own->arena, bool, e->output_count + 1);
+        if (!wanted)
+                return ST_NOMEM;
+        wanted[e->t->plan->amount_output] = true;
+        for (size_t k = 0; k < e->output_count; k++) {
+                for (size_t i = 0; i < p->cap_count; i++)
+                        wanted[k] |= str_eq(e->outputs[k].name, p->caps[i].entry);
+                for (size_t i = 0; i < p->adjust_count; i++)
+                        wanted[k] |= str_eq(e->outputs[k].name, p->adjusts[i].of);
+        }
+        dmn_batch_want(e->batch, wanted);
+        return ST_OK;
+}
+
 static Status prepare(Evaluation *e)
 {
         const PackPolicy *p = e->t->policy;
@@ -292,7 +310,7 @@ static Status prepare(Evaluation *e)
                 e->needs_result |= p->caps[i].entry.len > 0;
         for (size_t i = 0; i < p->adjust_count; i++)
                 e->needs_result |= p->adjusts[i].of.len > 0;
-        return ST_OK;
+        return want_outputs(e);
 }
 
 Status policy_evaluate(PolicyWork *w, PolicyTable *t)
