@@ -8,6 +8,8 @@ enum { TEXT_MAX = 4096, KEY_MAX = 64 << 10 };
 
 struct Collator {
         UCollator *icu;
+        /* By the second and third byte of a character: may a name of the table begin with it?  Few texts have any. */
+        uint64_t begins[64];
 };
 
 /* A character that has several readings stands under its commonest one; in these names it has another.  The second
@@ -38,6 +40,10 @@ Status collator_new(Collator **ret)
                 collator_free(c);
                 return e == U_MEMORY_ALLOCATION_ERROR ? ST_NOMEM : ST_INTERNAL;
         }
+        for (size_t i = 0; i < ARRAY_LEN(readings); i++) {
+                const unsigned char *name = (const unsigned char *)readings[i].name;
+                c->begins[name[1] & 63] |= UINT64_C(1) << (name[2] & 63);
+        }
         *ret = c;
         return ST_OK;
 }
@@ -51,17 +57,24 @@ void collator_free(Collator *c)
         mem_free(c);
 }
 
-/* The text with the names of the table in the spelling that sorts right. */
-static size_t respell(Str text, char out[TEXT_MAX])
+/* The name that the text begins with; SIZE_MAX: none. */
+static size_t name_at(Str text, bool first)
+{
+        for (size_t k = 0; k < ARRAY_LEN(readings); k++)
+                if (str_starts(text, str_c(readings[k].name)) && (strlen(readings[k].name) > 3 || first))
+                        return k;
+        return SIZE_MAX;
+}
+
+/* The text with the names of the table in the spelling that sorts right.  All its characters have three bytes. */
+static size_t respell(const Collator *c, Str text, char out[TEXT_MAX])
 {
         size_t n = 0;
         for (size_t i = 0; i < text.len && n + 16 < TEXT_MAX;) {
-                size_t k = 0;
-                for (; k < ARRAY_LEN(readings); k++)
-                        if (str_starts(str_n(text.ptr + i, text.len - i), str_c(readings[k].name)) &&
-                            (strlen(readings[k].name) > 3 || i == 0))
-                                break;
-                if (k == ARRAY_LEN(readings)) {
+                const unsigned char *p = (const unsigned char *)text.ptr + i;
+                bool may = (*p & 0xf0) == 0xe0 && i + 3 <= text.len && c->begins[p[1] & 63] >> (p[2] & 63) & 1;
+                size_t k = may ? name_at(str_n(text.ptr + i, text.len - i), i == 0) : SIZE_MAX;
+                if (k == SIZE_MAX) {
                         out[n++] = text.ptr[i++];
                         continue;
                 }
@@ -80,7 +93,7 @@ Status collator_key(Collator *c, Str text, Buf *out)
         uint8_t key[KEY_MAX];
         int32_t len = 0;
         UErrorCode e = U_ZERO_ERROR;
-        size_t n = respell(text, spelled);
+        size_t n = respell(c, text, spelled);
         while (n && n < text.len && ((unsigned char)spelled[n - 1] & 0x80) && n + 16 >= TEXT_MAX)
                 n--; /* cut between characters */
         u_strFromUTF8(wide, TEXT_MAX, &len, spelled, (int32_t)n, &e);

@@ -37,6 +37,8 @@ void string_pool_free(StringPool *p);
 typedef struct XlsxSheet {
         SheetInfo info;
         const ZipEntry *entry;
+        bool looked;            /* for merged ranges; */
+        bool unmerged;          /* there are none */
 } XlsxSheet;
 
 /* Entry serial % DAYS_KEPT: the text of a day that was met. */

@@ -81,9 +81,14 @@ static Status has_merges(XlsxBook *b, const ZipEntry *entry, Diag *diag, bool *r
 
 Status xlsx_read_merges(XlsxBook *b, const XlsxSheet *sheet, Arena *arena, Diag *diag, MergeList *ret)
 {
+        XlsxSheet *kept = &b->sheets[sheet - b->sheets];
         bool any = false;
-        TRY(has_merges(b, sheet->entry, diag, &any));
-        if (!any)
+        if (!kept->looked) { /* the whole part is inflated for it: once, though a sheet is often opened twice */
+                TRY(has_merges(b, sheet->entry, diag, &any));
+                kept->looked = true;
+                kept->unmerged = !any;
+        }
+        if (kept->unmerged)
                 return ST_OK;
         _cleanup_xscan_ XScan *x = NULL;
         TRY(xscan_open(b->zip, sheet->entry, diag, &x));

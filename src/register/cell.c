@@ -87,9 +87,9 @@ static RegisterCellState round_to_scale(Cell *c, Dec d, int scale, bool noisy)
 /* The factor from what the cell or the header says to the field's own measure. */
 static RegisterCellState factor_of(Cell *c, const NumUnit *unit, Str to, Dec import_factor, Dec *ret)
 {
-        NumUnit own = { 0 };
-        bool own_known = numtext_unit(to, &own);
         if (unit->present) {
+                NumUnit own = { 0 };
+                bool own_known = numtext_unit(to, &own);
                 if (unit->percent != (own_known && own.percent) || (unit->money && !(own_known && own.money)))
                         return bad(c, "单元格里的单位与该列不符", "the unit in the cell does not fit the column");
                 int shift = unit->pow10 - (own_known ? own.pow10 : 0);

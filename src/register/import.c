@@ -123,6 +123,7 @@ Status register_import(Store *store, const Pack *pack, const PackRegister *reg, 
                       .packed = SPILL_INIT,
                       .packing = BUF_INIT((size_t)1 << 30),
                       .changes = BUF_INIT((size_t)64 << 20),
+                      .change = BUF_INIT(16 << 20),
                       .digest = digest,
                       .diag = diag,
                       .exec = exec,
@@ -135,6 +136,7 @@ Status register_import(Store *store, const Pack *pack, const PackRegister *reg, 
         spill_release(&im.packed);
         buf_release(&im.packing);
         buf_release(&im.changes);
+        buf_release(&im.change);
         mem_free(im.rows);
         if (st == ST_OK)
                 *ret = out;

@@ -62,6 +62,8 @@ typedef struct Import {
         Map gone;                       /* key -> Gone */
         Sm3 *digest;                    /* of all changes in order */
         Buf changes;                    /* the first of them as JSON */
+        Buf change;                     /* the one at hand */
+        const Str *quoted;              /* by field index: its name as a key of JSON; NULL: not yet */
         int64_t written;
         char file_hash[SM3_HEX];
 } Import;

@@ -135,7 +135,8 @@ Status state_put(StateWriter *w, const State *s)
         _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
         register_search_text(w->reg, s->values, &text);
         TRY(buf_status(&text));
-        return store_text_put(w->tx, w->text_index, id, buf_str(&text));
+        return s->id ? store_text_put(w->tx, w->text_index, id, buf_str(&text))
+                     : store_text_add(w->tx, w->text_index, id, buf_str(&text));
 }
 
 Status state_remove(StateWriter *w, int64_t id)

@@ -299,9 +299,13 @@ Status register_sort_key(Collator *c, const PackRegister *reg, const RegisterVal
         if (!v->known)
                 return ST_OK;
         TRY(collator_key(c, v->text, &key));
+        char *to = buf_reserve(out, 2 * key.len);
+        if (!to)
+                return buf_status(out);
         for (size_t i = 0; i < key.len; i++) {
-                buf_putc(out, hex[(unsigned char)key.ptr[i] >> 4]);
-                buf_putc(out, hex[(unsigned char)key.ptr[i] & 15]);
+                *to++ = hex[(unsigned char)key.ptr[i] >> 4];
+                *to++ = hex[(unsigned char)key.ptr[i] & 15];
         }
+        out->len += 2 * key.len;
         return buf_status(out);
 }

@@ -27,6 +27,8 @@ Status store_text_drop(StoreTx *tx, const char *index) FALLIBLE;
 /* Adds or replaces; the empty text removes.  Of a text longer than STORE_TEXT_MAX / 2 bytes the beginning is indexed. */
 #define STORE_TEXT_MAX ((size_t)512 << 10)
 Status store_text_put(StoreTx *tx, const char *index, int64_t id, Str text) FALLIBLE;
+/* The same of an id that has no text yet; ST_EXISTS when it has. */
+Status store_text_add(StoreTx *tx, const char *index, int64_t id, Str text) FALLIBLE;
 Status store_text_remove(StoreTx *tx, const char *index, int64_t id) FALLIBLE;
 
 /* Ids in ascending order, at most limit.  A query without any letter or digit finds nothing. */

@@ -101,10 +101,12 @@ static int put_gram(void *ctx, const char *token, size_t len, size_t start, size
         return buf_status(out) != ST_OK;
 }
 
-Status store_text_rebuild_one(StoreTx *tx, const char *index, int64_t id, Str body)
+/* fresh: the id is not in the index. */
+static Status put_grams(StoreTx *tx, const char *index, int64_t id, Str body, bool fresh)
 {
         if (tx->driver->engine == STORE_SQLITE) {
-                TRY(exec_for(tx, "DELETE FROM @f WHERE rowid = $1", index, STORE_ARGS(sv_i64(id)), NULL));
+                if (!fresh)
+                        TRY(exec_for(tx, "DELETE FROM @f WHERE rowid = $1", index, STORE_ARGS(sv_i64(id)), NULL));
                 return exec_for(tx, "INSERT INTO @f (rowid, body) VALUES ($1, $2)", index, STORE_ARGS(sv_i64(id), sv_text(body)), NULL);
         }
         _cleanup_buf_ Buf grams = BUF_INIT(GRAMS_MAX);
@@ -117,6 +119,11 @@ Status store_text_rebuild_one(StoreTx *tx, const char *index, int64_t id, Str bo
                         "ON CONFLICT (id) DO UPDATE SET grams = excluded.grams", index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&grams))), NULL);
 }
 
+Status store_text_rebuild_one(StoreTx *tx, const char *index, int64_t id, Str body)
+{
+        return put_grams(tx, index, id, body, false);
+}
+
 static Str whole_characters(Str s, size_t max)
 {
         if (s.len <= max)
@@ -126,19 +133,34 @@ static Str whole_characters(Str s, size_t max)
         return str_n(s.ptr, max);
 }
 
+static Status fold_body(StoreTx *tx, Str text, Buf *body)
+{
+        store_text_fold(whole_characters(text, STORE_TEXT_MAX / 2), body);
+        return buf_status(body) == ST_OK ? ST_OK : store_tx_fail(tx, buf_status(body));
+}
+
 Status store_text_put(StoreTx *tx, const char *index, int64_t id, Str text)
 {
         TRY(check_name(tx, index));
         _cleanup_buf_ Buf body = BUF_INIT(STORE_TEXT_MAX + 1024);
-        store_text_fold(whole_characters(text, STORE_TEXT_MAX / 2), &body);
-        if (buf_status(&body) != ST_OK)
-                return store_tx_fail(tx, buf_status(&body));
+        TRY(fold_body(tx, text, &body));
         if (body.len == 0)
                 return store_text_remove(tx, index, id);
         int64_t changed = 0;
         TRY(exec_for(tx, "INSERT INTO @ (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body "
                      "WHERE @.body <> excluded.body", index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&body))), &changed));
-        return changed ? store_text_rebuild_one(tx, index, id, buf_str(&body)) : ST_OK;
+        return changed ? put_grams(tx, index, id, buf_str(&body), false) : ST_OK;
+}
+
+Status store_text_add(StoreTx *tx, const char *index, int64_t id, Str text)
+{
+        TRY(check_name(tx, index));
+        _cleanup_buf_ Buf body = BUF_INIT(STORE_TEXT_MAX + 1024);
+        TRY(fold_body(tx, text, &body));
+        if (body.len == 0)
+                return ST_OK;
+        TRY(exec_for(tx, "INSERT INTO @ (id, body) VALUES ($1, $2)", index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&body))), NULL));
+        return put_grams(tx, index, id, buf_str(&body), true);
 }
 
 Status store_text_remove(StoreTx *tx, const char *index, int64_t id)
