@@ -427,6 +427,8 @@ static bool begins_numbered(const Cleaning *c, Line l)
         uint32_t k = i;
         while (k < l.end && k < i + 4 && (han_digit(c->cp[k]) > 0 || c->cp[k] == 0x5341 || is_digit(c->cp[k])))
                 k++;
+        if (k > i && k + 1 < l.end && c->cp[k] == '.' && is_digit(c->cp[k + 1]))        /* 96.8亿元 */
+                return false;
         return k > i && k < l.end && (c->cp[k] == 0x3001 || c->cp[k] == '.' || c->cp[k] == 0xFF0E ||
                                       c->cp[k] == 0x662F || c->cp[k] == 0x8981);
 }
@@ -476,7 +478,9 @@ static void clean_breaks(Cleaning *c)
                 Line l = c->lines[i];
                 if (c->drop[l.start])
                         continue;
-                if (last != SIZE_MAX && !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
+                uint32_t label = lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(FURNITURE), NULL);
+                bool named = label && l.start + label < l.end && is_colon(c->cp[l.start + label]);      /* 来源： */
+                if (last != SIZE_MAX && !named && !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
                     (c->lines[last].end - c->lines[last].start) * 10 >= width * 8)
                         join_lines(c, c->lines[last], l);
                 last = i;

@@ -6,62 +6,9 @@
 
 #include "base/utf8.h"
 #include "codec/encoding.h"
-#include "codec/xml.h"
-#include "codec/zip.h"
 #include "meeting/meeting_int.h"
 
 #define TEXT_MAX ((size_t)48 << 20)
-#define NS_W STR("http://schemas.openxmlformats.org/wordprocessingml/2006/main")
-
-static const ZipLimits docx_limits = {
-        .max_file_bytes = MEETING_BYTES_MAX, .max_entries = 4096, .max_entry_bytes = (uint64_t)64 << 20,
-        .max_total_bytes = (uint64_t)64 << 20, .max_ratio = 200, .ratio_from_bytes = 1 << 20,
-};
-
-/* ---- .docx ---- */
-
-/* Text of deleted revisions (w:delText) has an element of its own and is left out by that. */
-static Status docx_body(XmlReader *r, Diag *d, Buf *out)
-{
-        for (;;) {
-                XmlEvent e;
-                TRY(xml_next(r, d, &e));
-                if (e == XML_EV_END_DOCUMENT)
-                        return ST_OK;
-                if (e == XML_EV_START && xml_is(r, NS_W, STR("t"))) {
-                        TRY(xml_read_text(r, true, d, out));
-                } else if (e == XML_EV_START && (xml_is(r, NS_W, STR("tab")) || xml_is(r, NS_W, STR("noBreakHyphen")))) {
-                        buf_putc(out, xml_is(r, NS_W, STR("tab")) ? ' ' : '-');
-                } else if (e == XML_EV_START && (xml_is(r, NS_W, STR("br")) || xml_is(r, NS_W, STR("cr")))) {
-                        buf_putc(out, '\n');
-                } else if (e == XML_EV_START && (xml_is(r, NS_W, STR("pPr")) || xml_is(r, NS_W, STR("rPr")))) {
-                        TRY(xml_skip(r, d));
-                } else if (e == XML_EV_END && xml_is(r, NS_W, STR("p"))) {
-                        buf_putc(out, '\n');
-                }
-        }
-}
-
-static Status read_docx(Str bytes, const char *name, Diag *d, Buf *out)
-{
-        ZipReader *z = NULL;
-        XmlReader *x = NULL;
-        _cleanup_buf_ Buf xml = BUF_INIT(docx_limits.max_entry_bytes);
-        TRY(zip_reader_open_bytes(bytes, name, &docx_limits, d, &z));
-        const ZipEntry *e = zip_reader_find(z, STR("word/document.xml"));
-        Status st = e ? zip_read_all(z, e, d, &xml) :
-                    diag_fail(d, ST_UNSUPPORTED, POS_FILE(name), "不是 Word 文档（.docx）：其中没有 word/document.xml",
-                              "not a Word document (.docx): no word/document.xml in it");
-        MemSource source = { buf_str(&xml) };
-        if (st == ST_OK)
-                st = xml_reader_new(mem_source(&source), name, NULL, &x);
-        if (st == ST_OK)
-                st = docx_body(x, d, out);
-        xml_reader_free(x);
-        zip_reader_free(z);
-        TRY(st);
-        return buf_status(out);
-}
 
 /* ---- HTML ---- */
 
@@ -259,7 +206,7 @@ Status meeting_decode(Arena *a, Str bytes, const char *name, Diag *d, Meeting *m
         m->format = "text";
         m->encoding = NULL;
         if (bytes.len >= 4 && memcmp(bytes.ptr, "PK\3\4", 4) == 0) {
-                TRY(read_docx(bytes, name, d, &text));
+                TRY(meeting_docx(bytes, name, d, &text));
                 m->format = "docx";
         } else if (bytes.len >= 4 && memcmp(bytes.ptr, old_word, 4) == 0) {
                 return diag_fail(d, ST_UNSUPPORTED, POS_FILE(name), "旧格式的 Word 文档（.doc）：请另存为 .docx 或纯文本",

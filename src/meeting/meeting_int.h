@@ -178,6 +178,8 @@ typedef struct Glyphs {
 } Glyphs;
 
 Status meeting_decode(Arena *a, Str bytes, const char *name, Diag *d, Meeting *m) FALLIBLE;
+/* The text of a .docx, automatic numbers written out (docx.c). */
+Status meeting_docx(Str bytes, const char *name, Diag *d, Buf *out) FALLIBLE;
 Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *ret) FALLIBLE;
 Status meeting_speeches(Reading *r) FALLIBLE;
 Status meeting_outline(Reading *r) FALLIBLE;

@@ -9,7 +9,7 @@ import zipfile
 import city
 
 SYNONYMS = (("发展", "开展"), ("服务", "效劳"), ("基础", "根底"), ("成本", "本钱"), ("达到", "到达"), ("不足", "缺乏"))
-NOT_FIGURES = re.compile(r"(?m)\d+(?=年|月|日)|^\d+[.．、]|(?<=[-—“”+A-Za-z])\d+|\d+(?=[+”A-Z])")
+NOT_FIGURES = re.compile(r"(?m)\d+(?=年|月|日)|^\d+[.．、]|(?<=[-—“+A-Za-z])\d+|\d+(?=[+”A-Z])")
 
 
 def paragraphs(text):
@@ -41,6 +41,36 @@ def as_docx(text):
         return "".join(f'<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">{html.escape(line[i:i + 7])}</w:t></w:r>'
                        for i in range(0, len(line), 7))
     return docx("".join(f"<w:p><w:pPr><w:jc w:val=\"both\"/></w:pPr>{run(line)}</w:p>" for line in paragraphs(text)))
+
+
+KINDS = (("一、", re.compile(r"^[一二三四五六七八九十]+、"), "chineseCounting", "%1、"),
+         ("（一）", re.compile(r"^（[一二三四五六七八九十]+）"), "chineseCountingThousand", "（%2）"),
+         ("1.", re.compile(r"^\d+\.(?!\d)"), "decimal", "%3."))
+
+
+def as_numbered_docx(text):
+    """Numbers that Word counts itself: the first level by a style, the others by the paragraph; lists begin anew."""
+    body, lists, number = [], 1, 1
+    for line in paragraphs(text):
+        level = next((i for i, k in enumerate(KINDS) if k[1].match(line)), None)
+        properties = ""
+        if level is not None:
+            if level == 0 and KINDS[0][1].match(line)[0] == "一、":
+                number, lists = lists, lists + 1
+            line = KINDS[level][1].sub("", line)
+            properties = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>'
+            if level == 0 and number == 1:
+                properties = '<w:pPr><w:pStyle w:val="Head"/></w:pPr>'
+        body.append(f"<w:p>{properties}<w:r><w:t>{html.escape(line)}</w:t></w:r></w:p>")
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    levels = "".join(f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{k[2]}"/><w:lvlText w:val="{k[3]}"/></w:lvl>'
+                     for i, k in enumerate(KINDS))
+    restart = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    nums = "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="7"/>{restart if n > 1 else ""}</w:num>' for n in range(1, lists + 1))
+    return docx("".join(body), {
+        "word/numbering.xml": f'<w:numbering {w}><w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>{nums}</w:numbering>',
+        "word/styles.xml": f'<w:styles {w}><w:style w:styleId="Base"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+                           f'<w:style w:styleId="Head"><w:basedOn w:val="Base"/></w:style></w:styles>'})
 
 
 def traditional():
@@ -147,6 +177,7 @@ FILES = {
     "UTF-16, big end first": lambda t: b"\xfe\xff" + t.encode("utf-16-be"),
     "HTML in GB18030": as_html,
     "a Word document": as_docx,
+    "a Word document that counts its own heads": as_numbered_docx,
 }
 TEXTS = {
     "traditional characters and pinyin in brackets": with_pinyin,
