@@ -272,9 +272,10 @@ static bool is_ordering_title(const Reading *r)
                 while (end < most && r->cp[end] != '\n')
                         end++;
                 /* …办法（试行） */
-                for (stop = end; stop > start && is_close(r->cp[stop - 1]) && end - stop < 12;)
-                        while (stop > start && !is_open(r->cp[stop]))
-                                stop--;
+                stop = end;
+                if (stop > start && is_close(r->cp[stop - 1]))
+                        while (stop > start && end - stop < 12 && !is_open(r->cp[--stop]))
+                                ;
                 if (end - start <= 80 && lex_before(r->lex, r->cp, start, stop, LEX_BIT(TITLE_PLAN)) > 0)
                         return true;
                 start = end + 1;

@@ -83,7 +83,8 @@ static size_t count_children(const XmlNode *root, const char *name, size_t most)
 
 static Status read_numbering(Arena *a, const XmlNode *root, Numbers *ret)
 {
-        size_t countings = count_children(root, "abstractNum", LISTS_MAX), lists = count_children(root, "num", LISTS_MAX);
+        size_t countings = count_children(root, "abstractNum", LISTS_MAX),
+                lists = count_children(root, "num", LISTS_MAX);
         ret->countings = arena_array_of(a, Counting, countings + 1);
         ret->lists = arena_array_of(a, List, lists + 1);
         if (!ret->countings || !ret->lists)
@@ -110,7 +111,8 @@ static Status read_numbering(Arena *a, const XmlNode *root, Numbers *ret)
                                 list->counting = &ret->countings[i];
                 for (const XmlNode *o = n->first; o; o = o->next) {
                         uint32_t at = small_number(xml_node_attr(o, NS_W, STR("ilvl")), LEVELS);
-                        if (!xml_node_is(o, NS_W, STR("lvlOverride")) || at >= LEVELS || !xml_child(o, NS_W, STR("startOverride")))
+                        if (!xml_node_is(o, NS_W, STR("lvlOverride")) || at >= LEVELS ||
+                            !xml_child(o, NS_W, STR("startOverride")))
                                 continue;
                         list->overrides[at] = true;
                         list->starts[at] = small_number(val(o, "startOverride"), 1);
@@ -216,7 +218,8 @@ static void put_number(Buf *out, uint32_t n, Str format)
         static const char *const han[] = { "chineseCounting", "chineseCountingThousand", "japaneseCounting",
                                            "taiwaneseCounting", "taiwaneseCountingThousand", "ideographDigital",
                                            "japaneseDigitalTenThousand", "taiwaneseDigital", "koreanDigital2", NULL };
-        static const char *const formal[] = { "chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal", NULL };
+        static const char *const formal[] = { "chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal",
+                NULL };
         static const char *const circled[] = { "decimalEnclosedCircle", "decimalEnclosedCircleChinese", NULL };
         if (is_format(format, han))
                 put_han(out, n, digits, units);
@@ -362,7 +365,8 @@ static Status read_body(XmlReader *r, Numbers *numbers, Diag *d, Buf *out)
                         return ST_OK;
                 if (e == XML_EV_START && xml_is(r, NS_W, STR("t"))) {
                         TRY(xml_read_text(r, true, d, out));
-                } else if (e == XML_EV_START && (xml_is(r, NS_W, STR("tab")) || xml_is(r, NS_W, STR("noBreakHyphen")))) {
+                } else if (e == XML_EV_START && (xml_is(r, NS_W, STR("tab")) ||
+                                                 xml_is(r, NS_W, STR("noBreakHyphen")))) {
                         buf_putc(out, xml_is(r, NS_W, STR("tab")) ? ' ' : '-');
                 } else if (e == XML_EV_START && (xml_is(r, NS_W, STR("br")) || xml_is(r, NS_W, STR("cr")))) {
                         buf_putc(out, '\n');

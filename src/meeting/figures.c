@@ -254,11 +254,12 @@ static Status set_subject(Reading *r, const Figure *f, MeetingItem *item)
 
 static uint8_t confidence_of(const Figure *f)
 {
-        int v = 88;
-        v -= f->inherited ? 12 : 0;
-        v -= f->q->han ? 15 : 0;
-        v -= f->c->mode == MODE_UNKNOWN ? 15 : 0;
-        v += f->reached || f->growth ? 6 : 0;
+        /* What is asked for is told from names and slogans less surely than what was reached. */
+        int v = f->c->mode == MODE_PLAN ? 86 : 91;
+        v -= f->inherited ? 10 : 0;
+        v -= f->q->han ? 22 : 0;
+        v -= f->c->mode == MODE_UNKNOWN ? 10 : 0;
+        v += f->reached || f->growth ? 5 : 0;
         v -= f->q->missing ? 10 : 0;
         return (uint8_t)v;
 }
@@ -517,7 +518,7 @@ static Status read_doubling(Reading *r, size_t index)
         item->value = dec_from_i64(twice ? 3 : 1);
         item->unit = STR("倍");
         item->op = item->kind == MEETING_TARGET ? "growth>=" : NULL;
-        item->confidence = 60;
+        item->confidence = 75;
         item->subject = r->subject;
         return link_deadline(r, c, c->start, c->end, item);
 }

@@ -230,7 +230,7 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         TRY(reading_item(r, MEETING_INCENTIVE, start, end, c->section, &item));
         item->figure = (MeetingSpan){ q->start, q->end };
         item->unit = STR("元");
-        item->confidence = p.found ? 88 : 65;
+        item->confidence = p.found ? 92 : 80;
         if (p.found)
                 split_whom(r, p.whom, *beneficiary, item);
         if (item->beneficiary.ptr)

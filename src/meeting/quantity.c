@@ -440,6 +440,12 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 }
         }
         uint32_t before = i > c->start ? r->cp[i - 1] : 0;
+        /* （亿元）, | 万吨 |: the unit of a table, and no number */
+        if (bare_scale && !is_han(before) && !is_quote_open(before) && (q->end >= end || !is_han(r->cp[q->end]))) {
+                k = q->end;
+                *q = (Quantity){ .start = i, .number = i, .item = MEETING_NONE };
+                return k;
+        }
         if (before == 0x7B2C)                                   /* 第 */
                 q->why_not = "ordinal";
         else if (u.not_counting)
@@ -465,7 +471,17 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 bool unit_person = text_is(r->cp, u.start, end, "名") || text_is(r->cp, u.start, end, "家");
                 bool quoted = in_quotes(r, c->start, i);
                 bool one = dec_cmp(v, dec_from_i64(1)) == 0 && first_end > i;
-                if (one && (!unit_person || (is_han(before) && !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) | LEX_BIT(REACH)) &&
+                /* 零部件; 二次供水: what is counted is 两次; 十届二次; 八项规定 */
+                bool zero = first_end > i && dec_cmp(v, dec_zero()) == 0;
+                bool second = first_end == i + 1 && r->cp[i] == 0x4E8C && !scale;
+                bool sitting = before == 0x5C4A || text_is(r->cp, q->end, end, "规定");
+                if (zero)
+                        return i;
+                if (second || sitting)
+                        q->why_not = "ordinal";
+                else if (one && (!unit_person || (is_han(before) &&
+                                                  !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) |
+                                                              LEX_BIT(REACH)) &&
                                              q->end < end && is_han(r->cp[q->end]) && !text_is(r->cp, u.start, end, "名"))))
                         q->why_not = "indefinite";
                 else if (quoted || counts_points(r, q->end, end) || counts_points(r, q->unit, end))

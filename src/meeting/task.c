@@ -295,7 +295,10 @@ Status meeting_tasks(Reading *r)
                 TRY(reading_item(r, MEETING_TASK, t.quote, c->end, c->section, &item));
                 open = r->speech->item_count - 1;
                 item->action = reading_text(r, t.doer_end > t.doer ? t.doer : t.start, c->end);
-                item->confidence = (uint8_t)((t.lead == LEAD_ACTION ? 80 : 62) + (t.modal ? 8 : 0));
+                /* 坚决…, 切实… open slogans as often as orders. */
+                uint32_t last = t.modal && t.start > c->start ? r->cp[t.start - 1] : 0;
+                bool told = t.modal && last != 0x51B3 && last != 0x5B9E;
+                item->confidence = (uint8_t)((t.lead == LEAD_ACTION ? 87 : 55) + (told ? 5 : 0));
                 if (doer_end > doer)
                         TRY(link_owners(r, item, doer, doer_end));
                 if (!item->owner_count)

@@ -33,8 +33,36 @@ def read(name, data):
     return score.load(out)
 
 
+bands = {}
+
+
+def note(gold, doc):
+    """How often what is read with a confidence is right; a task that repeats a head or a target is neither."""
+    have, want = score.flat(doc), score.flat(gold)
+    care = [x.get("heading") for x in want["section"]] + [x.get("quote") for x in want["target"] + want["incentive"]]
+    for kind in ("fact", "target", "task", "incentive", "section"):
+        right = set()
+        for optional in (False, True):
+            asked = [x for x in want[kind] if bool(x.get("optional")) == optional]
+            rest = [j for j in range(len(have[kind])) if j not in right]
+            right |= {rest[j] for j in score.greedy(asked, [have[kind][j] for j in rest], score.MATCH[kind]).values()}
+        for j, item in enumerate(have[kind]):
+            quote = score.clip(item.get("quote"))
+            if kind == "task" and j not in right and any(score.overlap(c, quote, 0.15) >= 0.6 for c in care):
+                continue
+            band = bands.setdefault(int(item["confidence"] * 10), [0, 0, 0])
+            band[0] += 1
+            band[1] += j in right
+            band[2] += item["confidence"]
+
+
 def scores(make, gold_of=lambda n: golds[n], only=names):
-    total = score.total([score.score(gold_of(n), read(n, make(n))) for n in only])
+    results = []
+    for n in only:
+        gold, doc = gold_of(n), read(n, make(n))
+        note(gold, doc)
+        results.append(score.score(gold, doc))
+    total = score.total(results)
     return {k: total["kinds"][k]["f1"] for k in total["kinds"] if total["kinds"][k]["f1"] is not None}
 
 
@@ -81,5 +109,10 @@ for name in ("traditional characters and pinyin in brackets", "lines broken at o
 
 with tap("nearly the same with other figures"):
     held(scores(lambda n: copies.turn_text(texts[n]).encode(), turned), 0.05)
+
+with tap("what is said to be sure is right as often"):
+    for band, (count, right, sure) in sorted(bands.items()):
+        print(f"# confidence {band / 10:.1f} to {band / 10 + 0.1:.1f}: {count} pieces, said {sure / count:.2f}, right {right / count:.3f}")
+        assert count < 30 or right >= sure - 0.03 * count, (band, count, right, sure)
 
 tap.done()
