@@ -89,6 +89,7 @@ static Status explain_series(Asked *q, const PackIndicator *ind, const PackUnit 
                 [PACK_TAKE_AVERAGE] = { "各期平均", "average of the periods" },
                 [PACK_TAKE_YEAR_TO_DATE] = { "年初以来累计", "since the beginning of the year" },
                 [PACK_TAKE_SINGLE] = { "累计数减上期累计数", "the running total less that of the last period" },
+                [PACK_TAKE_RECORD] = { "以往各年最高", "the largest of the years before" },
                 [PACK_TAKE_GROWTH] = { "比上年同期增长", "growth against a year ago" },
         };
         Period periods[PACK_SERIES_MAX];

@@ -186,13 +186,15 @@ size_t indicator_series_periods(const PackIndicator *ind, Period period, Period 
 {
         const PackIndicator *of = ind->uses[0];
         bool running = of->source == PACK_REPORTED && of->cumulative;
-        size_t n = ind->take == PACK_TAKE_AVERAGE                                                  ? (size_t)ind->periods
+        bool record = ind->take == PACK_TAKE_RECORD;
+        size_t n = record || ind->take == PACK_TAKE_AVERAGE                                        ? (size_t)ind->periods
                    : ind->take == PACK_TAKE_GROWTH                                                 ? 2
                    : ind->take == PACK_TAKE_YEAR_TO_DATE                                           ? running ? 1 : (size_t)period.index
                    : running && period.index > 1                                                   ? 2
                                                                                                    : 1;
         for (size_t i = 0; i < n && i < PACK_SERIES_MAX; i++)
-                out[i] = ind->take == PACK_TAKE_GROWTH && i ? period_year_ago(period) : period_add(period, -(int)i);
+                out[i] = record ? period_of((Date){ period.year - 1 - (int32_t)i, 12, 31 }, period.kind)
+                         : ind->take == PACK_TAKE_GROWTH && i ? period_year_ago(period) : period_add(period, -(int)i);
         return n < PACK_SERIES_MAX ? n : PACK_SERIES_MAX;
 }
 

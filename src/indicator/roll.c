@@ -342,6 +342,23 @@ static bool all_whole(Column *const *parts, size_t n)
         return true;
 }
 
+static void largest_unit(Column *const *parts, size_t n, size_t u, Column *c)
+{
+        Dec best = dec_zero();
+        c->none[u] = 0;
+        for (size_t k = 0; k < n; k++) {
+                c->none[u] |= parts[k]->none[u];
+                if (c->none[u])
+                        return;
+                Dec d = column_number(parts[k], u);
+                best = k == 0 || dec_cmp(d, best) > 0 ? d : best;
+        }
+        if (c->rep == COLUMN_DEC)
+                c->dec[u] = best;
+        else if (!dec_to_scaled(best, c->scale, &c->num[u]))
+                c->none[u] = 1;
+}
+
 static void series_unit(const PackIndicator *ind, Column *const *parts, size_t n, size_t u, Column *c)
 {
         int64_t sum = 0;
@@ -378,7 +395,10 @@ Status column_series(const Pack *pack, const PackIndicator *ind, Period period, 
         } else {
                 c->scale = parts[0]->scale;
                 for (size_t u = 0; u < pack->unit_count; u++)
-                        series_unit(ind, parts, n, u, c);
+                        if (ind->take == PACK_TAKE_RECORD)
+                                largest_unit(parts, n, u, c);
+                        else
+                                series_unit(ind, parts, n, u, c);
         }
         column_measure(c, pack->unit_count);
         *ret = c;

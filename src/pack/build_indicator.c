@@ -107,10 +107,10 @@ static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *in
         ind->source = source_of(raw);
         ind->take = (PackTake)raw->take;
         ind->periods = (int)raw->periods;
-        bool average = raw->has_take && ind->take == PACK_TAKE_AVERAGE;
-        if (raw->has_take != (raw->of.len > 0) || average != (raw->periods > 0))
-                loader_error(l, ind->pos, "of 与 take 一起写；average 并写明 periods，其余不写",
-                             "`of` and take go together; average needs periods too, and nothing else does");
+        bool counts = raw->has_take && (ind->take == PACK_TAKE_AVERAGE || ind->take == PACK_TAKE_RECORD);
+        if (raw->has_take != (raw->of.len > 0) || counts != (raw->periods > 0))
+                loader_error(l, ind->pos, "of 与 take 一起写；average 和 record 并写明 periods，其余不写",
+                             "`of` and take go together; average and record need periods too, and nothing else does");
         if (!ind->unit.len && (ind->source >= PACK_TIMELINESS || (raw->has_take && ind->take == PACK_TAKE_GROWTH)))
                 ind->unit = STR("%");
         bool money = str_ends(ind->unit, STR("元"));

@@ -334,7 +334,8 @@ typedef enum PackSource {
 } PackSource;
 typedef enum PackTake {
         PACK_TAKE_AVERAGE,      /* of the last `periods` */
-        PACK_TAKE_YEAR_TO_DATE, PACK_TAKE_SINGLE /* of a cumulative one: the period alone */, PACK_TAKE_GROWTH
+        PACK_TAKE_YEAR_TO_DATE, PACK_TAKE_SINGLE /* of a cumulative one: the period alone */, PACK_TAKE_GROWTH,
+        PACK_TAKE_RECORD        /* the largest of the last `periods` whole years before */
 } PackTake;
 typedef enum PackRollup {
         PACK_ROLLUP_SUM, PACK_ROLLUP_MEAN, PACK_ROLLUP_MAX, PACK_ROLLUP_MIN,

@@ -199,7 +199,7 @@ static const YamlKey alert_keys[] = {
 };
 static const YamlSchema alert_schema = YAML_SCHEMA(RawAlert, "预警", "alert", alert_keys, .at = YAML_AT(RawAlert, at));
 
-static const char *const take_words[] = { "average", "year to date", "single", "growth", NULL };
+static const char *const take_words[] = { "average", "year to date", "single", "growth", "record", NULL };
 
 static const YamlKey indicator_keys[] = {
         YAML_KEY(RawIndicator, name, "indicator", YT_NAME, .required = true),

@@ -377,6 +377,14 @@ Status register_query_by_owner(RegisterCache *c, const PackQuery *q, const Regis
 
 /* ---- by unit ---- */
 
+/* Records without a place are the whole city's: nobody knows what of them is a county's. */
+static bool is_placed(const PackRegister *reg)
+{
+        while (reg->parent && !reg->place)
+                reg = reg->parent;
+        return reg->place != NULL;
+}
+
 Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a, FeelValue *ret_by_unit)
 {
         const Pack *pack = register_cache_pack(c);
@@ -386,12 +394,14 @@ Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period perio
         TRY(filter_mask(q, t, period, NULL, 0, a, &mask));
         Sum *sums = arena_array_of(a, Sum, pack->unit_count + 1);
         _cleanup_map_ Map seen = MAP_INIT(100000000);
+        bool placed = is_placed(q->reg);
         if (!sums)
                 return ST_NOMEM;
         for (size_t r = 0; r < t->rows; r++) {
                 const PackUnit *u = mask[r] && t->unit[r].ptr ? pack_unit(pack, t->unit[r]) : NULL;
-                if (!u)
+                if (!u && (placed || !mask[r]))
                         continue;
+                u = u ? u : &pack->units[0];
                 FeelValue v = feel_null();
                 if (q->field)
                         TRY(feel_column_get(a, &t->columns[q->field->index], r, &v));
@@ -412,6 +422,9 @@ Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period perio
         if (q->op == PACK_QUERY_DISTINCT)
                 counted.op = PACK_QUERY_COUNT;
         for (size_t i = 0; i < pack->unit_count; i++)
-                TRY(answer(&counted, &sums[i], field_title(q, STR_NONE), a, &ret_by_unit[i]));
+                if (placed || i == 0)
+                        TRY(answer(&counted, &sums[i], field_title(q, STR_NONE), a, &ret_by_unit[i]));
+                else
+                        TRY(feel_unknown(a, field_title(q, STR_NONE), &ret_by_unit[i]));
         return ST_OK;
 }

@@ -399,7 +399,8 @@ void register_host_release(RegisterHost *h);
 Status register_table_row(const RegisterTable *t, size_t row, Arena *a, FeelValue *ret) FALLIBLE;
 
 /* The same for every unit of the pack by pack->units index, each with the sum over its own subtree:
- * one number a unit (scaled exact; min, max and mean are null where there is no row). */
+ * one number a unit (scaled exact; min, max and mean are null where there is no row).  Of a register without a place
+ * the first unit has all there is; what of it is another unit's is UNKNOWN. */
 Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a, FeelValue *ret_by_unit) FALLIBLE;
 
 #endif
