@@ -84,6 +84,8 @@ static void put_item(JsonWriter *w, const Meeting *m, const MeetingItem *i, bool
                 if (i->section != MEETING_NONE)
                         jw_put_i64(w, "section", i->section);
                 put_confidence(w, "confidence", i->confidence);
+                if (meeting_is_replaced(m, i->at))
+                        jw_put_bool(w, "replaced", true);
                 if (i->link.ptr) {
                         jw_put_str(w, "link", i->link);
                         put_confidence(w, "link_confidence", i->link_confidence);
@@ -177,6 +179,15 @@ Status meeting_write_json(const Meeting *m, const MeetingWrite *how, Buf *out)
                         jw_put_str(&w, "text", meeting_text(m, m->leftovers[i].at));
                         jw_put_cstr(&w, "why", m->leftovers[i].why);
                         put_span(&w, "at", m->leftovers[i].at);
+                        jw_object_end(&w);
+                }
+                jw_array_end(&w);
+                jw_put_array(&w, "replaced");
+                for (size_t i = 0; i < m->replaced_count; i++) {
+                        jw_object_begin(&w);
+                        jw_put_str(&w, "text", meeting_text(m, m->replaced[i].at));
+                        jw_put_cstr(&w, "means", m->replaced[i].means);
+                        put_span(&w, "at", m->replaced[i].at);
                         jw_object_end(&w);
                 }
                 jw_array_end(&w);

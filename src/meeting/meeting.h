@@ -146,6 +146,12 @@ typedef struct MeetingRemoved {
         const char *what;           /* "furniture", "advertising", "page", "contents", "pinyin", "break", "lost" */
 } MeetingRemoved;
 
+/* A word that a sharing site put in the place of another: 开展 for 发展. */
+typedef struct MeetingReplaced {
+        MeetingSpan at;
+        const char *means;          /* the word that stood there */
+} MeetingReplaced;
+
 typedef struct Meeting {
         const char *name;
         const char *format;         /* "text", "html", "docx" */
@@ -160,6 +166,8 @@ typedef struct Meeting {
         size_t quantity_count;      /* numbers with a unit in the clean text, in items or left over */
         MeetingRemoved *removed;
         size_t removed_count;
+        MeetingReplaced *replaced;
+        size_t replaced_count;
         uint32_t *byte_at;          /* byte offset of every clean character; clean_len + 1 entries */
 } Meeting;
 
@@ -171,6 +179,9 @@ Status meeting_read(Arena *a, const MeetingLexicon *lex, Str bytes, const char *
 Str meeting_text(const Meeting *m, MeetingSpan at);
 /* The span of the original that a span of the clean text came from. */
 MeetingSpan meeting_original(const Meeting *m, MeetingSpan at);
+
+/* Does the span hold a word that a sharing site replaced? */
+bool meeting_is_replaced(const Meeting *m, MeetingSpan at);
 
 /* ---- linking ---- */
 

@@ -181,6 +181,7 @@ Status meeting_decode(Arena *a, Str bytes, const char *name, Diag *d, Meeting *m
 /* The text of a .docx, automatic numbers written out (docx.c). */
 Status meeting_docx(Str bytes, const char *name, Diag *d, Buf *out) FALLIBLE;
 Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *ret) FALLIBLE;
+Status meeting_planted(Reading *r) FALLIBLE;
 Status meeting_speeches(Reading *r) FALLIBLE;
 Status meeting_outline(Reading *r) FALLIBLE;
 Status meeting_clauses(Reading *r) FALLIBLE;

@@ -113,6 +113,7 @@ static Str whole_area(const Reading *r)
 static Status read_speeches(Reading *r)
 {
         size_t leftover_cap = 0;
+        TRY(meeting_planted(r));
         TRY(meeting_speeches(r));
         for (size_t i = 0; i < r->m->speech_count; i++) {
                 r->speech = &r->m->speeches[i];

@@ -115,6 +115,17 @@ for copy, make in copies.FILES.items():
             asked, found, missed, more = compare(rows, read(name + ".bin", make(text)))
             assert not missed and not more, [name] + missed + more
 
+with tap("words that a sharing site replaced are marked, and only in what it treated"):
+    text, rows = documents["university-work"]
+    assert read("plain.txt", text.encode())["replaced"] == []
+    planted = text.replace("服务", "效劳").replace("不足", "缺乏").replace("基础", "根底") + "降低企业本钱，打牢产业根底，推动经济开展。\n"
+    doc = read("planted.txt", planted.encode())
+    assert {(x["text"], x["means"]) for x in doc["replaced"]} >= {("效劳", "服务"), ("本钱", "成本"), ("开展", "发展")}, doc["replaced"]
+    for x in doc["replaced"]:
+        assert doc["clean"][x["at"][0]:x["at"][1]] == x["text"]
+    marked = [i for s in doc["speeches"] for i in s["items"] if i.get("replaced")]
+    assert marked and all(any(w in i["quote"] for w in ("效劳", "本钱", "根底", "开展", "缺乏")) for i in marked)
+
 for copy, make in copies.TEXTS.items():
     with tap("nearly the same pieces from a copy with " + copy):
         total = hits = extra = 0
