@@ -142,6 +142,10 @@
           "answer an objection") \
         X("pay send", cmd_pay_send, "pay send DB PAYMENT [--reason R] [--json]", "支付", \
           "pay a batch") \
+        X("pay bank", cmd_pay_bank, "pay bank DB PAYMENT [-o OUT.xlsx|.csv] [--json]", "给银行的支付清单", \
+          "the payment list for the bank") \
+        X("pay bank-answer", cmd_pay_bank_answer, "pay bank-answer DB FILE [--dry-run] [--json]", "银行回单：到账或退回", \
+          "the bank's answer: arrived or came back") \
         X("pay settle", cmd_pay_settle, "pay settle DB ITEM (--arrived | --returned) [--reason R] [--json]", "登记到账或退回", \
           "a payment arrived or came back") \
         X("pay cancel", cmd_pay_cancel, "pay cancel DB PAYMENT --reason R [--json]", "作废未支付的批次", \

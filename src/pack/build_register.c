@@ -308,6 +308,12 @@ static void build_place(Loader *l, RegisterBuild *b)
                 reg->valid_from = from;
                 reg->valid_to = to;
         }
+        if (raw->payee) {
+                const RawPayee *payee = raw->payee;
+                reg->payee_account = field_named(l, reg, payee->account, payee->at, "account");
+                reg->payee_bank = field_named(l, reg, payee->bank, payee->at, "bank");
+                reg->payee_name = payee->name.len ? field_named(l, reg, payee->name, payee->at, "name") : NULL;
+        }
         if (raw->label.len)
                 reg->label = field_named(l, reg, raw->label, raw->at, "label");
         for (size_t i = 0; !reg->label && i < reg->field_count; i++)

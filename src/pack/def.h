@@ -270,6 +270,8 @@ struct PackRegister {
         Str list_name;                  /* `list:` name of the list of a periodic child's records in
                                            expressions, e.g. enterprise_years; empty: none */
         const PackField *valid_from, *valid_to;     /* `valid: {from:, to:}`; NULL: none */
+        const PackField *payee_name;    /* `payee:` where money goes; NULL: the label */
+        const PackField *payee_account, *payee_bank;    /* NULL: money cannot go to its records */
         PackRule *rules;
         size_t rule_count;
         const PackStages *stages;       /* NULL: none */

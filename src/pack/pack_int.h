@@ -124,6 +124,11 @@ typedef struct RawFigure {
         YamlTitle title;
 } RawFigure;
 
+typedef struct RawPayee {
+        const Yaml *at;
+        Str name, account, bank;
+} RawPayee;
+
 typedef struct RawRegister {
         const Yaml *at;
         Str name, place, label, parent, list;
@@ -132,6 +137,7 @@ typedef struct RawRegister {
         int period;
         bool has_period;
         RawValid *valid;
+        RawPayee *payee;
         YamlArray fields;               /* RawField */
         YamlArray rules;                /* RawRule */
         RawStages *stages;

@@ -114,6 +114,13 @@ static const YamlKey valid_keys[] = {
 static const YamlSchema valid_schema = YAML_SCHEMA(RawValid, "有效期", "validity", valid_keys,
         .at = YAML_AT(RawValid, at));
 
+static const YamlKey payee_keys[] = {
+        YAML_KEY(RawPayee, name, "name", YT_NAME),
+        YAML_KEY(RawPayee, account, "account", YT_NAME, .required = true),
+        YAML_KEY(RawPayee, bank, "bank", YT_NAME, .required = true),
+};
+static const YamlSchema payee_schema = YAML_SCHEMA(RawPayee, "收款账户", "payee", payee_keys, .at = YAML_AT(RawPayee, at));
+
 static const YamlKey move_keys[] = {
         YAML_KEY(RawMove, to, "to", YT_TEXTS, .required = true),
 };
@@ -158,6 +165,7 @@ static const YamlKey register_keys[] = {
                  .has = YAML_HAS(RawRegister, has_period)),
         YAML_KEY(RawRegister, list, "list", YT_NAME),
         YAML_KEY(RawRegister, valid, "valid", YT_OBJECT, .schema = &valid_schema),
+        YAML_KEY(RawRegister, payee, "payee", YT_OBJECT, .schema = &payee_schema),
         YAML_KEY(RawRegister, fields, "fields", YT_MAP, .schema = &field_schema, .required = true, .min = 1,
                  .max = 500),
         YAML_KEY(RawRegister, rules, "rules", YT_LIST, .schema = &rule_schema, .max = 1000),

@@ -1,6 +1,7 @@
 /* send.c -- money: payments one transaction each, what the bank says of them, funds, and what is claimed back. */
 #include <stdio.h>
 
+#include "policy/bank_int.h"
 #include "policy/pay_int.h"
 
 enum { SEND_AT_ONCE = 20 };
@@ -91,6 +92,22 @@ Status pay_send(const PayDo *by, int64_t batch, int64_t *ret_sent)
         return ST_OK;
 }
 
+Status pay_settle_in(PayCall *c, const PayItem *item, bool arrived, Str note)
+{
+        if (!arrived)
+                TRY(ledger_return(c, item));
+        TRY(store_exec(c->tx, "UPDATE pay_item SET state = $1, note = $2 WHERE id = $3",
+                       STORE_ARGS(sv_cstr(arrived ? "confirmed" : "returned"), sv_text(note), sv_i64(item->id)), NULL));
+        int64_t open, back;
+        TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state NOT IN ('confirmed', 'taken out')",
+                          STORE_ARGS(sv_i64(item->batch)), &open));
+        TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state IN ('returned', 'listed')",
+                          STORE_ARGS(sv_i64(item->batch)), &back));
+        TRY(store_exec(c->tx, "UPDATE pay_batch SET state = $1 WHERE id = $2",
+                       STORE_ARGS(sv_cstr(!open ? "settled" : back ? "published" : "paid"), sv_i64(item->batch)), NULL));
+        return pay_event(c, arrived ? "pay.confirm" : "pay.return", "item", item->id, STR(""), NULL);
+}
+
 Status pay_settle(const PayDo *by, int64_t id, bool arrived)
 {
         static const char *const others[] = { "pay", NULL };
@@ -104,18 +121,7 @@ Status pay_settle(const PayDo *by, int64_t id, bool arrived)
         if (item.state != PAY_ITEM_SENT)
                 return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "这一项不在支付途中", "the item is not on its way");
         TRY(pay_apart(&c, item.batch, others, "确认到账", "confirm it"));
-        if (!arrived)
-                TRY(ledger_return(&c, &item));
-        TRY(store_exec(c.tx, "UPDATE pay_item SET state = $1, note = $2 WHERE id = $3",
-                       STORE_ARGS(sv_cstr(arrived ? "confirmed" : "returned"),
-                                  sv_text(by->reason.ptr ? by->reason : STR("")), sv_i64(id)),
-                       NULL));
-        int64_t open;
-        TRY(store_get_i64(c.tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state NOT IN ('confirmed', 'taken out')",
-                          STORE_ARGS(sv_i64(item.batch)), &open));
-        TRY(store_exec(c.tx, "UPDATE pay_batch SET state = $1 WHERE id = $2",
-                       STORE_ARGS(sv_cstr(!open ? "settled" : arrived ? "paid" : "published"), sv_i64(item.batch)), NULL));
-        TRY(pay_event(&c, arrived ? "pay.confirm" : "pay.return", "item", id, STR(""), NULL));
+        TRY(pay_settle_in(&c, &item, arrived, by->reason.ptr ? by->reason : STR("")));
         return store_commit(&c.tx);
 }
 

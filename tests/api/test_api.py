@@ -362,6 +362,18 @@ def walk(port, db):
         accountant = Client(port)
         accountant.log_in("accountant")
         accountant("POST", f"/payment-items/{sent['item']}/settle", body={"arrived": True})
+        bank = finance("GET", f"/payments/{sent['payment']}/bank-list")
+        assert bank["count"] == len(bank["rows"]) > 1 and bank["incomplete"] == 0
+        assert finance("POST", f"/payments/{sent['payment']}/bank-list", {"format": "xlsx"}, b"")[:2] == b"PK"
+        accountant("GET", f"/payments/{sent['payment']}/bank-list", want=404)
+        one, two = bank["rows"][:2]
+        csv = f"业务参考号,金额,处理结果\n{one['reference']},{one['amount']},成功\n{two['reference']},0.01,成功\n".encode()
+        dry = accountant("POST", "/bank-answers", {"file": "回单.csv", "dry_run": "true"}, csv)
+        assert (dry["confirmed"], dry["refused"], dry["rows"][1]["outcome"]) == (1, 1, "refused"), dry
+        assert accountant("POST", "/bank-answers", {"file": "回单.csv"}, csv)["confirmed"] == 1
+        assert accountant("POST", "/bank-answers", {"file": "回单.csv"}, csv)["unchanged"] == 1
+        accountant("POST", "/bank-answers", {"file": "回单.csv"}, b"nothing", want=400)
+        finance("POST", "/bank-answers", {"file": "回单.csv"}, csv, want=404)
         admin("POST", f"/payment-items/{sent['item']}/claim-back", body={"amount": "12.34", "reason": "迁出"})
         admin("POST", f"/payment-items/{sent['item']}/claim-back", body={"amount": "99999999999", "reason": "迁出"}, want=400)
         accountant("POST", f"/payment-items/{sent['item']}/came-back", body={"amount": "12.34"})

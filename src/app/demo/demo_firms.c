@@ -114,12 +114,20 @@ static void put_date(Demo *d, Buf *b, int y, int m, int day)
         }
 }
 
+/* Where its money goes: by its number, so that nothing else of the city depends on it. */
+static void put_account(Buf *b, const DemoFirm *f, int64_t i)
+{
+        static const char *const banks[] = { "云川农村商业银行", "中国工商银行云川分行", "中国建设银行云川分行", "云川银行" };
+        buf_printf(b, "%s%.*s支行,6217%012lld\n", banks[i % (int64_t)ARRAY_LEN(banks)], STR_FMT(f->county->name),
+                   (long long)(i * 7919 % 1000000007 * 97));
+}
+
 /* The firms founded in those years, when they are known: at the start all there are, then each year's new ones. */
 static Status import_enterprises(Demo *d, int from_year, int to_year, const char *file)
 {
         _cleanup_buf_ Buf b = BUF_INIT((size_t)1 << 30);
         int64_t listed = 0;
-        buf_puts(&b, "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址\n");
+        buf_puts(&b, "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址,开户银行,银行账号\n");
         for (int64_t i = 0; i < d->enterprises; i++) {
                 const DemoFirm *f = &d->firms[i];
                 char code[20];
@@ -140,9 +148,10 @@ static Status import_enterprises(Demo *d, int from_year, int to_year, const char
                                                                                             : f->county->name);
                 buf_printf(&b, ",%s,", f->industry);
                 put_date(d, &b, f->founded_year, f->founded_month, f->founded_day);
-                buf_printf(&b, ",%lld,%.*s%.*s科技路%lld号\n", (long long)dice_skewed(&d->dice, 800, 10),
+                buf_printf(&b, ",%lld,%.*s%.*s科技路%lld号,", (long long)dice_skewed(&d->dice, 800, 10),
                            STR_FMT(f->county->parent ? f->county->parent->name : STR("")), STR_FMT(f->county->name),
                            (long long)dice_between(&d->dice, 1, 320));
+                put_account(&b, f, i);
         }
         for (int i = 0; i < 5 && i < d->enterprises; i++) { /* pasted twice */
                 const DemoFirm *f = &d->firms[dice_below(&d->dice, d->enterprises)];

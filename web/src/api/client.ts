@@ -124,6 +124,11 @@ export async function download(path: string, query: Query, fallback: string): Pr
   const reply = await send('GET', path, query)
   save(await reply.blob(), nameOf(reply, fallback))
 }
+/** A file that is noted when it is made. */
+export async function make(path: string, query: Query, fallback: string): Promise<void> {
+  const reply = await send('POST', path, query)
+  save(await reply.blob(), nameOf(reply, fallback))
+}
 /** Sends a file and keeps the file that comes back. */
 export async function exchange(path: string, file: File, query: Query, fallback: string): Promise<void> {
   const reply = await send('POST', path, { ...query, file: file.name }, file, 'application/octet-stream')

@@ -50,6 +50,7 @@ export default {
     compute: '看影响', bounded: '原文只规定上限', noParameters: '这项政策没有可调的参数', reset: '恢复现行', nothingWritten: '只试算，不写入', firms: '{n} 家', alsoMoves: '连带：', difference: '增减', upDown: '增 / 减', gain_most: '增加最多', lose_most: '减少最多', byField: '按', before: '现行', after: '调整后', winners: '增加的企业', losers: '减少的企业', hash: '固化哈希', made: '{by} 于 {at} 测算', outcomes: { eligible: '可兑付', not_eligible: '不符合', unknown: '缺数据' }, byUnit: '分县区', cuts: '核减', confirmRun: '对 {year} 年度全部企业测算并固化结果？',
   },
   money: {
+    bank: { list: '银行支付清单', take: '导入银行回单', answer: '银行回单', count: '笔数', sum: '合计（元）', control: '核对码（SM3）', payee: '收款人', account: '收款账号', bank: '开户银行', purpose: '用途', reference: '业务参考号', missing: '缺少{what}', incomplete: '{n} 笔收款信息不全，补齐后才能导出', row: '行', write: '核对无误，写入', outcomes: { confirmed: '到账', returned: '退回', unchanged: '此前已登记', refused: '拒绝' } },
     title: '资金兑付', batches: '兑付批次', ledger: '账簿', due: '应追回', make: '制兑付批次', noBatches: '还没有兑付批次：由一次测算制表。', name: '批次名称', allPolicies: '不选即全部', skip: '略去已列入兑付的项目（不会重复兑付）',
     counts: '{n} 项，已支付 {sent}，已到账 {confirmed}', cameBack: '退回 {n}', publication: '公示 {from} 至 {to}', objections: '异议 {n}', objection: '异议', note: '意见（可不填）', needsReason: '请写明理由', refused: '不能办理', voids: '修改后，已有的复核、审批和公示失效，须重新办理。', void: '已失效',
     apart: '测算、制表的人不能复核审批；审批的人不能支付；支付的人不能确认到账。', takeOut: '取出', object: '登记异议', dismiss: '不采纳', uphold: '采纳并取出', dismissed: '未采纳', upheld: '已采纳', arrived: '到账', returned: '退回',
