@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "api/api_int.h"
+#include "register/register.h"
 #include "store/event.h"
 
 static pthread_once_t sodium_once = PTHREAD_ONCE_INIT;
@@ -76,6 +77,12 @@ static Status check_account(const Pack *pack, const ApiAccount *acc, Str passwor
         if (acc->account.len < 2 || acc->account.len > 64 || str_eq_c(acc->account, "root"))
                 return diag_fail(diag, ST_INVALID, POS_NONE, "账号应为 2 到 64 个字符，且不能是 root",
                                  "an account has 2 to 64 characters and is not root");
+        const PackRole *role = pack_role(pack, acc->role);
+        if ((role->reach == PACK_REACH_RECORD) != (acc->record.len > 0))
+                return acc->record.len ? diag_fail(diag, ST_INVALID, POS_NONE, "角色“%.*s”的账号不属于一条记录",
+                                                   "an account of the role \"%.*s\" belongs to no record", STR_FMT(acc->role))
+                                       : diag_fail(diag, ST_INVALID, POS_NONE, "角色“%.*s”的账号要指明是哪条记录的（record）",
+                                                   "an account of the role \"%.*s\" needs its record", STR_FMT(acc->role));
         if (password.len < 8 || password.len > 200)
                 return diag_fail(diag, ST_INVALID, POS_NONE, "密码应为 8 到 200 个字符",
                                  "a password has 8 to 200 characters");
@@ -91,6 +98,16 @@ Status api_account_add(ApiWorld *w, const ApiAccount *acc, Str password, Str act
         TRY(hash_password(password, hash));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(api_store(w), STORE_WRITE, diag, &tx));
+        const PackRole *role = pack_role(pack, acc->role);
+        RegisterRecord rec;
+        _cleanup_arena_ Arena *scratch = arena_new(16 << 20);
+        if (!scratch)
+                return ST_NOMEM;
+        Status st = role->reg && acc->record.len ? register_get(tx, pack, role->reg, acc->record, NULL, scratch, &rec) : ST_OK;
+        if (st == ST_NOT_FOUND)
+                return diag_fail(diag, st, POS_NONE, "“%.*s”中没有“%.*s”", "\"%.*s\" has no \"%.*s\"",
+                                 STR_FMT(pack_title(role->reg->title, diag ? diag->lang : LANG_ZH)), STR_FMT(acc->record));
+        TRY(st);
         int64_t there;
         TRY(store_get_i64(tx, "SELECT count(*) FROM account WHERE account = $1", STORE_ARGS(sv_text(acc->account)),
                           &there));
@@ -104,6 +121,8 @@ Status api_account_add(ApiWorld *w, const ApiAccount *acc, Str password, Str act
         jw_put_str(&j, "name", acc->name);
         jw_put_str(&j, "role", acc->role);
         jw_put_str(&j, "unit", acc->unit);
+        if (acc->record.len)
+                jw_put_str(&j, "record", acc->record);
         jw_object_end(&j);
         TRY(jw_finish(&j));
         int64_t event;

@@ -36,6 +36,8 @@ static Status put_session(ApiCall *call, const ApiSession *s)
         for (size_t i = 0; s->role && i < s->role->may_count; i++)
                 jw_str(&w, s->role->may[i]);
         jw_array_end(&w);
+        if (s->record.len)
+                jw_put_str(&w, "record", s->record);
         jw_object_end(&w);
         return jw_finish(&w);
 }
@@ -83,6 +85,8 @@ static void put_account(JsonWriter *w, const ApiAccount *a)
         jw_put_str(w, "name", a->name);
         jw_put_str(w, "role", a->role);
         jw_put_str(w, "unit", a->unit);
+        if (a->record.len)
+                jw_put_str(w, "record", a->record);
         jw_object_end(w);
 }
 
@@ -112,7 +116,7 @@ Status api_op_account_add(ApiCall *call)
 {
         ApiAccount a = { json_get_text(call->json, "account", STR("")), json_get_text(call->json, "name", STR("")),
                          json_get_text(call->json, "role", STR("")), json_get_text(call->json, "unit", STR("")),
-                         STR("") };
+                         json_get_text(call->json, "record", STR("")) };
         if (!in_reach(call, a.unit))
                 return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权管理",
                                  "no unit \"%.*s\", or not yours to manage", STR_FMT(a.unit));

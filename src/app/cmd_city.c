@@ -58,7 +58,8 @@ static Status read_password(App *app, Str *ret)
 
 Status cmd_user_add(App *app, Args *args)
 {
-        const char *db, *name, *role = NULL, *unit = NULL, *title = NULL, *file = NULL;
+        const char *db, *name, *role = NULL, *unit = NULL, *title = NULL, *file = NULL, *record = NULL;
+        TRY(args_option(args, "--record", &record));
         TRY(args_option(args, "--role", &role));
         TRY(args_option(args, "--unit", &unit));
         TRY(args_option(args, "--name", &title));
@@ -85,6 +86,8 @@ Status cmd_user_add(App *app, Args *args)
                 jw_put_cstr(&j, "name", title);
         jw_put_cstr(&j, "role", role);
         jw_put_cstr(&j, "unit", unit);
+        if (record)
+                jw_put_cstr(&j, "record", record);
         jw_put_str(&j, "password", password);
         jw_object_end(&j);
         TRY(jw_finish(&j));

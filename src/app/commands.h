@@ -20,7 +20,7 @@
         X("version", cmd_version, "version", "显示版本", "show the version") \
         X("init", cmd_init, "init DB --pack DIR [--dry-run]", "建立数据库，或更新到城市包的新定义", "create a database, or move it to the pack's newer definitions") \
         X("demo", cmd_demo, "demo DB [--seed N] [--enterprises N] [--years N]", "生成一座演示城市", "a generated city that looks like a real one") \
-        X("user add", cmd_user_add, "user add DB NAME --role R --unit U [--name TITLE] [--password-file FILE]", "添加账号（密码从标准输入读）", \
+        X("user add", cmd_user_add, "user add DB NAME --role R --unit U [--record KEY] [--name TITLE] [--password-file FILE]", "添加账号（密码从标准输入读）", \
           "add an account (password on standard input)") \
         X("import", cmd_import, "import DB REGISTER FILE [--period P] [--dry-run] [--errors OUT.xlsx] [--columns B=FIELD,D=] [--explanation TEXT] [--reason TEXT] [--valid-from DATE] [--json]", \
           "把表格导入库", "import a sheet into a register") \
@@ -122,6 +122,15 @@
           "figures that changed since it was published (exit 1 when some did)") \
         X("document withdraw", cmd_document_withdraw, "document withdraw DB ID --reason TEXT", "撤回已发布的公文，原件保留", \
           "withdraw a published document; it stays with the reason") \
+        X("own show", cmd_own_show, "own show DB [--year Y] [--json] --as ACCOUNT", "企业看自己：档案、政策、申请和款项", \
+          "an enterprise's own view: record, policies, applications, money") \
+        X("own apply", cmd_own_apply, "own apply DB POLICY --year Y --text T --as ACCOUNT", "企业申请一项政策", "apply for a policy") \
+        X("own withdraw", cmd_own_withdraw, "own withdraw DB APPLICATION --as ACCOUNT", "撤回申请", "withdraw an application") \
+        X("own object", cmd_own_object, "own object DB ITEM --text T --as ACCOUNT", "对公示中自己的一项提出异议", \
+          "object to what is published of oneself") \
+        X("application list", cmd_application_list, "application list DB [--open] [--json]", "企业的申请", "applications") \
+        X("application answer", cmd_application_answer, "application answer DB APPLICATION --accept|--refuse --text T", "答复申请", \
+          "answer an application") \
         X("pay make", cmd_pay_make, "pay make DB RUN [POLICY …] --title T [--skip-claimed] [--json]", "由测算结果制兑付批次", \
           "a payment batch of what a run says is to be paid") \
         X("pay list", cmd_pay_list, "pay list DB [--json]", "列出兑付批次", \

@@ -808,6 +808,7 @@ struct PackRole {
         Str name;
         PackTitle title;
         PackReach reach;
+        const PackRegister *reg;        /* of a role that reaches one record: which it is in; NULL: not said */
         Str *may;                       /* patterns over rights: "*", "register.read", "policy.*" */
         size_t may_count;
         bool personal;                  /* sees personal data unmasked */

@@ -428,7 +428,7 @@ typedef struct RawDocument {
 
 typedef struct RawRole {
         const Yaml *at;
-        Str name;
+        Str name, reg;
         YamlTitle title;
         int reach;
         YamlTexts may;

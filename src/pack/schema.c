@@ -563,6 +563,7 @@ static const YamlKey role_keys[] = {
         YAML_KEY(RawRole, name, "role", YT_NAME, .required = true),
         YAML_KEY(RawRole, title, "title", YT_TITLE),
         YAML_KEY(RawRole, reach, "reach", YT_ENUM, .words = reach_words),
+        YAML_KEY(RawRole, reg, "register", YT_NAME),
         YAML_KEY(RawRole, may, "may", YT_TEXTS, .required = true),
         YAML_KEY(RawRole, personal, "personal", YT_BOOL),
 };

@@ -1,4 +1,5 @@
 /* schema.c -- the tables of runs and what they froze. */
+#include "policy/application.h"
 #include "policy/pay.h"
 
 Status policy_tables(StoreTx *tx)
@@ -44,6 +45,7 @@ Status policy_tables(StoreTx *tx)
                 { .name = "policy_pack", .columns = pack, .column_count = ARRAY_LEN(pack), .primary_key = "hash" },
         };
         TRY(store_apply_tables(tx, tables, ARRAY_LEN(tables), NULL));
+        TRY(application_tables(tx));
         return pay_tables(tx);
 }
 

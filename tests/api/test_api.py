@@ -384,6 +384,40 @@ def walk(port, db):
         assert admin("GET", "/clawbacks", {"year": 2024})["year"] == 2024
         assert published["publish_to"]
 
+    with tap("an enterprise sees itself and nobody else, and may apply"):
+        done = next(r for r in admin("GET", "/payments/1")["rows"])
+        rows = admin("GET", "/runs/latest", {"outcome": "unknown", "limit": 5})
+        asking = rows["rows"][0]
+        new = {"account": "firm", "role": "enterprise", "unit": "980100", "password": "a long password"}
+        admin("POST", "/accounts", body=new, want=400)
+        admin("POST", "/accounts", body={**new, "record": asking["key"]})
+        admin("POST", "/accounts", body={**new, "account": "payee", "record": done["key"]})
+        firm, payee = Client(port), Client(port)
+        firm.log_in("firm", "a long password")
+        payee.log_in("payee", "a long password")
+        assert firm("GET", "/session")["record"] == asking["key"]
+        me = firm("GET", "/own", {"year": rows["run"]["year"]})
+        assert me["key"] == asking["key"] and any(e["missing"] for e in me["entitlements"])
+        assert firm("GET", f"/own/policies/{asking['policy']}", {"year": asking["year"]})["explanation"]["parts"]
+        paid_to = payee("GET", "/own", {"year": 2022})
+        assert {p["item"] for p in paid_to["payments"]} >= {done["item"]} and {f["field"] for f in paid_to["fields"]} >= {"uscc", "bank_account"}
+        firm("POST", "/own/objections", body={"item": done["item"], "text": "x"}, want=404)
+        payee("POST", "/own/objections", body={"item": done["item"], "text": "x"}, want=409)       # settled long ago
+        a = firm("POST", "/own/applications", body={"policy": asking["policy"], "year": asking["year"], "text": "补报"})
+        assert a["missing"] and a["state"] == "filed"
+        firm("POST", "/own/applications", body={"policy": asking["policy"], "year": asking["year"], "text": "再来"}, want=409)
+        payee("POST", f"/own/applications/{a['application']}/withdraw", body={}, want=404)
+        assert firm("POST", f"/own/applications/{a['application']}/withdraw", body={})["state"] == "withdrawn"
+        a = firm("POST", "/own/applications", body={"policy": asking["policy"], "year": asking["year"], "text": "再报"})
+        assert admin("GET", "/applications", {"open": "true"})["applications"][0]["application"] == a["application"]
+        firm("GET", "/applications", want=404)
+        county("POST", f"/applications/{a['application']}/answer", body={"accepted": True, "text": "x"}, want=404)
+        assert admin("POST", f"/applications/{a['application']}/answer", body={"accepted": False, "text": "超过期限"})["state"] == "refused"
+        for path, query in (("/runs", {}), ("/payments", {}), ("/registers/enterprise/records", {}), ("/ledger", {}), ("/clawbacks", {"year": 2023}),
+                            ("/registers/enterprise/record", {"key": done["key"]}), ("/entitlements", {"key": done["key"], "year": 2022})):
+            firm("GET", path, query, want=404)
+        admin("GET", "/own", want=404)
+
     with tap("what one could get: the calculator without an account, and one's own page"):
         nobody = Client(port)
         form = nobody("GET", "/calculator", {"year": 2023})

@@ -26,6 +26,9 @@ const cents = (text) => Math.round(Number(text.replace(/[^0-9.-]/g, '')) * 100)
 
 async function main() {
   execFileSync(kechuang, ['demo', db, '--enterprises', '150', '--years', '4'], { stdio: 'ignore' })
+  const rows = JSON.parse(execFileSync(kechuang, ['pay', 'show', db, '2', '--json'])).rows
+  const mine = rows.find((r) => r.state === 'confirmed')
+  execFileSync(kechuang, ['user', 'add', db, 'firm', '--role', 'enterprise', '--unit', '980100', '--record', mine.key, '--name', mine.name], { input: 'kechuang-demo\n' })
   const server = spawn(kechuang, ['serve', db, '--listen', '127.0.0.1:0', '--lang', 'en'], { stdio: ['ignore', 'pipe', 'inherit'] })
   const address = await new Promise((resolve, reject) => {
     server.stdout.on('data', (text) => { const m = /http:\/\/[^/\s]+/.exec(String(text)); if (m) resolve(m[0]) })
@@ -43,7 +46,7 @@ async function main() {
     await page.fill('#account', account)
     await page.fill('#password', 'kechuang-demo')
     await page.keyboard.press('Enter')
-    await page.waitForURL(address + '/')
+    await page.waitForURL((url) => !url.pathname.startsWith('/login'))
     return page
   }
   try {
@@ -157,6 +160,36 @@ async function main() {
       await dialog.getByRole('button', { name: '核对无误，写入' }).click()
       await dialog.getByText('试运行').waitFor({ state: 'detached' }).catch(() => {})
       await dialog.getByRole('button', { name: '核对无误，写入' }).waitFor({ state: 'detached' })
+      await page.context().close()
+    })
+    await test('an enterprise sees itself, and only that; it applies, the city answers', async () => {
+      const page = await open('firm')
+      await page.waitForURL(address + '/own')
+      await page.getByRole('heading', { name: mine.name }).waitFor()
+      for (const path of ['/policies', '/money', '/registers', '/entitlements?key=1']) {
+        await page.goto(address + path)
+        await page.waitForURL(address + '/own')
+      }
+      assert.equal(await page.locator('nav a').count(), 1)
+      await page.locator('.one .plain').first().click()
+      await page.locator('.el-drawer:visible').waitFor()
+      await page.keyboard.press('Escape')
+      await page.locator('.el-drawer:visible').waitFor({ state: 'detached' }).catch(() => {})
+      await page.getByRole('button', { name: '申请', exact: true }).first().click()
+      await page.locator('.el-message-box textarea').fill('资料已补齐')
+      await page.locator('.el-message-box').getByRole('button', { name: '确定' }).click()
+      await page.locator('.line', { hasText: '资料已补齐' }).waitFor()
+      if (process.env.SHOTS) { await page.waitForTimeout(3500); await page.screenshot({ path: process.env.SHOTS + '/own.png', fullPage: true }) }
+      const clerk = await open('city')
+      await clerk.goto(address + '/policies')
+      await clerk.getByRole('button', { name: '企业申请' }).click()
+      await clerk.locator('.asked', { hasText: '资料已补齐' }).getByRole('button', { name: '受理', exact: true }).click()
+      await clerk.locator('.el-message-box textarea').fill('下次测算兑付')
+      await clerk.locator('.el-message-box').getByRole('button', { name: '确定' }).click()
+      await clerk.getByText('没有待答复的申请').waitFor()
+      await page.reload()
+      await page.getByText('下次测算兑付').waitFor()
+      await clerk.context().close()
       await page.context().close()
     })
     await test('the ledger balances on the page', async () => {

@@ -22,6 +22,7 @@ export const router = createRouter({
         { path: 'policies', name: 'policies', component: () => import('./pages/PoliciesPage.vue'), meta: { right: 'policy.read' } },
         { path: 'money', name: 'money', component: () => import('./pages/MoneyPage.vue'), meta: { right: 'pay.read' } },
         { path: 'entitlements', name: 'entitlements', component: () => import('./pages/EntitlementPage.vue'), meta: { right: 'policy.read' } },
+        { path: 'own', name: 'own', component: () => import('./pages/OwnPage.vue') },
         { path: 'meetings', name: 'meetings', component: () => import('./pages/MeetingsPage.vue'), meta: { right: 'meeting.read' } },
         { path: 'meetings/:meeting(\\d+)', name: 'meeting', component: () => import('./pages/MeetingPage.vue'), meta: { right: 'meeting.read' } },
         { path: 'tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue'), meta: { right: 'task.read' } },
@@ -37,6 +38,8 @@ router.beforeEach(async (to) => {
   const session = useSession()
   await session.ask()
   if (!to.meta.open && !session.loggedIn) return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  // An enterprise sees itself, whatever address it opens.
+  if (session.session?.record && !to.meta.open && to.name !== 'own') return { name: 'own' }
   if (to.name === 'login' && session.loggedIn) return { name: 'dashboard' }
   return true
 })

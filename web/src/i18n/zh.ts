@@ -5,7 +5,7 @@ export default {
   name: '科创',
   slogan: '城市科技工作一本账',
   login: { title: '登录', account: '账号', password: '密码', submit: '登录', hint: '演示城市的账号见启动时的提示', failed: '登录没有成功' },
-  nav: { dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', money: '资金', documents: '文书', audit: '审计', logout: '退出', skip: '跳到正文' },
+  nav: { own: '我的企业', dashboard: '驾驶舱', ranking: '指标排名', letters: '责任书', alerts: '预警', assess: '考核', forms: '月报', registers: '库', meetings: '会议', tasks: '督办', policies: '政策兑付', money: '资金', documents: '文书', audit: '审计', logout: '退出', skip: '跳到正文' },
   common: {
     period: '报告期', year: '年度', unit: '单位', value: '数值', rank: '名次', change: '变化', search: '搜索', export: '导出', all: '全部',
     loading: '正在载入……', retry: '重试', empty: '这里还没有数据', none: '无', yes: '是', no: '否', explain: '点开看来历', close: '关闭', more: '更多', total: '共 {n} 条',
@@ -44,6 +44,7 @@ export default {
     views: '视图', saveView: '保存当前视图', viewName: '视图名称', shared: '大家可用', template: '下载填报模板', held: '待说明', heldHint: '这些行触发了软性检查，写明原因后入库。', noHeld: '没有等待说明的行', explain: '说明并入库', gone: '已删除与并入', noGone: '没有删除或并入过记录', into: '并入 {key}', warnings: '到期预警', noWarnings: '近期没有到期的事项', days: '还有 {n} 天', overdue: '已过 {n} 天', today: '今天到期', due: '到期日', columns: '列的对应', columnsHint: '逐列核对：系统认出的字段可以改，留空则不导入这一列。', ignored: '不导入', rowExplanation: '逐行说明', confirmed: '核对无误后写入', dropHere: '选择文件，先核对再写入',
   },
   outcome: { rows: '行数', added: '新增', changed: '变更', unchanged: '未变', refused: '拒绝', held: '待说明', dry: '试运行，未写入', problems: '问题', cell: '单元格', found: '原文', text: '说明', severity: '级别', levels: { error: '错误', explain: '需说明', warning: '警告', note: '提示' }, explanation: '统一说明（写明后待说明的行可以入库）' },
+  own: { apply: '申请', withdraw: '撤回', needed: '请写明内容', payments: '我的款项', noPayments: '还没有公示或支付给本企业的款项', applications: '我的申请', noApplications: '没有申请；数据缺失或不符合的政策可以在上面申请', record: '我的档案', states: { filed: '在办', accepted: '已受理', refused: '不予受理', withdrawn: '已撤回' }, inbox: '企业申请', accept: '受理', refuse: '不予受理', noneOpen: '没有待答复的申请' },
   policies: {
     rule: '规则', ruleActs: '规则操作', cell: '规则 {rule}，{column}', showTexts: '显示理由列', fixed: '导入的模型', movedFrom: '原为规则 {n}', wasCell: '现行：{text}', moveUp: '规则 {n} 上移', moveDown: '规则 {n} 下移', addRule: '在规则 {n} 之后新增', removeRule: '删除规则 {n}', goneRules: '已删除：', bringBack: '恢复规则 {n}', gridKeys: '方向键、回车移动；Esc 恢复本格；Alt+↑↓ 移动规则，Alt+回车新增，Alt+Delete 删除。', saveTable: '下载决策表', wholeModel: '整个模型（DMN）', takeFile: '上传 CSV 或 DMN', byFile: '按文件“{name}”试算', dropFile: '不用这个文件', mendFirst: '改正左侧标出的问题后显示影响。', changeKinds: { cell: '决策表 {table} 规则 {rule} 第 {column} 列：{before} → {after}', added: '决策表 {table} 规则 {rule}：新增', removed: '决策表 {table} 规则 {rule}：删除', moved: '决策表 {table} 规则 {rule}：移动' },
     title: '政策兑付', run: '测算', running: '正在测算……', roster: '下载名册', outcome: '结论', enterprise: '企业', amount: '金额（元）', reason: '依据或原因', policy: '政策', runs: '历次测算', whatif: '政策模拟', set: '参数', current: '现行值', trial: '调整为',
