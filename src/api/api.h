@@ -99,6 +99,7 @@ struct ApiCall {
         Str body;                       /* JSON text, or the file's bytes */
         const char *body_path;          /* where a command's file lies, for operations that read it themselves; NULL */
         Str token;                      /* of the session, for session_close */
+        Str peer;                       /* the caller's address; none: a command */
         void (*progress)(void *ctx, uint64_t done, uint64_t total);
         void *progress_ctx;
         /* set by api_set */
@@ -116,6 +117,7 @@ struct ApiCall {
         const char *type;               /* media type; NULL: JSON */
         Str file_name;                  /* of a binary reply */
         Str set_token;                  /* session_open: the new cookie */
+        int retry_after;                /* seconds after which a caller that asks too much may ask again; 0: not refused for that */
 };
 
 Status api_set(ApiCall *call, const char *name, Str value) FALLIBLE;

@@ -117,8 +117,10 @@ Status api_op_calculator_run(ApiCall *call)
         int64_t year = 0, all = 0;
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;
-        if (!api_calculator_ticket(call->world))
-                return diag_fail(call->diag, ST_LOCKED, POS_NONE, "使用的人太多，请稍候再试", "too many at once: try again in a while");
+        call->retry_after = api_calculator_wait(call->world, call->peer);
+        if (call->retry_after)
+                return diag_fail(call->diag, ST_LOCKED, POS_NONE, "试算太频繁，请 %d 秒后再试", "too many calculations: try again in %d seconds",
+                                 call->retry_after);
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_i64(&w, "year", year);

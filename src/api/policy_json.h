@@ -23,7 +23,8 @@ Status api_put_model_changes(ApiCall *call, JsonWriter *w, const PackPolicy *p, 
 Status api_baseline(ApiCall *call, StoreTx *tx, int32_t year, PolicyWork **ret) FALLIBLE;
 void api_baseline_release(ApiWorld *w);
 
-/* The calculator needs no account, so only so many a minute may use it.  false: not now. */
-bool api_calculator_ticket(ApiWorld *w);
+/* The calculator needs no account, so only so many a minute may use it: from one address (none: a command, which is not
+ * counted by it) and in all.  The seconds until the next is free; 0: now. */
+int api_calculator_wait(ApiWorld *w, Str peer);
 
 #endif

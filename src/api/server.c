@@ -161,6 +161,18 @@ static void name_file(ApiCall *call, HttpReply *reply)
                 http_reply_header(reply, "Content-Disposition", str_c(value));
 }
 
+/* Behind a proxy on this machine the proxy says whose request it is: the last address it added. */
+static Str caller(const HttpRequest *req)
+{
+        Str said = http_header(req, "x-forwarded-for");
+        if (!said.len || (!str_eq_c(req->peer, "127.0.0.1") && !str_eq_c(req->peer, "::1")))
+                return req->peer;
+        size_t from = said.len;
+        while (from && said.ptr[from - 1] != ',')
+                from--;
+        return str_trim(str_n(said.ptr + from, said.len - from));
+}
+
 static Status run(ApiServer *s, HttpRequest *req, Str path, ApiCall *call, HttpReply *reply)
 {
         bool path_known;
@@ -187,6 +199,7 @@ static Status run(ApiServer *s, HttpRequest *req, Str path, ApiCall *call, HttpR
                 call->session = st == ST_OK ? session : NULL;
         }
         call->body = req->body;
+        call->peer = caller(req);
         TRY(api_call(call, op->id));
         set_cookie(call, reply);
         name_file(call, reply);
@@ -204,7 +217,12 @@ static void answer_api(ApiServer *s, HttpRequest *req, Str path, HttpReply *repl
         }
         ApiCall call = { .world = s->world, .arena = arena, .diag = &diag, .lang = lang };
         Status st = run(s, req, path, &call, reply);
-        reply->status = http_status(st, call.session != NULL);
+        reply->status = st != ST_OK && call.retry_after ? 429 : http_status(st, call.session != NULL);
+        if (reply->status == 429) {
+                char *seconds = arena_printf(req->arena, "%d", call.retry_after);
+                if (seconds)
+                        http_reply_header(reply, "Retry-After", str_c(seconds));
+        }
         http_reply_header(reply, "Cache-Control", STR("no-store"));
         if (st == ST_OK) {
                 http_reply_header(reply, "Content-Type",

@@ -15,7 +15,12 @@
 #include "register/register.h"
 #include "store/event.h"
 
-enum { PACKS_KEPT = 64, COLUMNS_MIB = 128 };
+enum { PACKS_KEPT = 64, COLUMNS_MIB = 128, VISITORS = 4096 };
+
+/* An address that used the calculator. */
+typedef struct Visitor {
+        uint64_t hash, next;
+} Visitor;
 
 struct ApiWorld {
         Store *store;
@@ -30,7 +35,8 @@ struct ApiWorld {
         PolicyWork *baseline; /* of what-ifs: kept until an event or another year */
         int64_t baseline_event;
         const Pack *baseline_pack;
-        uint64_t tickets_ns; /* the calculator's: when the next one is free */
+        uint64_t tickets_ns; /* the calculator's, of all and by address */
+        Visitor visitors[VISITORS];
 };
 
 static const char META_PACK[] = "pack_version";
@@ -197,19 +203,57 @@ Status api_baseline(ApiCall *call, StoreTx *tx, int32_t year, PolicyWork **ret)
         return ST_OK;
 }
 
-bool api_calculator_ticket(ApiWorld *w)
+/* A bucket of `burst` tickets that fills by one every `each` ns; *next is when all but burst of them were used. */
+static uint64_t ticket_wait(uint64_t next, uint64_t now, uint64_t each, uint64_t burst)
 {
-        /* Ten a second in the long run, a hundred at once. */
-        static const uint64_t each = 100000000, burst = 100;
-        uint64_t now = clock_mono_ns();
+        uint64_t oldest = now > burst * each ? now - burst * each : 1;
+        uint64_t at = (next > oldest ? next : oldest) + each;
+        return at <= now ? 0 : at - now;
+}
+
+static void take_ticket(uint64_t *next, uint64_t now, uint64_t each, uint64_t burst)
+{
+        uint64_t oldest = now > burst * each ? now - burst * each : 1;
+        *next = (*next > oldest ? *next : oldest) + each;
+}
+
+/* The address's own bucket; of a full neighbourhood the one that waits shortest is given away. */
+static Visitor *visitor_of(ApiWorld *w, Str peer)
+{
+        enum { NEIGHBOURS = 8 };
+        uint64_t hash = 1469598103934665603u;
+        for (size_t i = 0; i < peer.len; i++)
+                hash = (hash ^ (unsigned char)peer.ptr[i]) * 1099511628211u;
+        hash = hash ? hash : 1;
+        Visitor *best = NULL;
+        for (size_t i = 0; i < NEIGHBOURS; i++) {
+                Visitor *v = &w->visitors[(hash + i) % VISITORS];
+                if (v->hash == hash)
+                        return v;
+                if (!best || v->next < best->next)
+                        best = v;
+        }
+        *best = (Visitor){ .hash = hash };
+        return best;
+}
+
+int api_calculator_wait(ApiWorld *w, Str peer)
+{
+        /* In all ten a second in the long run, a hundred at once; from one address one in two seconds, thirty at once. */
+        static const uint64_t each = 100000000, burst = 100, own_each = 2000000000, own_burst = 30;
+        uint64_t now = clock_mono_ns() + own_burst * own_each + 1;      /* a machine just started has a past too */
         pthread_mutex_lock(&w->lock);
-        if (w->tickets_ns + burst * each < now || w->tickets_ns == 0)
-                w->tickets_ns = now > burst * each ? now - burst * each : 1;
-        bool free_now = w->tickets_ns + each <= now;
-        if (free_now)
-                w->tickets_ns += each;
+        Visitor *v = peer.len ? visitor_of(w, peer) : NULL;
+        uint64_t wait = ticket_wait(w->tickets_ns, now, each, burst);
+        uint64_t own = v ? ticket_wait(v->next, now, own_each, own_burst) : 0;
+        wait = own > wait ? own : wait;
+        if (!wait) {
+                take_ticket(&w->tickets_ns, now, each, burst);
+                if (v)
+                        take_ticket(&v->next, now, own_each, own_burst);
+        }
         pthread_mutex_unlock(&w->lock);
-        return free_now;
+        return (int)((wait + 999999999) / 1000000000);
 }
 
 void api_baseline_release(ApiWorld *w)
