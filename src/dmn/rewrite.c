@@ -97,6 +97,11 @@ Status dmn_tables_text(const DmnDecision *d, Arena *a, DmnTableText **ret, size_
         return ST_OK;
 }
 
+bool dmn_table_has_default(const DmnTableRef *table)
+{
+        return table->table->has_fallback;
+}
+
 Str dmn_source(const DmnModel *m)
 {
         return m->main->source;

@@ -42,6 +42,8 @@ typedef struct DmnTableText {
 enum { DMN_RULES_MAX = 10000, DMN_CELL_MAX = 16384 };
 
 Status dmn_tables_text(const DmnDecision *d, Arena *a, DmnTableText **ret, size_t *ret_count) FALLIBLE;
+/* Has the table an output for when no rule applies? */
+bool dmn_table_has_default(const DmnTableRef *table);
 /* The text of the model's own file. */
 Str dmn_source(const DmnModel *m);
 /* The file with the tables' rules as they are given; rules that are as they were keep their text, identifiers and

@@ -8,16 +8,19 @@
 
 #include <stdlib.h>
 
+#include "dmn/tables.h"
 #include "pack/amount.h"
 #include "pack/measure.h"
 #include "pack/pack_int.h"
 
-/* A decision table seen in some trace, and which of its rules were hit. */
+/* A decision table seen in some trace, and which of its cells were hit: of a rule that matched all conditions, of one that
+ * answered its outputs too, and the output for when no rule applies. */
 typedef struct SeenTable {
         Str name;
         Pos pos;
         size_t rules;
-        bool *hit;
+        bool *hit, *answered;
+        bool fallback;
 } SeenTable;
 
 typedef struct Run {
@@ -151,8 +154,9 @@ static SeenTable *table_of(Run *r, const DmnTraceNode *node)
                 return NULL;
         SeenTable *t = &r->tables[r->table_count];
         *t = (SeenTable){ .name = arena_str(r->arena, name), .pos = node->pos, .rules = rules,
-                          .hit = arena_array_of(r->arena, bool, rules + 1) };
-        if (!t->name.ptr || !t->hit)
+                          .hit = arena_array_of(r->arena, bool, rules + 1),
+                          .answered = arena_array_of(r->arena, bool, rules + 1) };
+        if (!t->name.ptr || !t->hit || !t->answered)
                 return NULL;
         t->pos.file = node->pos.file ? arena_strdup(r->arena, node->pos.file) : NULL;
         t->pos.source = node->pos.source.len ? arena_str(r->arena, node->pos.source) : STR_NONE;
@@ -166,9 +170,15 @@ static Status note_hits(Run *r, const DmnTraceNode *node)
                 SeenTable *t = table_of(r, node);
                 if (!t)
                         return ST_NOMEM;
-                for (const DmnTraceNode *n = node->first; n; n = n->next)
-                        if (n->kind == DMN_TRACE_RULE && (n->state == DMN_RULE_FIRED || n->state == DMN_RULE_MATCHED))
-                                t->hit[n->rule] = true;
+                bool any = false;
+                for (const DmnTraceNode *n = node->first; n; n = n->next) {
+                        if (n->kind != DMN_TRACE_RULE || (n->state != DMN_RULE_FIRED && n->state != DMN_RULE_MATCHED))
+                                continue;
+                        t->hit[n->rule] = any = true;
+                        /* Under ANY those beside the one that is taken say the same. */
+                        t->answered[n->rule] |= n->state == DMN_RULE_FIRED || str_starts(node->text, STR("ANY"));
+                }
+                t->fallback |= !any && !feel_is(&node->value, FEEL_NULL) && !feel_is(&node->value, FEEL_UNKNOWN);
         }
         for (const DmnTraceNode *n = node->first; n; n = n->next)
                 TRY(note_hits(r, n));
@@ -204,9 +214,17 @@ static Status report_unseen(Run *r)
         if (d)
                 TRY(dmn_decision_tables(d, r->arena, &all, &n));
         for (size_t i = 0; i < n; i++) {
-                bool seen = false;
-                for (size_t k = 0; k < r->table_count; k++)
-                        seen |= r->tables[k].pos.line == all[i].pos.line && r->tables[k].pos.col == all[i].pos.col;
+                bool seen = false, fallback = !dmn_table_has_default(&all[i]);
+                for (size_t k = 0; k < r->table_count; k++) {
+                        if (r->tables[k].pos.line != all[i].pos.line || r->tables[k].pos.col != all[i].pos.col)
+                                continue;
+                        seen = true;
+                        fallback |= r->tables[k].fallback;
+                }
+                if (seen && !fallback)
+                        run_error(r, all[i].pos, "政策“%.*s”的决策表“%.*s”：没有案例用到缺省输出",
+                                  "policy \"%.*s\", table \"%.*s\": no case comes to its default output",
+                                  STR_FMT(r->policy->name), STR_FMT(all[i].name));
                 if (!seen)
                         run_error(r, all[i].pos, "政策“%.*s”的决策表“%.*s”：没有案例用到",
                                   "policy \"%.*s\", table \"%.*s\": no case comes to it", STR_FMT(r->policy->name),
@@ -225,6 +243,10 @@ static void report_coverage(Run *r)
                         if (!t->hit[k])
                                 run_error(r, t->pos, "政策“%.*s”的决策表“%.*s”：没有案例命中规则 %zu",
                                           "policy \"%.*s\", table \"%.*s\": no case hits rule %zu",
+                                          STR_FMT(r->policy->name), STR_FMT(t->name), k);
+                        else if (!t->answered[k])
+                                run_error(r, t->pos, "政策“%.*s”的决策表“%.*s”：规则 %zu 的输出没有案例采用",
+                                          "policy \"%.*s\", table \"%.*s\": no case takes the output of rule %zu",
                                           STR_FMT(r->policy->name), STR_FMT(t->name), k);
                 }
         }

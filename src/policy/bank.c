@@ -20,16 +20,6 @@ Status bank_reference(StoreTx *tx, const PayItem *item, Arena *a, Str *ret)
 
 /* ---- payees ---- */
 
-/* The register with the firm a beneficiary's payment goes to. */
-static const PackRegister *payee_register(const PackPolicy *p)
-{
-        if (!p->owner)
-                return p->beneficiary;
-        if (p->owner == p->beneficiary->parent_key)
-                return p->beneficiary->parent;
-        return p->owner->target ? p->owner->target : p->beneficiary;
-}
-
 static Status text_of(const PackField *f, const RegisterRecord *rec, Arena *a, Str *ret)
 {
         _cleanup_buf_ Buf b = BUF_INIT(1 << 16);
@@ -45,7 +35,7 @@ static Status text_of(const PackField *f, const RegisterRecord *rec, Arena *a, S
 static Status fill_payee(StoreTx *tx, const Pack *pack, const PackPolicy *p, Lang lang, Arena *a, Diag *diag,
                          BankRow *row)
 {
-        const PackRegister *reg = payee_register(p);
+        const PackRegister *reg = pay_firm_register(p);
         bool en = lang == LANG_EN;
         RegisterRecord rec;
         Str key;

@@ -24,6 +24,8 @@ PayState pay_state_of(Str name);
 PayItemState pay_item_state_of(Str name);
 /* The oldest policy of the chain that p ends: one name for a policy and those it superseded. */
 Str pay_family(const PackPolicy *p);
+/* The register of the firms that a policy's records belong to. */
+const PackRegister *pay_firm_register(const PackPolicy *p);
 Status pay_item_get(StoreTx *tx, int64_t id, Arena *a, PayItem *ret) FALLIBLE;
 /* ST_FORBIDDEN-like refusals: has the actor done one of these steps (and it counts still)? */
 Status pay_apart(PayCall *c, int64_t batch, const char *const *steps, const char *doing_zh, const char *doing_en) FALLIBLE;

@@ -150,6 +150,15 @@ Status ledger_fund(const PayDo *by, Str unit, Str source, int64_t fen)
 
 /* ---- clawback ---- */
 
+const PackRegister *pay_firm_register(const PackPolicy *p)
+{
+        if (!p->owner)
+                return p->beneficiary;
+        if (p->owner == p->beneficiary->parent_key)
+                return p->beneficiary->parent;
+        return p->owner->target ? p->owner->target : p->beneficiary;
+}
+
 Status pay_before(StoreTx *tx, const PackPolicy *p, int64_t year, Arena *a, Map *ret)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
@@ -158,13 +167,28 @@ Status pay_before(StoreTx *tx, const PackPolicy *p, int64_t year, Arena *a, Map 
                              "JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' WHERE k.name = $1 AND b.year <> $2 "
                              "AND i.state IN ('sent', 'confirmed') GROUP BY i.firm",
                              STORE_ARGS(sv_text(pay_family(p)), sv_i64(year)), &q));
+        struct {
+                Str firm;
+                int64_t fen;
+        } *paid = NULL;
+        size_t n = 0, cap = 0;
         while (store_next(q)) {
-                Str firm = store_text_dup(q, 0, a);
-                if (!firm.ptr)
+                if (arena_grow(a, (void **)&paid, &cap, n + 1, sizeof(*paid)) < 0)
                         return ST_NOMEM;
-                TRY(map_put(ret, firm, (void *)(uintptr_t)store_i64(q, 1)));
+                paid[n].fen = store_i64(q, 1);
+                paid[n].firm = store_text_dup(q, 0, a);
+                if (!paid[n++].firm.ptr)
+                        return ST_NOMEM;
         }
-        return store_done(q);
+        TRY(store_done(q));
+        store_stmt_free(TAKE(q));
+        for (size_t i = 0; i < n; i++) {        /* what a firm got under an earlier name counts */
+                Str now;
+                TRY(register_resolve(tx, pay_firm_register(p), paid[i].firm, a, &now));
+                int64_t before = (int64_t)(uintptr_t)map_get(ret, now);
+                TRY(map_put(ret, now, (void *)(uintptr_t)(before + paid[i].fen)));
+        }
+        return ST_OK;
 }
 
 /* The account of each part of an amount the way it was granted. */

@@ -82,6 +82,30 @@ with tempfile.TemporaryDirectory() as folder:
     os.remove(os.path.join(city, "cases", "hnte_award.yaml"))
     r = run("pack", "check", city)
     check(r[0] == 1 and 'the policy "hnte_award" has no cases' in r[2], "a policy without cases", r)
+    shutil.rmtree(city)
+    shutil.copytree(os.path.join(root, "packs", "city"), city)
+    model = "policies/rd_post_subsidy.dmn"
+    spoil(model, '<output id="d_sme_o1" name="金额" typeRef="number"/>',
+          '<output id="d_sme_o1" name="金额" typeRef="number"><defaultOutputEntry><text>5</text></defaultOutputEntry></output>')
+    r = run("pack", "check", city)
+    check(r[0] == 1 and "no case comes to its default output" in r[2] and r[2].count("error") == 1, "a default output no case comes to", r)
+    rule = lambda when, out: "<rule>" + "".join(f"<{k}Entry><text>{t}</text></{k}Entry>" for k, t in [("input", when)] + [("output", o) for o in out]) + "</rule>"
+    text = open(os.path.join(root, "packs", "city", model), encoding="utf-8").read()
+    at = text.index("</decisionTable>", text.index('name="科技型中小企业补助"'))
+    for name, changed, words in (
+            ("a cell no case hits", text[:at].replace("&gt;= 1</text>", "[1..5]</text>") + rule("&gt; 5", ("1", '"x"', '"y"')) + text[at:], "no case hits rule 3"),
+            ("an output the hit policy never takes", text[:at].replace(
+                '<output id="d_sme_o3" name="basis" typeRef="string"/>',
+                '<output id="d_sme_o3" name="basis" typeRef="string"><outputValues><text>"a","b"</text></outputValues></output>').replace(
+                    '<decisionTable id="d_sme_table" hitPolicy="UNIQUE"', '<decisionTable id="d_sme_table" hitPolicy="PRIORITY"').replace(
+                        '"small technology enterprise: a share of its R&amp;D expense"', '"a"').replace(
+                            '"no valid small-technology status in the year"', '"b"') + rule("&gt;= 1", ("1", '"x"', '"b"')) + text[at:],
+             "no case takes the output of rule 3")):
+        assert changed != text
+        with open(os.path.join(city, model), "w", encoding="utf-8") as f:
+            f.write(changed)
+        r = run("pack", "check", city)
+        check(r[0] == 1 and words in r[2], name, r)
     with open(os.path.join(city, "notes.txt"), "w") as f:
         f.write("x")
     os.remove(os.path.join(city, "map.geojson"))

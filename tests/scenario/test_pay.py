@@ -193,10 +193,14 @@ def others(db, run_id):
         rows = [r for r in show(db, batch)["rows"] if r["state"] == "listed"]
         # Of two firms that turn out to be one, only one is paid for a year.
         good("pay", "edit", db, batch, rows[0]["item"], "--reason", "核查", "--as", "bob", env=DURING)
-        merged = run("record", "merge", db, "enterprise", rows[0]["key"], rows[1]["key"], "--reason", "更名", "--as", "eve")
-        if merged.code == 0:
-            err = run("pay", "make", db, again, "hnte_award", "--title", "更名前后", "--skip-claimed", "--as", "bob")
-            assert err.code == 1 and "没有可兑付" in err.err, "the old key's award is the new key's"
+        good("record", "merge", db, "enterprise", rows[0]["key"], "--into", rows[1]["key"], "--reason", "更名", "--as", "eve")
+        err = run("pay", "make", db, again, "hnte_award", "--title", "更名前后", "--skip-claimed", "--as", "bob")
+        assert err.code == 1 and "没有可兑付" in err.err, "the old key's award is the new key's"
+        # And renamed once more: the oldest key's award is the newest key's.
+        good("record", "merge", db, "enterprise", rows[1]["key"], "--into", rows[2]["key"], "--reason", "再更名", "--as", "eve")
+        good("pay", "edit", db, batch, rows[1]["item"], "--reason", "核查", "--as", "bob", env=DURING)
+        err = run("pay", "make", db, again, "hnte_award", "--title", "两次更名", "--skip-claimed", "--as", "bob")
+        assert err.code == 1 and "没有可兑付" in err.err, "through both names"
         cancel(db, batch)
 
     with tap("two approvals and two payments at the same moment: one of each"):
