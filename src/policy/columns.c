@@ -182,7 +182,7 @@ struct PolicyColumnKept {
         PolicyColumnKept *next;
         const PackRegister *reg;
         Str from, otherwise, title;
-        FeelColumn column;
+        FeelColumn column, typed;
 };
 
 static PolicyColumnKept *kept_column(PolicyWork *w, const PackRegister *reg, const PackInput *in)
@@ -194,15 +194,74 @@ static PolicyColumnKept *kept_column(PolicyWork *w, const PackRegister *reg, con
         return NULL;
 }
 
-static Status make_column(PolicyWork *w, const PolicyPlan *p, const PackInput *in, FeelColumn *ret)
+/* Counts and texts come as whole values.  For thirty policies that evaluate them they are looked at once: numbers up to
+ * six digits after the point, texts or truth values, where the UNKNOWN ones all miss the same. */
+static Status typed_column(Arena *a, const FeelColumn *c, size_t rows, FeelColumn *ret)
+{
+        FeelKind kind = FEEL_NULL;
+        Str missing = STR_NONE;
+        *ret = *c;
+        if (c->kind != FEEL_COL_VALUE || !c->value)
+                return ST_OK;
+        for (size_t i = 0; i < rows; i++) {
+                const FeelValue *v = &c->value[i];
+                if (feel_is(v, FEEL_NULL))
+                        continue;
+                if (feel_is(v, FEEL_UNKNOWN)) {
+                        if (v->unknown.len != 1 || (missing.ptr && !str_eq(missing, v->unknown.names[0])))
+                                return ST_OK;
+                        missing = v->unknown.names[0];
+                        continue;
+                }
+                if (kind != FEEL_NULL && v->kind != kind)
+                        return ST_OK;
+                kind = (FeelKind)v->kind;
+        }
+        if (kind != FEEL_NUMBER && kind != FEEL_STRING && kind != FEEL_BOOLEAN)
+                return ST_OK;
+        FeelColumn t = { .kind = FEEL_COL_BOOL, .unknown_name = missing };
+        if (kind != FEEL_BOOLEAN)
+                t.kind = kind == FEEL_NUMBER ? FEEL_COL_SCALED : FEEL_COL_STR;
+        void *data = arena_calloc(a, rows + 1, kind == FEEL_STRING ? sizeof(Str) : sizeof(int64_t));
+        uint8_t *null = arena_calloc(a, rows + 1, 1), *unknown = arena_calloc(a, rows + 1, 1);
+        if (!data || !null || !unknown)
+                return ST_NOMEM;
+        int64_t scaled;
+        for (size_t i = 0; i < rows && kind == FEEL_NUMBER; i++)
+                while (feel_is(&c->value[i], FEEL_NUMBER) && !dec_to_scaled(c->value[i].number, t.scale, &scaled))
+                        if (++t.scale > 6)
+                                return ST_OK;
+        for (size_t i = 0; i < rows; i++) {
+                const FeelValue *v = &c->value[i];
+                null[i] = feel_is(v, FEEL_NULL);
+                unknown[i] = feel_is(v, FEEL_UNKNOWN);
+                if (v->kind != kind)
+                        continue;
+                if (kind == FEEL_STRING)
+                        ((Str *)data)[i] = v->string;
+                else if (kind == FEEL_BOOLEAN)
+                        ((uint8_t *)data)[i] = v->boolean;
+                else if (!dec_to_scaled(v->number, t.scale, &((int64_t *)data)[i]))
+                        return ST_OK;
+        }
+        t.any = data;
+        t.null = memchr(null, 1, rows) ? null : NULL;
+        t.unknown = missing.ptr ? unknown : NULL;
+        *ret = t;
+        return ST_OK;
+}
+
+static Status make_column(PolicyWork *w, const PolicyPlan *p, const PackInput *in, FeelColumn *ret,
+                          FeelColumn *ret_typed)
 {
         Period year = { PERIOD_YEAR, w->year, 1 };
         bool shared = !asks_parameters(p->policy, in);
         PolicyColumnKept *kept = shared ? kept_column(w, p->policy->beneficiary, in) : NULL;
         if (kept) {
                 *ret = kept->column;
+                *ret_typed = kept->typed;
                 if (ret->kind != FEEL_COL_VALUE)
-                        ret->unknown_name = in->title.zh;
+                        ret->unknown_name = ret_typed->unknown_name = in->title.zh;
                 return ST_OK;
         }
         if (in->query)
@@ -212,11 +271,13 @@ static Status make_column(PolicyWork *w, const PolicyPlan *p, const PackInput *i
                 TRY(row_by_row(w, p, in, year, ret));
         if (in->otherwise.text.len)
                 TRY(fill_otherwise(w, p, in, year, ret));
+        TRY(typed_column(w->own->arena, ret, p->owners->rows, ret_typed));
         kept = shared ? arena_new_of(w->own->arena, PolicyColumnKept) : NULL;
         if (!kept)
                 return shared ? ST_NOMEM : ST_OK;
         *kept = (PolicyColumnKept){ .next = w->own->kept, .reg = p->policy->beneficiary, .from = in->expr.text,
-                                    .otherwise = in->otherwise.text, .title = in->title.zh, .column = *ret };
+                                    .otherwise = in->otherwise.text, .title = in->title.zh, .column = *ret,
+                                    .typed = *ret_typed };
         w->own->kept = kept;
         return ST_OK;
 }
@@ -230,7 +291,8 @@ Status policy_column(PolicyWork *w, const PackPolicy *policy, const RegisterTabl
                 return ST_NOMEM;
         *p = (PolicyPlan){ .policy = policy, .owners = owners };
         TRY(vintage_of(w, p, last_of(w->year), &at));
-        return make_column(w, p, in, ret);
+        FeelColumn typed;
+        return make_column(w, p, in, ret, &typed);
 }
 
 /* ---- the model's slots ---- */
@@ -294,10 +356,11 @@ Status policy_plan(PolicyWork *w, const PackPolicy *policy, const RegisterTable 
         size_t first;
         TRY(vintage_of(w, p, asked, &first));
         p->columns = arena_array_of(a, FeelColumn, policy->input_count + 1);
-        if (!p->columns)
+        p->typed = arena_array_of(a, FeelColumn, policy->input_count + 1);
+        if (!p->columns || !p->typed)
                 return ST_NOMEM;
         for (size_t i = 0; i < policy->input_count; i++)
-                TRY(make_column(w, p, &policy->inputs[i], &p->columns[i]));
+                TRY(make_column(w, p, &policy->inputs[i], &p->columns[i], &p->typed[i]));
         TRY(take_vintages(w, p));
         TRY(bind_slots(p, a, diag));
         *ret = p;
@@ -310,7 +373,8 @@ Status policy_plan_of(PolicyWork *w, const PackPolicy *policy, const RegisterTab
         PolicyPlan *p = arena_new_of(w->own->arena, PolicyPlan);
         if (!p)
                 return ST_NOMEM;
-        *p = (PolicyPlan){ .policy = policy, .owners = owners, .columns = columns, .model = policy->model,
+        *p = (PolicyPlan){ .policy = policy, .owners = owners, .columns = columns, .typed = columns,
+                           .model = policy->model,
                            .decision = dmn_find_decision(policy->model, policy->decision) };
         if (!p->decision)
                 return ST_CORRUPT;

@@ -209,7 +209,7 @@ static Status chunk(Evaluation *e, const uint32_t *pick, size_t at, size_t n)
         for (size_t s = 0; s < plan->slots; s++) {
                 if (plan->slot_input[s] == SIZE_MAX)
                         continue;
-                const FeelColumn *c = &plan->columns[plan->slot_input[s]];
+                const FeelColumn *c = &plan->typed[plan->slot_input[s]];
                 if (pick)
                         TRY(gather(a, c, pick, n, &e->in[s]));
                 else

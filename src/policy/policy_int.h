@@ -22,6 +22,7 @@ typedef struct PolicyPlan {
         const DmnDecision *decision;
         const RegisterTable *owners;
         FeelColumn *columns;            /* by policy->inputs, one value a row */
+        FeelColumn *typed;              /* the same for evaluation: values of one kind as a typed column */
         PolicyVintage vintages[POLICY_VINTAGES_MAX];
         size_t vintage_count;
         uint8_t *vintage;               /* by row; NULL: the first is everybody's; POLICY_NO_VINTAGE: not in force
