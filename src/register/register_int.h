@@ -49,6 +49,9 @@ Status register_put_within(Buf *sql, const Pack *pack, const PackUnit *top, bool
 /* " ORDER BY …" of a list over `r`. */
 void register_put_order(Buf *sql, const RegisterQuery *q);
 const Pack *register_cache_pack(const RegisterCache *c);
+/* From now on the cache holds of the register the records that name the key in the field (its parent, or a reference),
+ * and asks the database for no others. */
+Status register_cache_only(RegisterCache *c, const PackRegister *reg, const PackField *owner, Str key) FALLIBLE;
 /* Fills in the computed fields of a record. */
 Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values, Arena *a) FALLIBLE;
 /* Name of the full text index; empty when no field is searched. */

@@ -186,8 +186,25 @@ static Status compute_columns(const Loading *l, FeelColumn *columns)
         return ST_OK;
 }
 
+/* The records that belong to one: of its children, or those that name it in a field. */
+typedef struct Only {
+        const PackField *field;
+        Str key;
+} Only;
+
+static void put_only(Buf *sql, const Only *only, StoreValue *args, size_t *n, bool first)
+{
+        char name[REGISTER_NAME_MAX] = "k_owner"; /* has an index */
+        if (only->field->role != PACK_FIELD_PARENT)
+                register_column_name(only->field, name);
+        args[(*n)++] = sv_text(only->key);
+        buf_puts(sql, first ? " WHERE r." : " AND r.");
+        store_put_name(sql, name);
+        buf_printf(sql, " = $%zu", *n);
+}
+
 static Status put_sql(Buf *sql, const Pack *pack, const PackRegister *reg, const bool *wanted, const Date *as_of,
-                      const PackUnit *within, StoreValue *args, size_t *n, char day[24])
+                      const PackUnit *within, const Only *only, StoreValue *args, size_t *n, char day[24])
 {
         buf_puts(sql, "SELECT r.k_id, r.k_key, r.k_owner, r.k_unit");
         char name[REGISTER_NAME_MAX];
@@ -202,12 +219,15 @@ static Status put_sql(Buf *sql, const Pack *pack, const PackRegister *reg, const
         bool first = true;
         if (within && within->depth > 0)
                 TRY(register_put_within(sql, pack, within, &first));
+        if (only)
+                put_only(sql, only, args, n, first);
         buf_puts(sql, " ORDER BY r.k_key");
         return buf_status(sql);
 }
 
-Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *const *fields,
-                           size_t field_count, const Date *as_of, const PackUnit *within, Arena *a, RegisterTable *ret)
+static Status load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *const *fields,
+                   size_t field_count, const Date *as_of, const PackUnit *within, const Only *only, Arena *a,
+                   RegisterTable *ret)
 {
         size_t n = reg->field_count;
         bool *wanted = arena_array_of(a, bool, n + 1);
@@ -225,10 +245,10 @@ Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *re
         for (size_t i = 0; fields && i < field_count; i++)
                 wanted[fields[i]->index] = register_stored(fields[i]);
         _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
-        StoreValue args[1];
+        StoreValue args[2];
         size_t nargs = 0;
         char day[24];
-        TRY(put_sql(&sql, pack, reg, wanted, as_of, within, args, &nargs, day));
+        TRY(put_sql(&sql, pack, reg, wanted, as_of, within, only, args, &nargs, day));
         TRY(grow(&l, 1));
         TRY(scan(tx, &l, sql.ptr, args, nargs));
         for (size_t i = 0; i < n; i++) {
@@ -246,6 +266,12 @@ Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *re
                                 .unit = l.unit,
                                 .columns = columns };
         return ST_OK;
+}
+
+Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *const *fields,
+                           size_t field_count, const Date *as_of, const PackUnit *within, Arena *a, RegisterTable *ret)
+{
+        return load(tx, pack, reg, fields, field_count, as_of, within, NULL, a, ret);
 }
 
 /* ---- cache ---- */
@@ -303,5 +329,16 @@ Status register_cache_table(RegisterCache *c, const PackRegister *reg, const Reg
                 c->tables[reg->index] = t;
         }
         *ret = c->tables[reg->index];
+        return ST_OK;
+}
+
+Status register_cache_only(RegisterCache *c, const PackRegister *reg, const PackField *owner, Str key)
+{
+        Only only = { owner, key };
+        RegisterTable *t = arena_new_of(c->arena, RegisterTable);
+        if (!t)
+                return ST_NOMEM;
+        TRY(load(c->tx, c->pack, reg, NULL, 0, c->has_as_of ? &c->as_of : NULL, NULL, &only, c->arena, t));
+        c->tables[reg->index] = t;
         return ST_OK;
 }

@@ -158,7 +158,10 @@ Status register_figures(StoreTx *tx, const Pack *pack, const PackRegister *reg, 
         RegisterTable one = { .reg = reg, .rows = 1, .id = &rec->id, .key = &rec->key, .owner = &rec->key, .unit = &rec->unit };
         for (size_t i = 0; i < reg->figure_count; i++) {
                 FeelColumn column;
-                TRY(register_query_by_owner(cache, reg->figures[i].query, &one, period, NULL, 0,
+                const PackQuery *q = reg->figures[i].query;
+                if (q->owner) /* this record's own, not the whole register */
+                        TRY(register_cache_only(cache, q->reg, q->owner, rec->key));
+                TRY(register_query_by_owner(cache, q, &one, period, NULL, 0,
                                             reg->figures[i].title.zh, a, &column));
                 TRY(feel_column_get(a, &column, 0, &ret[i]));
         }
