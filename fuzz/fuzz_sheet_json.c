@@ -61,8 +61,8 @@ void fuzz_one(Str input)
 {
         _cleanup_buf_ Buf first = BUF_INIT(64 << 20), again = BUF_INIT(64 << 20), text = BUF_INIT(16 << 20);
         static Arena *arena;
-        if (!arena && !(arena = arena_new((size_t)256 << 20)))
-                return;
+        if (!arena && (!(arena = arena_new((size_t)256 << 20)) || !arena_alloc(arena, 1 << 20)))
+                abort();
         arena_reset(arena);
         size_t at = 0;
         while (at < input.len && input.ptr[at] && strchr(" \t\r\n", input.ptr[at]))

@@ -124,6 +124,13 @@ static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end
                 start++;
         if (start >= end)
                 return ST_OK;
+        /* A head ends where the next one begins at the latest; one that begins with another is that other. */
+        uint32_t from = m->kind == NUM_BARE ? start : m->start;
+        MeetingSection *last = o->out.len ? &o->out.data[o->out.len - 1] : NULL;
+        if (last && from <= last->at.start)
+                return ST_OK;
+        if (last && from < last->at.end)
+                last->at.end = from;
         /* A list after a paragraph of its own is no longer below 再讲讲问题。 */
         if (o->apart && o->depth && o->open[o->depth - 1] == NUM_BARE && m->kind > NUM_BARE)
                 o->depth--;
@@ -144,13 +151,11 @@ static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end
         }
         if (o->depth >= DEPTH_MAX)
                 o->depth = DEPTH_MAX - 1;
-        MeetingSection s = { .level = o->depth + 1, .at = { m->start, end }, .run_in = run_in, .confidence = confidence,
+        MeetingSection s = { .level = o->depth + 1, .at = { from, end }, .run_in = run_in, .confidence = confidence,
                              .parent = o->depth ? o->index[o->depth - 1] : MEETING_NONE,
                              .heading = reading_text(r, start, end), .number = STR("") };
         if (m->kind != NUM_BARE)
                 s.number = reading_text(r, m->start, m->after);
-        if (m->kind == NUM_BARE)
-                s.at.start = start;
         o->open[o->depth] = m->kind;
         o->index[o->depth] = (uint32_t)o->out.len;
         o->depth++;

@@ -3,9 +3,10 @@
 import glob, os, re, sys
 
 root = os.environ.get("KECHUANG_ROOT") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-# Said by tests of their own: limits (test_load.c), decision models that break.
+# Said by tests of their own: limits (test_load.c), decision models that break, cases that hit too little (test_cli.py),
+# models given to a what-if (test_whatif.py).
 ELSEWHERE = ("more than %d", "the pack is beyond a limit", "the pack has more than", "a file of the pack is too large",
-             'case "%.*s": %s')
+             'case "%.*s": %s', 'policy "%.*s", table "%.*s": no case', 'the model has no decision', 'the decision "%.*s" needs')
 said = [line[3:] for line in open(os.path.join(root, "tests/pack/bad.txt"), encoding="utf-8") if line.startswith(">> ")]
 call = re.compile(r'(?:loader_error|run_error|diag_error|diag_fail)\((?:[^;"]|"(?:name|title|key|from|to|list|parent|kind|'
                   r'register|check|scale|place|label|valid|for|first|due|decision|inputs|in|unit|type|alert|resets_when|'
