@@ -3,6 +3,7 @@ paid twice (again, under another key, by a policy of the same group), two approv
 import itertools
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -283,6 +284,58 @@ def kills(db, run_id):
         good("verify", db)
 
 
+def over_years(db, folder):
+    with tap("a cap over the years: what was paid in other years counts, also under an earlier name; the trace says what cut what"):
+        name = "rd_post_subsidy"
+        gone = {g["key"]: g["into"] for g in good("record", "gone", db, "enterprise", "--json").json()["rows"] if g.get("into")}
+        before = {e["key"]: e for e in good("policy", "run", db, name, "--year", 2023, "--json").json()["entitlements"] if e["outcome"] == "eligible"}
+        paid = {}
+        for b in good("pay", "list", db, "--json").json()["payments"]:
+            if b["year"] != 2022:
+                continue
+            for i in show(db, b["payment"])["rows"]:
+                if i["policy"] == name and i["state"] in ("sent", "confirmed"):
+                    key = i["key"]
+                    while key in gone:
+                        key = gone[key]
+                    paid[key] = paid.get(key, 0) + cents(i["amount"]) - cents(i["claimed_back"])
+        both = sorted(k for k in before if k in paid)
+        assert both, "firms paid in both years"
+        # The first of them reaches the cap in its second year, with a part of it left.
+        cap = (paid[both[0]] + before[both[0]]["fen"] // 2) // 100 * 100
+        # A firm that was paid in 2022 is another by now.
+        old = next(k for k in paid if k not in before and paid[k] > 0) if any(k not in before for k in paid) else None
+        new = next(k for k in before if k not in paid)
+        if old:
+            good("record", "merge", db, "enterprise", old, "--into", new, "--reason", "更名", "--as", "eve")
+            paid[new] = paid.pop(old)
+        pack = os.path.join(folder, "capped")
+        shutil.rmtree(pack, ignore_errors=True)
+        shutil.copytree(os.path.join(city.ROOT, "packs", "city"), pack)
+        path = os.path.join(pack, "policies", name + ".yaml")
+        text = open(path, encoding="utf-8").read()
+        own = re.search(r"\ncap: (\{.*\})\n", text)
+        assert own, "the policy's own cap"
+        open(path, "w", encoding="utf-8").write(text.replace(own[0], f"\ncap: [{own[1]}, {{per: enterprise, amount: {cap // 100}元}}]\n"))
+        good("init", db, "--pack", pack)
+        now = {e["key"]: e for e in good("policy", "run", db, name, "--year", 2023, "--json").json()["entitlements"]}
+        cut = 0
+        for k, e in before.items():
+            want = min(e["fen"], max(0, cap - paid.get(k, 0)) // 100 * 100)     # the policy pays whole yuan
+            assert now[k]["fen"] == want, (k, e["fen"], paid.get(k), cap, now[k])
+            if want < e["fen"]:
+                cut += 1
+                cuts = now[k]["cuts"]
+                last = cuts[-1]
+                assert cents(last["after"]) == want and "最高" in last["rule"], cuts
+                assert e["fen"] in [cents(c["before"]) for c in cuts] and all(a["after"] == b["before"] for a, b in zip(cuts, cuts[1:])), cuts
+                assert k not in paid or "累计" in last["rule"], cuts
+                if not want:
+                    assert now[k]["outcome"] == "not_eligible" and now[k]["reason"] == last["rule"]
+        assert cut and 0 < now[both[0]]["fen"] < before[both[0]]["fen"]
+        good("init", db, "--pack", os.path.join(city.ROOT, "packs", "city"))
+
+
 def conditions(db, folder):
     with tap("conditions to keep: what did not hold in one of the years after is due, the part the policy says"):
         pack = os.path.join(folder, "pack")
@@ -320,6 +373,7 @@ with city.tempfile.TemporaryDirectory() as folder:
         run_id = setup(db)
         walk(db, run_id)
         kills(db, run_id)
+        over_years(db, folder)
         conditions(db, folder)
 print(f"1..{tap.count}")
 tap.done()
