@@ -11,7 +11,8 @@
  *     return o ? put_letters(app, o) : ST_OK;
  *
  * The first argument is DB and --json is always there: with it the reply is printed as it came and *ret is NULL.  What
- * is not given is not sent.  Of options for the same entry ("--accept", "--reject") one at most may be given.  Options that only concern the printing are taken out of args before.
+ * is not given is not sent.  Of options for the same entry ("--accept", "--refuse") one at most may be given.  Options
+ * that only concern the printing are taken out of args before.
  */
 #ifndef KC_APP_ASK_H
 #define KC_APP_ASK_H
@@ -22,14 +23,18 @@ typedef enum AskKind {
         ASK_TEXT,
         ASK_NUMBER,                     /* a whole number */
         ASK_FLAG,                       /* takes no value: true */
-        ASK_MANY                        /* may stand many times; in the body, a list of texts */
+        ASK_DENIAL,                     /* takes no value: false */
+        ASK_MANY,                       /* may stand many times, or all further arguments; in the body: a list */
+        ASK_PAIRS,                      /* the same, each NAME=VALUE; in the body: an object ("NAME=" is null) */
+        ASK_FILE,                       /* a path: the file is the body, its name the entry */
+        ASK_ALWAYS                      /* not asked for: `says` is sent */
 } AskKind;
 
 typedef struct AskOption {
         const char *name;               /* "--unit"; without dashes ("UNIT") an argument in its place, after DB */
         const char *entry;              /* the parameter, or the entry of the body */
         AskKind kind;
-        const char *says;               /* of a flag in the body: the text it stands for; NULL: true */
+        const char *says;               /* of a flag in the body: the text it stands for; NULL: true or false */
         bool body;                      /* sent in the JSON body */
         bool required;                  /* of arguments: always, unless `optional` */
         bool optional;

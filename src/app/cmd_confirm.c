@@ -500,22 +500,12 @@ Status cmd_meeting_join(App *app, Args *args)
 
 Status cmd_meeting_apply(App *app, Args *args)
 {
-        const char *db, *meeting;
-        bool json = false;
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "MEETING", &meeting));
-        TRY(args_done(args));
+        static const AskOption options[] = { { .name = "MEETING", .entry = "meeting" } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "meeting", meeting));
-        w.call.body = STR("{}");
-        TRY(app_call(&w, "meeting_apply", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "meeting_apply", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         buf_printf(&app->out,
                    app->lang == LANG_EN
                            ? "tasks %.*s, lines of letters %.*s (letters %.*s), draft policies %.*s, left %.*s\n"

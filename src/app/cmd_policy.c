@@ -1,6 +1,6 @@
 /* cmd_policy.c -- policies on the command line: check, run, compare. */
 #include "app/commands.h"
-#include "app/world.h"
+#include "app/ask.h"
 
 static void put_tree(const Json *e, int indent, Buf *out)
 {
@@ -20,45 +20,27 @@ static void put_tree(const Json *e, int indent, Buf *out)
                 put_tree(json_at(parts, i), indent + 2, out);
 }
 
-static const char *outcome_word(const App *app, Str outcome)
-{
-        bool en = app->lang == LANG_EN;
-        if (str_eq_c(outcome, "eligible"))
-                return en ? "eligible" : "符合";
-        return str_eq_c(outcome, "unknown") ? (en ? "unknown" : "数据缺失") : (en ? "not eligible" : "不符合");
-}
-
 Status cmd_policy_check(App *app, Args *args)
 {
-        const char *db, *policy, *key, *year = NULL;
-        bool json = false, explain = false;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_flag(args, "--json", &json));
+        static const AskOption options[] = {
+                { .name = "POLICY", .entry = "policy" },
+                { .name = "KEY", .entry = "key" },
+                { .name = "--year", .entry = "year", .required = true },
+        };
+        bool explain = false;
         TRY(args_flag(args, "--explain", &explain));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "POLICY", &policy));
-        TRY(args_positional(args, "KEY", &key));
-        TRY(args_done(args));
-        if (!year)
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "policy", policy));
-        TRY(app_set(&w, "key", key));
-        TRY(app_set(&w, "year", year));
-        TRY(app_call(&w, "policy_check", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "policy_check", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         Str amount = app_text(o, "amount"), gives = app_text(o, "gives");
         if (str_eq_c(gives, "recognition"))
                 amount = STR("");
         if (str_eq_c(gives, "estimate") && amount.len)          /* what is not paid is told by the explanation's head */
                 amount = app_text(json_get(o, "explanation"), "value");
         buf_printf(&app->out, "%.*s  %s  %.*s%s  %.*s\n", STR_FMT(app_text(o, "name")),
-                   outcome_word(app, app_text(o, "outcome")), STR_FMT(amount),
+                   app_outcome_word(app, app_text(o, "outcome")), STR_FMT(amount),
                    amount.len ? (app->lang == LANG_EN ? " yuan" : " 元") : "", STR_FMT(app_text(o, "reason")));
         if (explain)
                 put_tree(json_get(o, "explanation"), 0, &app->out);
@@ -199,26 +181,16 @@ Status cmd_policy_run(App *app, Args *args)
 
 Status cmd_policy_diff(App *app, Args *args)
 {
-        const char *db, *run, *other, *limit = NULL;
-        bool json = false;
-        TRY(args_option(args, "--limit", &limit));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "RUN", &run));
-        TRY(args_positional(args, "OTHER", &other));
-        TRY(args_done(args));
+        static const AskOption options[] = {
+                { .name = "RUN", .entry = "run" },
+                { .name = "OTHER", .entry = "with" },
+                { .name = "--limit", .entry = "limit", .kind = ASK_NUMBER },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "run", run));
-        TRY(app_set(&w, "with", other));
-        if (limit)
-                TRY(app_set(&w, "limit", limit));
-        TRY(app_call(&w, "run_diff", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "run_diff", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         bool en = app->lang == LANG_EN;
         const Json *changes = json_get(o, "changes");
         if (!json_get(o, "same_hash") || !json_get(o, "same_rules"))
@@ -232,7 +204,7 @@ Status cmd_policy_diff(App *app, Args *args)
                 const Json *c = json_at(changes, i);
                 TRY(app_cell(&t, app_text(c, "policy")));
                 TRY(app_cell(&t, app_text(c, "name")));
-                TRY(app_cell_c(&t, outcome_word(app, app_text(c, "outcome_after"))));
+                TRY(app_cell_c(&t, app_outcome_word(app, app_text(c, "outcome_after"))));
                 TRY(app_cell(&t, app_text(c, "before")));
                 TRY(app_cell(&t, app_text(c, "after")));
         }

@@ -2,21 +2,9 @@
 #include <stdlib.h>
 
 #include "app/commands.h"
-#include "app/world.h"
+#include "app/ask.h"
 
 enum { FILE_MAX_MIB = 32 };
-
-static Status open_record(App *app, Args *args, AppWorld *w, bool key)
-{
-        const char *db, *reg, *name = NULL;
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "REGISTER", &reg));
-        if (key)
-                TRY(args_positional(args, "KEY", &name));
-        TRY(app_world_open(app, db, w));
-        TRY(app_set(w, "register", reg));
-        return ST_OK;
-}
 
 static Status set_body(AppWorld *w, JsonWriter *j, Buf *body)
 {
@@ -46,25 +34,16 @@ static void put_versions(App *app, const Json *o)
 
 Status cmd_record_show(App *app, Args *args)
 {
-        const char *db, *reg, *key, *as_of = NULL;
-        bool json = false;
-        TRY(args_option(args, "--as-of", &as_of));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "REGISTER", &reg));
-        TRY(args_positional(args, "KEY", &key));
-        TRY(args_done(args));
+        static const AskOption options[] = {
+                { .name = "REGISTER", .entry = "register" },
+                { .name = "KEY", .entry = "key" },
+                { .name = "--as-of", .entry = "as_of" },
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "register", reg));
-        TRY(app_set(&w, "key", key));
-        TRY(app_set(&w, "as_of", as_of));
-        TRY(app_call(&w, "record_show", &o));
-        if (json) {
-                app_put_reply(&w);
+        TRY(ASK(app, args, "record_show", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         AppTable t = APP_TABLE(app->arena, 2);
         const Json *values = json_get(o, "values");
         for (size_t i = 0; json_at(values, i); i++) {
@@ -136,57 +115,38 @@ Status cmd_record_set(App *app, Args *args)
 
 /* ---- delete, restore, merge ---- */
 
-static Status change(App *app, Args *args, const char *operation, bool merges)
+static Status change(App *app, Args *args, const char *operation, const AskOption *options, size_t n)
 {
-        const char *db, *reg, *key, *reason = NULL, *into = NULL;
-        bool json = false;
-        TRY(args_option(args, "--reason", &reason));
-        if (merges)
-                TRY(args_option(args, "--into", &into));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "REGISTER", &reg));
-        TRY(args_positional(args, "KEY", &key));
-        TRY(args_done(args));
-        if (!reason)
-                return app_usage(app, "请用 --reason 说明原因", "give a reason with --reason");
-        if (merges && !into)
-                return app_usage(app, "请用 --into 指明并入哪一条记录", "name the record that stays with --into");
-        _cleanup_buf_ Buf body = BUF_INIT(1 << 20);
-        JsonWriter j = json_writer(&body, JSON_COMPACT);
-        jw_object_begin(&j);
-        jw_put_cstr(&j, "key", key);
-        if (into)
-                jw_put_cstr(&j, "into", into);
-        jw_put_cstr(&j, "reason", reason);
         _cleanup_app_world_ AppWorld w;
         const Json *o;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "register", reg));
-        TRY(set_body(&w, &j, &body));
-        TRY(app_call(&w, operation, &o));
-        if (json)
-                app_put_reply(&w);
-        else
+        TRY(ask(app, args, operation, options, n, &w, &o));
+        if (o)
                 buf_printf(&app->out, app->lang == LANG_EN ? "Done: %.*s records, %.*s links (event %.*s).\n"
                                                            : "已完成：记录 %.*s 条，改接 %.*s 处（事件 %.*s）。\n",
                            STR_FMT(app_text(o, "records")), STR_FMT(app_text(o, "links")), STR_FMT(app_text(o, "event")));
         return ST_OK;
 }
 
+static const AskOption change_options[] = {
+        { .name = "REGISTER", .entry = "register" },
+        { .name = "KEY", .entry = "key", .body = true },
+        { .name = "--reason", .entry = "reason", .body = true, .required = true },
+        { .name = "--into", .entry = "into", .body = true, .required = true },
+};
+
 Status cmd_record_delete(App *app, Args *args)
 {
-        return change(app, args, "record_delete", false);
+        return change(app, args, "record_delete", change_options, 3);
 }
 
 Status cmd_record_restore(App *app, Args *args)
 {
-        return change(app, args, "record_restore", false);
+        return change(app, args, "record_restore", change_options, 3);
 }
 
 Status cmd_record_merge(App *app, Args *args)
 {
-        return change(app, args, "record_merge", true);
+        return change(app, args, "record_merge", change_options, 4);
 }
 
 /* ---- lists: gone, links, held, attachments, views ---- */
@@ -214,35 +174,28 @@ static Status put_list(AppWorld *w, const Json *rows, const char *const *keys, s
 
 Status cmd_record_gone(App *app, Args *args)
 {
-        bool json = false;
-        const Json *o;
-        TRY(args_flag(args, "--json", &json));
-        _cleanup_app_world_ AppWorld w = { .app = NULL };
-        TRY(open_record(app, args, &w, false));
-        TRY(args_done(args));
-        TRY(app_set(&w, "limit", "500"));
-        TRY(app_call(&w, "record_gone", &o));
+        static const AskOption options[] = {
+                { .name = "REGISTER", .entry = "register" },
+                { .name = "", .entry = "limit", .kind = ASK_ALWAYS, .says = "500" },
+        };
         static const char *const keys[] = { "key", "label", "day", "by", "into", "why" };
-        return put_list(&w, json_get(o, "rows"), keys, ARRAY_LEN(keys), json);
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(ASK(app, args, "record_gone", options, &w, &o));
+        return o ? put_list(&w, json_get(o, "rows"), keys, ARRAY_LEN(keys), false) : ST_OK;
 }
 
 Status cmd_record_links(App *app, Args *args)
 {
-        const char *db, *reg, *key;
-        bool json = false;
-        const Json *o;
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "REGISTER", &reg));
-        TRY(args_positional(args, "KEY", &key));
-        TRY(args_done(args));
-        _cleanup_app_world_ AppWorld w;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "register", reg));
-        TRY(app_set(&w, "key", key));
-        TRY(app_call(&w, "record_links", &o));
+        static const AskOption options[] = {
+                { .name = "REGISTER", .entry = "register" },
+                { .name = "KEY", .entry = "key" },
+        };
         static const char *const keys[] = { "incoming", "register", "key", "label", "through", "role", "from", "to" };
-        return put_list(&w, json_get(o, "links"), keys, ARRAY_LEN(keys), json);
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(ASK(app, args, "record_links", options, &w, &o));
+        return o ? put_list(&w, json_get(o, "links"), keys, ARRAY_LEN(keys), false) : ST_OK;
 }
 
 Status cmd_held(App *app, Args *args)
@@ -388,36 +341,31 @@ Status cmd_view(App *app, Args *args)
 
 Status cmd_template(App *app, Args *args)
 {
-        const char *out = NULL;
+        const char *db, *reg, *out = NULL;
         TRY(args_option(args, "-o", &out));
-        _cleanup_app_world_ AppWorld w = { .app = NULL };
+        TRY(args_positional(args, "DB", &db));
+        TRY(args_positional(args, "REGISTER", &reg));
+        TRY(args_done(args));
         if (!out)
                 return app_usage(app, "请用 -o 指明输出文件", "name the output file with -o");
-        TRY(open_record(app, args, &w, false));
-        TRY(args_done(args));
+        _cleanup_app_world_ AppWorld w;
+        TRY(app_world_open(app, db, &w));
+        TRY(app_set(&w, "register", reg));
         TRY(app_call(&w, "record_template", NULL));
         return app_write_file(app, out, buf_str(&w.call.reply));
 }
 
 Status cmd_warnings(App *app, Args *args)
 {
-        const char *db, *reg = NULL, *unit = NULL;
-        bool json = false;
-        const Json *o;
-        TRY(args_option(args, "--register", &reg));
-        TRY(args_option(args, "--unit", &unit));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_done(args));
+        static const AskOption options[] = {
+                { .name = "--register", .entry = "register" },
+                { .name = "--unit", .entry = "unit" },
+        };
         _cleanup_app_world_ AppWorld w;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "register", reg));
-        TRY(app_set(&w, "unit", unit));
-        TRY(app_call(&w, "warning_list", &o));
-        if (json) {
-                app_put_reply(&w);
+        const Json *o;
+        TRY(ASK(app, args, "warning_list", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         AppTable t = APP_TABLE(app->arena, 6);
         t.right = 2;
         const Json *rows = json_get(o, "rows");
@@ -436,27 +384,16 @@ Status cmd_warnings(App *app, Args *args)
 
 Status cmd_record_figures(App *app, Args *args)
 {
-        const char *db, *reg, *key, *year = NULL;
-        bool json = false;
-        const Json *o;
-        TRY(args_option(args, "--year", &year));
-        TRY(args_flag(args, "--json", &json));
-        TRY(args_positional(args, "DB", &db));
-        TRY(args_positional(args, "REGISTER", &reg));
-        TRY(args_positional(args, "KEY", &key));
-        TRY(args_done(args));
-        if (!year)
-                return app_usage(app, "请用 --year 指明年度", "give the year with --year");
+        static const AskOption options[] = {
+                { .name = "REGISTER", .entry = "register" },
+                { .name = "KEY", .entry = "key" },
+                { .name = "--year", .entry = "year", .required = true },
+        };
         _cleanup_app_world_ AppWorld w;
-        TRY(app_world_open(app, db, &w));
-        TRY(app_set(&w, "register", reg));
-        TRY(app_set(&w, "key", key));
-        TRY(app_set(&w, "year", year));
-        TRY(app_call(&w, "record_figures", &o));
-        if (json) {
-                app_put_reply(&w);
+        const Json *o;
+        TRY(ASK(app, args, "record_figures", options, &w, &o));
+        if (!o)
                 return ST_OK;
-        }
         AppTable t = APP_TABLE(app->arena, 3);
         t.right = 2;
         const Json *rows = json_get(o, "figures");

@@ -96,3 +96,36 @@ Str app_title(const App *app, const Json *obj, const char *key)
 {
         return app_text(json_get(obj, key), app->lang == LANG_EN ? "en" : "zh");
 }
+
+typedef struct Word {
+        const char *name, *zh, *en;     /* en NULL: the name */
+} Word;
+
+static const char *word_of(const App *app, const Word *words, size_t n, Str name)
+{
+        for (size_t i = 0; i < n; i++)
+                if (str_eq_c(name, words[i].name))
+                        return app->lang != LANG_EN ? words[i].zh : words[i].en ? words[i].en : words[i].name;
+        return "";
+}
+
+const char *app_outcome_word(const App *app, Str outcome)
+{
+        static const Word words[] = { { "eligible", "符合", NULL },
+                                      { "not_eligible", "不符合", "not eligible" },
+                                      { "unknown", "数据缺失", NULL } };
+        return word_of(app, words, ARRAY_LEN(words), outcome);
+}
+
+const char *app_state_word(const App *app, Str state)
+{
+        static const Word words[] = {
+                { "made", "待复核", NULL },      { "reviewed", "已复核", NULL },    { "approved", "已审批", NULL },
+                { "published", "公示中", NULL }, { "paid", "已支付", NULL },        { "settled", "已办结", NULL },
+                { "cancelled", "已作废", NULL }, { "listed", "待支付", NULL },      { "taken out", "已取出", NULL },
+                { "sent", "支付中", NULL },      { "confirmed", "已到账", NULL },   { "returned", "已退回", NULL },
+                { "filed", "在办", NULL },       { "accepted", "已受理", NULL },    { "refused", "不予受理", NULL },
+                { "withdrawn", "已撤回", NULL },
+        };
+        return word_of(app, words, ARRAY_LEN(words), state);
+}

@@ -46,5 +46,9 @@ void app_table_put(const AppTable *t, Buf *out);
 /* Text of a member, "" when null or absent; titles in the language. */
 Str app_text(const Json *obj, const char *key);
 Str app_title(const App *app, const Json *obj, const char *key);
+/* The words for a policy's outcome ("eligible") and for the state of a payment, an item or an application; "" when
+ * there is no such word. */
+const char *app_outcome_word(const App *app, Str outcome);
+const char *app_state_word(const App *app, Str state);
 
 #endif
