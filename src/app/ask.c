@@ -59,9 +59,12 @@ static Status take(App *app, Args *args, const AskOption *o, const char **ret)
                 *ret = o->says;
                 return ST_OK;
         }
-        if (o->kind == ASK_FLAG || o->kind == ASK_DENIAL) {
+        if (o->kind == ASK_FLAG || o->kind == ASK_DENIAL || o->kind == ASK_SWITCH) {
                 TRY(args_flag(args, o->name, &flag));
-                *ret = !flag ? NULL : o->says ? o->says : o->kind == ASK_FLAG ? "true" : "false";
+                if (flag)
+                        *ret = o->says ? o->says : o->kind == ASK_DENIAL ? "false" : "true";
+                else
+                        *ret = o->kind == ASK_SWITCH ? "false" : NULL;
                 return ST_OK;
         }
         if (!is_argument(o))
@@ -105,7 +108,7 @@ static void put(JsonWriter *body, const AskOption *o, const char *value)
         else if (o->kind == ASK_NUMBER)
                 jw_number(body, str_c(value));
         else
-                jw_bool(body, o->kind == ASK_FLAG);
+                jw_bool(body, cstr_eq(value, "true"));
 }
 
 /* All the arguments: single values into values, lists and pairs into the body at once. */

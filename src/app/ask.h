@@ -24,6 +24,7 @@ typedef enum AskKind {
         ASK_NUMBER,                     /* a whole number */
         ASK_FLAG,                       /* takes no value: true */
         ASK_DENIAL,                     /* takes no value: false */
+        ASK_SWITCH,                     /* takes no value: true, and false when it is not given */
         ASK_MANY,                       /* may stand many times, or all further arguments; in the body: a list */
         ASK_PAIRS,                      /* the same, each NAME=VALUE; in the body: an object ("NAME=" is null) */
         ASK_FILE,                       /* a path: the file is the body, its name the entry */

@@ -143,7 +143,7 @@ Status cmd_pay_answer(App *app, Args *args)
 {
         static const AskOption options[] = {
                 { .name = "OBJECTION", .entry = "objection" },
-                { .name = "--upheld", .entry = "upheld", .kind = ASK_FLAG, .body = true },
+                { .name = "--upheld", .entry = "upheld", .kind = ASK_SWITCH, .body = true },
                 { .name = "--text", .entry = "text", .body = true, .required = true },
         };
         return SAY_BATCH(app, args, "pay_answer", options);
