@@ -70,6 +70,16 @@ static void set_slot(FeelValue *in, size_t n, size_t slot, FeelValue v)
                 in[slot] = v;
 }
 
+/* The beneficiaries with the fields that a program reads. */
+static Status owners_with(PolicyWork *w, const FeelProgram *program, const RegisterTable **owners)
+{
+        const PackRegister *reg = (*owners)->reg;
+        for (size_t f = 0; f < reg->field_count; f++)
+                if (!(*owners)->columns[f].any && feel_program_uses(program, (uint32_t)f))
+                        return register_cache_table(w->own->cache, reg, owners);
+        return ST_OK;
+}
+
 /* An input that is no query: evaluated for each row with the registers at hand. */
 static Status row_by_row(PolicyWork *w, const PolicyPlan *p, const PackInput *input, Period year, FeelColumn *ret)
 {
@@ -82,6 +92,7 @@ static Status row_by_row(PolicyWork *w, const PolicyPlan *p, const PackInput *in
         RegisterHost host;
         if (!x)
                 return ST_NOMEM;
+        TRY(owners_with(w, input->expr.program, &t));
         size_t n = feel_scope_len(policy->scope);
         FeelValue *in = arena_array_of(a, FeelValue, n + 1), *out = arena_array_of(a, FeelValue, t->rows + 1);
         if (!in || !out)
@@ -293,6 +304,35 @@ Status policy_column(PolicyWork *w, const PackPolicy *policy, const RegisterTabl
         TRY(vintage_of(w, p, last_of(w->year), &at));
         FeelColumn typed;
         return make_column(w, p, in, ret, &typed);
+}
+
+static Status expect_program(RegisterCache *c, const PackRegister *reg, const PackExpr *e)
+{
+        for (size_t f = 0; e->program && f < reg->field_count; f++)
+                if (feel_program_uses(e->program, (uint32_t)f))
+                        TRY(register_cache_expect(c, reg, &reg->fields[f]));
+        return ST_OK;
+}
+
+Status policy_expect(PolicyWork *w, const PackPolicy *policy)
+{
+        RegisterCache *c = w->own->cache;
+        const PackRegister *reg = policy->beneficiary;
+        TRY(register_cache_expect(c, reg, reg->label));
+        if (policy->owner)
+                TRY(register_cache_expect(c, reg, policy->owner));
+        for (size_t f = 0; f < reg->field_count; f++)   /* by which what-ifs are broken down */
+                if (reg->fields[f].type == PACK_CODE && !reg->fields[f].many)
+                        TRY(register_cache_expect(c, reg, &reg->fields[f]));
+        for (size_t i = 0; i < policy->input_count; i++) {
+                const PackInput *in = &policy->inputs[i];
+                if (in->query)
+                        TRY(register_cache_expect_query(c, in->query));
+                else
+                        TRY(expect_program(c, reg, &in->expr));
+                TRY(expect_program(c, reg, &in->otherwise));
+        }
+        return ST_OK;
 }
 
 /* ---- the model's slots ---- */

@@ -435,10 +435,12 @@ static Status compute(PolicyWork *w, Diag *diag)
         if (!w->tables || !w->own->cache)
                 return ST_NOMEM;
         int64_t began = (int64_t)clock_mono_ns();
+        for (size_t i = 0; i < w->count; i++)
+                TRY(policy_expect(w, policies[i]));
         for (size_t i = 0; i < w->count; i++) {
                 PolicyTable *t = &w->tables[i];
                 t->policy = policies[i];
-                TRY(register_cache_table(w->own->cache, t->policy->beneficiary, &t->owners));
+                TRY(register_cache_some(w->own->cache, t->policy->beneficiary, &t->owners));
                 TRY(policy_plan(w, t->policy, t->owners, diag, &t->plan));
                 TRY(take_paid_before(w, t));
                 TRY(table_arrays(w, t));

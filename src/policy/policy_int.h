@@ -76,6 +76,8 @@ Status policy_plan_of(PolicyWork *w, const PackPolicy *policy, const RegisterTab
 /* One input over the beneficiaries, in the year of the work. */
 Status policy_column(PolicyWork *w, const PackPolicy *policy, const RegisterTable *owners, const PackInput *in,
                      FeelColumn *ret) FALLIBLE;
+/* Says which fields of which registers the policy is going to ask, before any of them is loaded. */
+Status policy_expect(PolicyWork *w, const PackPolicy *policy) FALLIBLE;
 /* Where a record belongs: its parent's key, the key its `firm` field holds, or its own. */
 Str policy_firm_key(const PackPolicy *p, const RegisterTable *owners, size_t row);
 

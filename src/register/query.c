@@ -73,16 +73,13 @@ static Status fill_slots(FilterInputs *in, const PackQuery *q, const FeelValue *
 {
         const PackRegister *reg = q->reg;
         Date first = period_first_day(in->period), last = period_last_day(in->period);
-        for (size_t i = 0; i < in->n; i++)
-                if (i < reg->field_count)
-                        in->columns[i] = in->table->columns[i];
-                else
-                        TRY(constant_value(in, i, feel_null()));
+        for (size_t i = 0; i < in->n; i++)      /* a column that is not there is null */
+                in->columns[i] = i < reg->field_count ? in->table->columns[i] : (FeelColumn){ .kind = FEEL_COL_VALUE };
         static const PackSlot slots[] = { PACK_SLOT_PERIOD_START, PACK_SLOT_PERIOD_END, PACK_SLOT_ASSESSMENT_YEAR,
                                           PACK_SLOT_VALID_ON_END, PACK_SLOT_VALID_DURING };
         for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
                 size_t slot = pack_query_slot(q, slots[i]);
-                if (slot >= in->n)
+                if (slot >= in->n || !feel_program_uses(q->filter.program, (uint32_t)slot))
                         continue;
                 switch (slots[i]) {
                 case PACK_SLOT_PERIOD_START: TRY(constant_date(in, slot, first)); break;
@@ -93,7 +90,8 @@ static Status fill_slots(FilterInputs *in, const PackQuery *q, const FeelValue *
         }
         size_t base = pack_query_parameter_slot(q);
         for (size_t i = 0; i < param_count && base < in->n && base + i < in->n; i++)
-                TRY(constant_value(in, base + i, params[i]));
+                if (feel_program_uses(q->filter.program, (uint32_t)(base + i)))
+                        TRY(constant_value(in, base + i, params[i]));
         return ST_OK;
 }
 
@@ -123,6 +121,10 @@ static Status filter_mask(const PackQuery *q, const RegisterTable *t, Period per
         TRY(feel_batch_eval(b, x, in.columns, in.n, t->rows, &out));
         for (size_t i = 0; i < t->rows; i++) {
                 FeelValue v;
+                if (out.kind == FEEL_COL_BOOL && out.any) {
+                        mask[i] = out.boolean[i] && !(out.null && out.null[i]) && !(out.unknown && out.unknown[i]);
+                        continue;
+                }
                 TRY(feel_column_get(feel_exec_arena(x), &out, i, &v));
                 mask[i] = feel_is_true(&v);
         }
@@ -192,9 +194,14 @@ static Str field_title(const PackQuery *q, Str missing)
 
 /* ---- by owner ---- */
 
-static Status own_field(const PackQuery *q, const RegisterTable *owners, Str missing, Arena *a, FeelColumn *ret)
+static Status own_field(RegisterCache *cache, const PackQuery *q, const RegisterTable *owners, Str missing, Arena *a,
+                        FeelColumn *ret)
 {
         FeelColumn c = owners->columns[q->field->index];
+        if (!c.any) {   /* the same rows in the same order */
+                TRY(register_cache_query_table(cache, q, &owners));
+                c = owners->columns[q->field->index];
+        }
         if (c.kind == FEEL_COL_VALUE) {
                 FeelValue *v = arena_array_of(a, FeelValue, owners->rows + 1);
                 if (!v)
@@ -214,13 +221,6 @@ static Status own_field(const PackQuery *q, const RegisterTable *owners, Str mis
         return ST_OK;
 }
 
-static Status owner_index(const RegisterTable *owners, Map *ret)
-{
-        for (size_t i = 0; i < owners->rows; i++)
-                TRY(map_put(ret, owners->key[i], (void *)(uintptr_t)(i + 1)));
-        return ST_OK;
-}
-
 static bool in_period(const FeelColumn *c, size_t row, const FeelValue *wanted)
 {
         if (c->kind == FEEL_COL_VALUE)
@@ -229,26 +229,15 @@ static bool in_period(const FeelColumn *c, size_t row, const FeelValue *wanted)
         return !(c->null && c->null[row]) && dec_to_i64(wanted->number, &year) && c->scaled[row] == year;
 }
 
-/* Whose a row is: its parent's, or that of the record it refers to; ptr NULL: nobody's. */
-static Str owner_of(const PackQuery *q, const RegisterTable *t, size_t r)
-{
-        if (!q->owner || q->owner->role == PACK_FIELD_PARENT)
-                return t->owner ? t->owner[r] : STR_NONE;
-        const FeelColumn *c = &t->columns[q->owner->index];
-        return c->kind == FEEL_COL_STR && !(c->null && c->null[r]) ? c->str[r] : STR_NONE;
-}
-
 /* The row of the child register for each owner and period; SIZE_MAX: none. */
-static Status child_rows(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners, Period period,
-                         const uint8_t *mask, Arena *a, size_t **ret)
+static Status child_rows(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners,
+                         const uint32_t *whose, Period period, const uint8_t *mask, Arena *a, size_t **ret)
 {
         size_t *at = arena_array_of(a, size_t, owners->rows + 1);
         if (!at)
                 return ST_NOMEM;
         for (size_t i = 0; i < owners->rows; i++)
                 at[i] = SIZE_MAX;
-        _cleanup_map_ Map index = MAP_INIT(100000000);
-        TRY(owner_index(owners, &index));
         FeelValue wanted = feel_null();
         const FeelColumn *pc = q->reg->periodic ? &t->columns[q->reg->period_field->index] : NULL;
         if (pc) {
@@ -264,9 +253,8 @@ static Status child_rows(const PackQuery *q, const RegisterTable *t, const Regis
         for (size_t r = 0; r < t->rows; r++) {
                 if (!mask[r] || (pc && !in_period(pc, r, &wanted)))
                         continue;
-                uintptr_t owner = (uintptr_t)map_get(&index, t->owner[r]);
-                if (owner)
-                        at[owner - 1] = r;
+                if (whose[r])
+                        at[whose[r] - 1] = r;
         }
         *ret = at;
         return ST_OK;
@@ -324,17 +312,15 @@ static Status distinct_add(Map *seen, Arena *a, const char *group, size_t group_
 }
 
 static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, const RegisterTable *owners,
-                                 const uint8_t *mask, Str missing, Arena *a, FeelColumn *ret)
+                                 const uint32_t *whose, const uint8_t *mask, Str missing, Arena *a, FeelColumn *ret)
 {
-        _cleanup_map_ Map index = MAP_INIT(100000000), seen = MAP_INIT(100000000);
-        TRY(owner_index(owners, &index));
+        _cleanup_map_ Map seen = MAP_INIT(100000000);
         Sum *sums = arena_array_of(a, Sum, owners->rows + 1);
         FeelValue *out = arena_array_of(a, FeelValue, owners->rows + 1);
         if (!sums || !out)
                 return ST_NOMEM;
         for (size_t r = 0; r < t->rows; r++) {
-                Str whose = mask[r] ? owner_of(q, t, r) : STR_NONE;
-                uintptr_t owner = whose.ptr ? (uintptr_t)map_get(&index, whose) : 0;
+                uint32_t owner = mask[r] ? whose[r] : 0;
                 if (!owner)
                         continue;
                 FeelValue v = feel_null();
@@ -342,7 +328,7 @@ static Status aggregate_by_owner(const PackQuery *q, const RegisterTable *t, con
                 if (q->field)
                         TRY(feel_column_get(a, &t->columns[q->field->index], r, &v));
                 if (q->op == PACK_QUERY_DISTINCT)
-                        TRY(distinct_add(&seen, a, whose.ptr, whose.len, &v, &fresh));
+                        TRY(distinct_add(&seen, a, owners->key[owner - 1].ptr, owners->key[owner - 1].len, &v, &fresh));
                 if (fresh)
                         add(&sums[owner - 1], &v);
         }
@@ -363,15 +349,17 @@ Status register_query_by_owner(RegisterCache *c, const PackQuery *q, const Regis
 {
         Str missing = field_title(q, missing_name);
         if (q->op == PACK_QUERY_PATH && q->reg == owners->reg)
-                return own_field(q, owners, missing, a, ret);
+                return own_field(c, q, owners, missing, a, ret);
         const RegisterTable *t;
-        TRY(register_cache_table(c, q->reg, &t));
+        const uint32_t *whose;
         uint8_t *mask;
+        TRY(register_cache_query_table(c, q, &t));
+        TRY(register_cache_links(c, t, q->op == PACK_QUERY_PATH ? NULL : q->owner, owners, &whose));
         TRY(filter_mask(q, t, period, params, param_count, a, &mask));
         if (q->op != PACK_QUERY_PATH)
-                return aggregate_by_owner(q, t, owners, mask, missing, a, ret);
+                return aggregate_by_owner(q, t, owners, whose, mask, missing, a, ret);
         size_t *at;
-        TRY(child_rows(q, t, owners, period, mask, a, &at));
+        TRY(child_rows(q, t, owners, whose, period, mask, a, &at));
         return gather_column(&t->columns[q->field->index], at, owners->rows, missing, a, ret);
 }
 

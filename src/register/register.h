@@ -371,6 +371,12 @@ void register_cache_free(RegisterCache *c);
 DEFINE_CLEANUP(RegisterCache *, register_cache_free)
 /* The whole register's table, loaded once. */
 Status register_cache_table(RegisterCache *c, const PackRegister *reg, const RegisterTable **ret) FALLIBLE;
+/* Said before the register is loaded: this field (NULL: none, only that there are records) is going to be asked, or
+ * what this query reads.  A register of which something was said is loaded with those fields alone. */
+Status register_cache_expect(RegisterCache *c, const PackRegister *reg, const PackField *field) FALLIBLE;
+Status register_cache_expect_query(RegisterCache *c, const PackQuery *q) FALLIBLE;
+/* The same rows with at least the expected fields that are stored. */
+Status register_cache_some(RegisterCache *c, const PackRegister *reg, const RegisterTable **ret) FALLIBLE;
 /* params: values of the policy's parameters after the fields and period names in the query's scope. */
 Status register_query_by_owner(RegisterCache *c, const PackQuery *q, const RegisterTable *owners, Period period,
                                const FeelValue *params, size_t param_count, Str missing_name, Arena *a,

@@ -52,6 +52,14 @@ const Pack *register_cache_pack(const RegisterCache *c);
 /* From now on the cache holds of the register the records that name the key in the field (its parent, or a reference),
  * and asks the database for no others. */
 Status register_cache_only(RegisterCache *c, const PackRegister *reg, const PackField *owner, Str key) FALLIBLE;
+/* The records of a register that name the key in the field, with all their fields. */
+Status register_table_load_only(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *owner, Str key,
+                                const Date *as_of, Arena *a, RegisterTable *ret) FALLIBLE;
+/* The register with at least what the query reads. */
+Status register_cache_query_table(RegisterCache *c, const PackQuery *q, const RegisterTable **ret) FALLIBLE;
+/* For each row of t the row of the record it belongs to + 1, by the field (NULL: its parent), made once; 0: nobody's. */
+Status register_cache_links(RegisterCache *c, const RegisterTable *t, const PackField *field,
+                            const RegisterTable *owners, const uint32_t **ret) FALLIBLE;
 /* Fills in the computed fields of a record. */
 Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values, Arena *a) FALLIBLE;
 /* Name of the full text index; empty when no field is searched. */

@@ -1,4 +1,7 @@
-/* table.c -- a register as typed columns, and the cache that loads each once. */
+/* table.c -- a register as typed columns.
+ *
+ * Rows are read in the order in which they lie and put into that of their keys here: reading them along the index of
+ * the keys costs a search for each. */
 #include "register/register_int.h"
 
 enum { SCAN_ROWS = 4096, SQL_MAX = 256 << 10 };
@@ -17,7 +20,8 @@ typedef struct Loading {
 
 static Status grow_one(Arena *a, void **data, size_t old, size_t cap, size_t size)
 {
-        void *p = arena_calloc(a, cap, size);
+        size_t bytes;
+        void *p = __builtin_mul_overflow(cap, size, &bytes) ? NULL : arena_alloc(a, bytes);
         if (!p)
                 return ST_NOMEM;
         if (old)
@@ -221,8 +225,77 @@ static Status put_sql(Buf *sql, const Pack *pack, const PackRegister *reg, const
                 TRY(register_put_within(sql, pack, within, &first));
         if (only)
                 put_only(sql, only, args, n, first);
-        buf_puts(sql, " ORDER BY r.k_key");
         return buf_status(sql);
+}
+
+/* How many rows there will be, so that columns are made once. */
+static Status expect_rows(StoreTx *tx, Loading *l)
+{
+        char table[REGISTER_NAME_MAX];
+        register_table_name(l->reg, false, table);
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+        int64_t rows;
+        buf_puts(&sql, "SELECT count(*) FROM ");
+        store_put_name(&sql, table);
+        TRY(buf_status(&sql));
+        TRY(store_get_i64(tx, sql.ptr, STORE_NO_ARGS, &rows));
+        return grow(l, (size_t)rows + 1);
+}
+
+/* ---- the order of keys ---- */
+
+typedef struct Placed {
+        Str key;
+        size_t row;
+} Placed;
+
+static int by_key(const void *x, const void *y)
+{
+        const Placed *a = x, *b = y;
+        int c = str_cmp(a->key, b->key);
+        return c ? c : (a->row > b->row) - (a->row < b->row);
+}
+
+static Status reorder(Arena *a, const Placed *order, size_t rows, size_t size, void **data)
+{
+        char *out = *data ? arena_alloc(a, rows * size) : NULL;
+        if (*data && !out)
+                return ST_NOMEM;
+        for (size_t i = 0; out && i < rows; i++)
+                memcpy(out + i * size, (const char *)*data + order[i].row * size, size);
+        *data = out;
+        return ST_OK;
+}
+
+static Status sort_rows(Loading *l)
+{
+        bool sorted = true;
+        for (size_t i = 1; sorted && i < l->rows; i++)
+                sorted = str_cmp(l->key[i - 1], l->key[i]) <= 0;
+        if (sorted)
+                return ST_OK;
+        Placed *order = mem_alloc(l->rows * sizeof(*order));
+        if (!order)
+                return ST_NOMEM;
+        for (size_t i = 0; i < l->rows; i++)
+                order[i] = (Placed){ l->key[i], i };
+        qsort(order, l->rows, sizeof(*order), by_key);
+        Status st = reorder(l->arena, order, l->rows, sizeof(int64_t), (void **)&l->id);
+        if (st == ST_OK)
+                st = reorder(l->arena, order, l->rows, sizeof(Str), (void **)&l->key);
+        if (st == ST_OK)
+                st = reorder(l->arena, order, l->rows, sizeof(Str), (void **)&l->owner);
+        if (st == ST_OK)
+                st = reorder(l->arena, order, l->rows, sizeof(Str), (void **)&l->unit);
+        for (size_t i = 0; st == ST_OK && i < l->reg->field_count; i++) {
+                st = reorder(l->arena, order, l->rows, sizeof(int64_t), (void **)&l->ints[i]);
+                if (st == ST_OK)
+                        st = reorder(l->arena, order, l->rows, sizeof(Str), (void **)&l->texts[i]);
+                if (st == ST_OK)
+                        st = reorder(l->arena, order, l->rows, 1, (void **)&l->nulls[i]);
+        }
+        mem_free(order);
+        return st;
 }
 
 static Status load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *const *fields,
@@ -249,8 +322,9 @@ static Status load(StoreTx *tx, const Pack *pack, const PackRegister *reg, const
         size_t nargs = 0;
         char day[24];
         TRY(put_sql(&sql, pack, reg, wanted, as_of, within, only, args, &nargs, day));
-        TRY(grow(&l, 1));
+        TRY(as_of || within || only ? grow(&l, 1) : expect_rows(tx, &l));
         TRY(scan(tx, &l, sql.ptr, args, nargs));
+        TRY(sort_rows(&l));
         for (size_t i = 0; i < n; i++) {
                 columns[i].kind = FEEL_COL_VALUE;
                 if (wanted[i])
@@ -274,71 +348,9 @@ Status register_table_load(StoreTx *tx, const Pack *pack, const PackRegister *re
         return load(tx, pack, reg, fields, field_count, as_of, within, NULL, a, ret);
 }
 
-/* ---- cache ---- */
-
-struct RegisterCache {
-        StoreTx *tx;
-        const Pack *pack;
-        Date as_of;
-        bool has_as_of;
-        Arena *arena;
-        RegisterTable **tables; /* by register index */
-};
-
-enum { CACHE_MAX_GIB = 4 };
-
-RegisterCache *register_cache_new(StoreTx *tx, const Pack *pack, const Date *as_of)
-{
-        RegisterCache *c = mem_calloc(1, sizeof(*c));
-        if (!c)
-                return NULL;
-        *c = (RegisterCache){
-                .tx = tx, .pack = pack, .has_as_of = as_of != NULL, .arena = arena_new((size_t)CACHE_MAX_GIB << 30)
-        };
-        if (as_of)
-                c->as_of = *as_of;
-        c->tables = c->arena ? arena_array_of(c->arena, RegisterTable *, pack->register_count + 1) : NULL;
-        if (!c->tables) {
-                register_cache_free(c);
-                return NULL;
-        }
-        return c;
-}
-
-void register_cache_free(RegisterCache *c)
-{
-        if (!c)
-                return;
-        arena_free(c->arena);
-        mem_free(c);
-}
-
-const Pack *register_cache_pack(const RegisterCache *c)
-{
-        return c->pack;
-}
-
-Status register_cache_table(RegisterCache *c, const PackRegister *reg, const RegisterTable **ret)
-{
-        if (!c->tables[reg->index]) {
-                RegisterTable *t = arena_new_of(c->arena, RegisterTable);
-                if (!t)
-                        return ST_NOMEM;
-                TRY(register_table_load(c->tx, c->pack, reg, NULL, 0, c->has_as_of ? &c->as_of : NULL, NULL, c->arena,
-                                        t));
-                c->tables[reg->index] = t;
-        }
-        *ret = c->tables[reg->index];
-        return ST_OK;
-}
-
-Status register_cache_only(RegisterCache *c, const PackRegister *reg, const PackField *owner, Str key)
+Status register_table_load_only(StoreTx *tx, const Pack *pack, const PackRegister *reg, const PackField *owner,
+                                Str key, const Date *as_of, Arena *a, RegisterTable *ret)
 {
         Only only = { owner, key };
-        RegisterTable *t = arena_new_of(c->arena, RegisterTable);
-        if (!t)
-                return ST_NOMEM;
-        TRY(load(c->tx, c->pack, reg, NULL, 0, c->has_as_of ? &c->as_of : NULL, NULL, &only, c->arena, t));
-        c->tables[reg->index] = t;
-        return ST_OK;
+        return load(tx, pack, reg, NULL, 0, as_of, NULL, &only, a, ret);
 }
