@@ -275,6 +275,25 @@ Status api_op_run_roster(ApiCall *call)
         return api_temp_read(&temp, call);
 }
 
+Status api_op_run_again(ApiCall *call)
+{
+        PolicyRun run;
+        PolicyRerun again;
+        _cleanup_store_tx_ StoreTx *tx = NULL;
+        TRY(api_begin_read(call, &tx));
+        TRY(find_run(call, tx, &run));
+        TRY(policy_rerun(tx, call->pack, run.id, call->arena, call->diag, &again));
+        JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
+        jw_object_begin(&w);
+        jw_put_i64(&w, "run", again.run);
+        jw_put_str(&w, "hash", again.hash);
+        jw_put_str(&w, "again", again.again);
+        jw_put_bool(&w, "same", str_eq(again.hash, again.again));
+        jw_put_i64(&w, "different", again.different);
+        jw_object_end(&w);
+        return jw_finish(&w);
+}
+
 Status api_op_run_diff(ApiCall *call)
 {
         PolicyRun before, after;

@@ -212,3 +212,62 @@ Status cmd_policy_diff(App *app, Args *args)
                 app_table_put(&t, &app->out);
         return ST_OK;
 }
+
+Status cmd_policy_runs(App *app, Args *args)
+{
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(ask(app, args, "run_list", NULL, 0, &w, &o));
+        if (!o)
+                return ST_OK;
+        static const char *const zh_heads[] = { "测算", "年度", "时间", "经手人", "政策", "金额（元）", "SM3" };
+        static const char *const en_heads[] = { "run", "year", "made", "by", "policies", "yuan", "SM3" };
+        bool en = app->lang == LANG_EN;
+        AppTable t = APP_TABLE(app->arena, ARRAY_LEN(zh_heads));
+        t.right = 1 | 16 | 32;
+        for (size_t i = 0; i < ARRAY_LEN(zh_heads); i++)
+                TRY(app_cell_c(&t, en ? en_heads[i] : zh_heads[i]));
+        const Json *runs = json_get(o, "runs");
+        for (size_t i = 0; json_at(runs, i); i++) {
+                const Json *r = json_at(runs, i), *policies = json_get(r, "policies");
+                int64_t fen = 0;
+                for (size_t k = 0; json_at(policies, k); k++) {
+                        int64_t one = 0;
+                        if (json_i64(json_get(json_get(json_at(policies, k), "sum"), "fen"), &one))
+                                fen += one;
+                }
+                TRY(app_cell(&t, app_text(r, "run")));
+                TRY(app_cell(&t, app_text(r, "year")));
+                TRY(app_cell(&t, app_text(r, "made_at")));
+                TRY(app_cell(&t, app_text(r, "made_by")));
+                TRY(app_cell_c(&t, arena_printf(app->arena, "%u", policies ? policies->count : 0u)));
+                TRY(app_cell_c(&t, arena_printf(app->arena, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100))));
+                TRY(app_cell(&t, app_text(r, "hash")));
+        }
+        app_table_put(&t, &app->out);
+        return ST_OK;
+}
+
+Status cmd_policy_rerun(App *app, Args *args)
+{
+        static const AskOption options[] = { { .name = "RUN", .entry = "run" } };
+        _cleanup_app_world_ AppWorld w;
+        const Json *o;
+        TRY(ASK(app, args, "run_again", options, &w, &o));
+        if (!o)
+                return ST_OK;
+        const Json *same = json_get(o, "same");
+        bool en = app->lang == LANG_EN;
+        if (!same)
+                return ST_INTERNAL;
+        if (!same->truth)
+                return diag_fail(&app->diag, ST_CONFLICT, POS_NONE,
+                                 "第 %.*s 次测算重算后哈希不同（固化 %.*s，重算 %.*s），有 %.*s 个结果不同；请核对程序版本和数据库",
+                                 "run %.*s computed again has another hash (frozen %.*s, now %.*s), %.*s answers differ; check the "
+                                 "program's version and the database",
+                                 STR_FMT(app_text(o, "run")), STR_FMT(app_text(o, "hash")), STR_FMT(app_text(o, "again")),
+                                 STR_FMT(app_text(o, "different")));
+        buf_printf(&app->out, en ? "run %.*s computed again: the same hash %.*s\n" : "第 %.*s 次测算重算：哈希相同 %.*s\n",
+                   STR_FMT(app_text(o, "run")), STR_FMT(app_text(o, "hash")));
+        return ST_OK;
+}

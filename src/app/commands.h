@@ -104,6 +104,10 @@
           "everything one beneficiary is due, and why not the rest") \
         X("policy calculate", cmd_policy_calculate, "policy calculate DB --year Y NAME=VALUE … [--json]", "填几个数，看可享受哪些政策", \
           "what an enterprise with these figures could get") \
+        X("policy runs", cmd_policy_runs, "policy runs DB [--json]", "历次测算", \
+          "the runs made so far") \
+        X("policy rerun", cmd_policy_rerun, "policy rerun DB RUN [--json]", "用固化的输入和规则重算一次测算，核对哈希", \
+          "compute a run again from what was frozen with it") \
         X("policy diff", cmd_policy_diff, "policy diff DB RUN OTHER [--limit N] [--json]", "两次测算有何不同", \
           "what a run says differently from another one") \
         X("policy table", cmd_policy_table, "policy table DB POLICY [--table N] [-o OUT.csv|.xlsx|.dmn] [--json]", "政策的决策表", \

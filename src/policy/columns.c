@@ -53,9 +53,9 @@ static Status take_vintages(PolicyWork *w, PolicyPlan *p)
                 FeelValue v;
                 TRY(feel_column_get(w->own->arena, &p->columns[policy->day], r, &v));
                 p->vintage[r] = POLICY_NO_VINTAGE;
-                if (!feel_is(&v, FEEL_DATE) || date_cmp(v.date, policy->from) < 0 ||
+                if (!feel_is(&v, FEEL_DATE) || v.date.year != w->year || date_cmp(v.date, policy->from) < 0 ||
                     (last.month && date_cmp(v.date, last) > 0))
-                        continue;
+                        continue;       /* what another year's day is of is another year's */
                 TRY(vintage_of(w, p, v.date, &at));
                 p->vintage[r] = (uint8_t)at;
         }
@@ -385,7 +385,7 @@ Status policy_plan(PolicyWork *w, const PackPolicy *policy, const RegisterTable 
         if (!p)
                 return ST_NOMEM;
         const DmnModel *model = model_of(w, policy);
-        *p = (PolicyPlan){ .policy = policy, .owners = owners, .model = model,
+        *p = (PolicyPlan){ .policy = policy, .owners = owners, .year = w->year, .model = model,
                            .decision = dmn_find_decision(model, policy->decision) };
         if (!p->decision)
                 return diag_fail(diag, ST_INVALID, policy->pos, "模型里没有决策“%.*s”",
@@ -413,7 +413,7 @@ Status policy_plan_of(PolicyWork *w, const PackPolicy *policy, const RegisterTab
         PolicyPlan *p = arena_new_of(w->own->arena, PolicyPlan);
         if (!p)
                 return ST_NOMEM;
-        *p = (PolicyPlan){ .policy = policy, .owners = owners, .columns = columns, .typed = columns,
+        *p = (PolicyPlan){ .policy = policy, .owners = owners, .columns = columns, .typed = columns, .year = w->year,
                            .model = policy->model,
                            .decision = dmn_find_decision(policy->model, policy->decision) };
         if (!p->decision)

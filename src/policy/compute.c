@@ -397,7 +397,7 @@ void policy_work_free(PolicyWork *w)
         arena_free(w->own->arena);
 }
 
-static Status table_arrays(PolicyWork *w, PolicyTable *t)
+Status policy_table_arrays(PolicyWork *w, PolicyTable *t)
 {
         Arena *a = w->own->arena;
         t->rows = t->owners->rows;
@@ -443,7 +443,7 @@ static Status compute(PolicyWork *w, Diag *diag)
                 TRY(register_cache_some(w->own->cache, t->policy->beneficiary, &t->owners));
                 TRY(policy_plan(w, t->policy, t->owners, diag, &t->plan));
                 TRY(take_paid_before(w, t));
-                TRY(table_arrays(w, t));
+                TRY(policy_table_arrays(w, t));
         }
         int64_t loaded = (int64_t)clock_mono_ns();
         for (size_t i = 0; i < w->count; i++)
@@ -493,7 +493,7 @@ Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n
                 PolicyTable *t = &w->tables[i];
                 const PolicyTable *from = &base->tables[i];
                 *t = (PolicyTable){ .policy = from->policy, .owners = from->owners, .plan = from->plan };
-                TRY(table_arrays(w, t));
+                TRY(policy_table_arrays(w, t));
                 if (touched(overrides, n, t->policy)) {
                         TRY(policy_replan(w, from->plan, diag, &t->plan));
                         TRY(policy_evaluate(w, t));

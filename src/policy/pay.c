@@ -204,159 +204,54 @@ static Status take_digest(PayCall *c, int64_t batch)
                           NULL);
 }
 
-/* ---- nothing twice ---- */
-
-Str pay_family(const PackPolicy *p)
-{
-        while (p->supersedes)
-                p = p->supersedes;
-        return p->name;
-}
-
-/* Keys that answer for others: a record and those merged into it are one. */
-static Status survivors(PayCall *c, Map *ret)
-{
-        for (size_t i = 0; i < c->by->pack->register_count; i++) {
-                RegisterGone *gone;
-                size_t n;
-                int64_t total;
-                TRY(register_gone(c->tx, c->by->pack, c->by->pack->registers[i], NULL, 0, 1000000, c->arena, &gone, &n,
-                                  &total));
-                for (size_t k = 0; k < n; k++)
-                        if (gone[k].survivor.len)
-                                TRY(map_put(ret, gone[k].key, &gone[k]));
-        }
-        return ST_OK;
-}
-
-static Str survivor_of(const Map *merged, Str key)
-{
-        for (int depth = 0; depth < 100; depth++) {
-                const RegisterGone *g = map_get(merged, key);
-                if (!g)
-                        break;
-                key = g->survivor;
-        }
-        return key;
-}
-
-/* The claims of a year as keys of a map: policy|family|record, group|name|firm → the family that holds it. */
-static Status claims_of(PayCall *c, int64_t year, const Map *merged, Map *ret)
-{
-        _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(c->tx, "SELECT kind, name, subject, family FROM pay_claim WHERE year = $1",
-                             STORE_ARGS(sv_i64(year)), &q));
-        while (store_next(q)) {
-                Str subject = store_text_dup(q, 2, c->arena);
-                if (!subject.ptr)
-                        return ST_NOMEM;
-                Str *family = arena_new_of(c->arena, Str);
-                char *key = arena_printf(c->arena, "%.*s|%.*s|%.*s", STR_FMT(store_text(q, 0)), STR_FMT(store_text(q, 1)),
-                                         STR_FMT(survivor_of(merged, subject)));
-                if (!family || !key)
-                        return ST_NOMEM;
-                *family = store_text_dup(q, 3, c->arena);
-                TRY(map_put(ret, str_c(key), family));
-        }
-        return store_done(q);
-}
-
-/* Who has it already?  *ret none: nobody. */
-static Status held_by(PayCall *c, const Map *claims, const Map *merged, const PackPolicy *p, Str record, Str firm,
-                      Str *ret)
-{
-        Str family = pay_family(p);
-        char *key = arena_printf(c->arena, "policy|%.*s|%.*s", STR_FMT(family), STR_FMT(survivor_of(merged, record)));
-        *ret = STR_NONE;
-        if (!key)
-                return ST_NOMEM;
-        const Str *holder = map_get(claims, str_c(key));
-        for (size_t i = 0; !holder && i < p->exclusive_count; i++) {
-                key = arena_printf(c->arena, "group|%.*s|%.*s", STR_FMT(p->exclusive[i]),
-                                   STR_FMT(survivor_of(merged, firm)));
-                if (!key)
-                        return ST_NOMEM;
-                const Str *other = map_get(claims, str_c(key));
-                if (other && !str_eq(*other, family))
-                        holder = other;
-        }
-        if (holder)
-                *ret = *holder;
-        return ST_OK;
-}
-
-static Status lay_claim(PayCall *c, const PackPolicy *p, int64_t year, int64_t item, Str record, Str firm)
-{
-        static const char sql[] =
-                "INSERT INTO pay_claim (kind, name, year, subject, family, item) VALUES ($1, $2, $3, $4, $5, $6)";
-        Str family = pay_family(p);
-        TRY(store_exec(c->tx, sql,
-                       STORE_ARGS(sv_cstr("policy"), sv_text(family), sv_i64(year), sv_text(record), sv_text(family),
-                                  sv_i64(item)),
-                       NULL));
-        for (size_t i = 0; i < p->exclusive_count; i++)
-                TRY(store_exec(c->tx, sql,
-                               STORE_ARGS(sv_cstr("group"), sv_text(p->exclusive[i]), sv_i64(year), sv_text(firm),
-                                          sv_text(family), sv_i64(item)),
-                               NULL));
-        return ST_OK;
-}
-
-static Status drop_claim(PayCall *c, int64_t item)
-{
-        return store_exec(c->tx, "DELETE FROM pay_claim WHERE item = $1", STORE_ARGS(sv_i64(item)), NULL);
-}
-
 /* ---- making ---- */
 
 typedef struct Making {
         PayCall *c;
         int64_t batch, year;
         bool skip;
-        Map claims, merged;
+        PayClaims claims;
         int64_t made, fen, claimed;
 } Making;
 
-static Status make_item(Making *m, const PolicyTable *t, const PackPolicy *p, size_t r)
+static Status already(Making *m, Str name, Str key, Str holder)
+{
+        m->claimed++;
+        if (!m->skip && m->claimed <= CLAIMED_SHOWN)
+                diag_error(m->c->by->diag, POS_NONE, "%.*s（%.*s）%lld 年度已由“%.*s”列入兑付", "%.*s (%.*s): %lld is paid by \"%.*s\" already",
+                           STR_FMT(name), STR_FMT(key), (long long)m->year, STR_FMT(holder));
+        return ST_OK;
+}
+
+static Status make_item(Making *m, const PolicyTable *t, const PackPolicy *p, PayLimits *limits, size_t r)
 {
         PayCall *c = m->c;
-        Str key = t->owners->key[r], firm = policy_firm_key(t->policy, t->owners, r), holder;
+        Str key = t->owners->key[r], firm = policy_firm_key(t->policy, t->owners, r), holder, note;
         const FeelColumn *label = &t->owners->columns[t->policy->beneficiary->label->index];
         Str name = label->kind == FEEL_COL_STR ? label->str[r] : key;
-        TRY(held_by(c, &m->claims, &m->merged, p, key, firm, &holder));
-        if (holder.ptr) {
+        int64_t fen, id;
+        TRY(pay_claimed(c, &m->claims, p, key, firm, &holder));
+        if (holder.ptr)
+                return already(m, name, key, holder);
+        TRY(pay_limit(c, limits, &m->claims, firm, t->fen[r], &fen, &note));
+        if (fen <= 0) {         /* nothing is left of a cap */
                 m->claimed++;
                 if (!m->skip && m->claimed <= CLAIMED_SHOWN)
-                        diag_error(c->by->diag, POS_NONE, "%.*s（%.*s）%lld 年度已由“%.*s”列入兑付", "%.*s (%.*s): %lld is paid by \"%.*s\" already",
-                                   STR_FMT(name), STR_FMT(key), (long long)m->year, STR_FMT(holder));
+                        diag_error(c->by->diag, POS_NONE, "%.*s（%.*s）：%.*s", "%.*s (%.*s): %.*s", STR_FMT(name), STR_FMT(key),
+                                   STR_FMT(note));
                 return ST_OK;
         }
-        int64_t id;
         TRY(store_new_ids(c->tx, "pay_item", 1, &id));
         TRY(store_exec(c->tx,
                        "INSERT INTO pay_item (id, batch, state, policy, rec, firm, name, unit, note, fen, run_fen, back_fen) "
-                       "VALUES ($1, $2, 'listed', $3, $4, $5, $6, $7, '', $8, $8, 0)",
+                       "VALUES ($1, $2, 'listed', $3, $4, $5, $6, $7, $8, $9, $9, 0)",
                        STORE_ARGS(sv_i64(id), sv_i64(m->batch), sv_text(p->name), sv_text(key), sv_text(firm),
-                                  sv_text(name), sv_text(t->owners->unit[r]), sv_i64(t->fen[r])),
+                                  sv_text(name), sv_text(t->owners->unit[r]), sv_text(note), sv_i64(fen)),
                        NULL));
-        TRY(lay_claim(c, p, m->year, id, survivor_of(&m->merged, key), survivor_of(&m->merged, firm)));
-        /* The claims of this batch hold for the rest of it: a firm that stands in the run under two keys. */
-        Str *family = arena_new_of(c->arena, Str);
-        char *mine = arena_printf(c->arena, "policy|%.*s|%.*s", STR_FMT(pay_family(p)), STR_FMT(survivor_of(&m->merged, key)));
-        if (!family || !mine)
-                return ST_NOMEM;
-        *family = pay_family(p);
-        TRY(map_put(&m->claims, str_c(mine), family));
-        for (size_t i = 0; i < p->exclusive_count; i++) {
-                char *group = arena_printf(c->arena, "group|%.*s|%.*s", STR_FMT(p->exclusive[i]),
-                                           STR_FMT(survivor_of(&m->merged, firm)));
-                if (!group)
-                        return ST_NOMEM;
-                if (!map_get(&m->claims, str_c(group)))
-                        TRY(map_put(&m->claims, str_c(group), family));
-        }
+        TRY(pay_claim(c, &m->claims, p, m->year, id, key, firm));
+        TRY(pay_limit_took(limits, &m->claims, firm, fen));
         m->made++;
-        m->fen += t->fen[r];
+        m->fen += fen;
         return ST_OK;
 }
 
@@ -378,9 +273,16 @@ static Status make_items(Making *m, const PolicyWork *w, const Str *policies, si
                 if (!p)
                         return diag_fail(m->c->by->diag, ST_CONFLICT, POS_NONE, "城市包里已没有政策“%.*s”",
                                          "the pack has no policy \"%.*s\" any more", STR_FMT(t->policy->name));
-                for (size_t r = 0; r < t->rows; r++)
+                PayLimits limits = { 0 };
+                Status st = pay_limits(m->c, w, t, &m->claims, &limits);
+                int64_t before = m->fen;
+                for (size_t r = 0; st == ST_OK && r < t->rows; r++)
                         if (t->outcome[r] == POLICY_ELIGIBLE && t->fen[r] > 0)
-                                TRY(make_item(m, t, p, r));
+                                st = make_item(m, t, p, &limits, r);
+                if (st == ST_OK)
+                        st = pay_limit_budget(m->c, &limits, t->policy, m->fen - before);
+                pay_limits_release(&limits);
+                TRY(st);
         }
         return ST_OK;
 }
@@ -422,19 +324,15 @@ Status pay_make(const PayDo *by, int64_t run_id, const Str *policies, size_t n, 
                 return diag_fail(by->diag, st, POS_NONE, "还没有这次测算", "there is no such run");
         TRY(st);
         TRY(policy_thaw(c.tx, by->pack, run.id, STR_NONE, false, by->diag, &w));
-        Making m = { .c = &c, .year = run.year, .skip = skip_claimed, .claims = MAP_INIT(100000000),
-                     .merged = MAP_INIT(100000000) };
+        Making m = { .c = &c, .year = run.year, .skip = skip_claimed };
         TRY(store_new_ids(c.tx, "pay_batch", 1, &m.batch));
         TRY(store_exec(c.tx,
                        "INSERT INTO pay_batch (id, run, year, state, title, digest) VALUES ($1, $2, $3, 'made', $4, '')",
                        STORE_ARGS(sv_i64(m.batch), sv_i64(run.id), sv_i64(run.year), sv_text(title)), NULL));
-        st = survivors(&c, &m.merged);
-        if (st == ST_OK)
-                st = claims_of(&c, run.year, &m.merged, &m.claims);
+        st = pay_claims(&c, run.year, &m.claims);
         if (st == ST_OK)
                 st = make_items(&m, w, policies, n);
-        map_release(&m.claims);
-        map_release(&m.merged);
+        pay_claims_release(&m.claims);
         TRY(st);
         if (m.claimed && !skip_claimed) {
                 diag_error(by->diag, POS_NONE, "%lld 项已列入兑付，不能重复；可略去它们再制表（--skip-claimed）",
@@ -478,7 +376,7 @@ static Status change_item(PayCall *c, const PayBatch *b, const PayItem *item, in
                                   sv_text(c->by->reason.ptr ? c->by->reason : STR("")), sv_i64(item->id)),
                        NULL));
         if (!fen)
-                TRY(drop_claim(c, item->id));
+                TRY(pay_claim_drop(c, item->id));
         TRY(take_digest(c, b->id));
         TRY(pay_step_add(c, b->id, "edit"));
         TRY(store_exec(c->tx, "UPDATE pay_batch SET publish_from = NULL, publish_to = NULL WHERE id = $1",
@@ -522,7 +420,7 @@ static Status give_up(PayCall *c, const PayItem *item)
         TRY(ledger_grant(c, item, -item->fen));
         TRY(store_exec(c->tx, "UPDATE pay_item SET state = 'taken out', note = $1 WHERE id = $2",
                        STORE_ARGS(sv_text(c->by->reason), sv_i64(item->id)), NULL));
-        TRY(drop_claim(c, item->id));
+        TRY(pay_claim_drop(c, item->id));
         TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state IN ('listed', 'returned')",
                           STORE_ARGS(sv_i64(item->batch)), &open));
         if (!open) {
@@ -558,6 +456,17 @@ Status pay_edit(const PayDo *by, int64_t batch, int64_t id, int64_t fen)
 
 /* ---- four eyes ---- */
 
+/* Nobody signs for nothing. */
+static Status needs_items(const PayCall *c, int64_t batch)
+{
+        int64_t n;
+        TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state = 'listed'",
+                          STORE_ARGS(sv_i64(batch)), &n));
+        return n ? ST_OK
+                 : diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "本批次各项均已取出，请作废本批次",
+                             "every item of the batch is taken out: cancel the batch");
+}
+
 Status pay_review(const PayDo *by, int64_t batch)
 {
         static const char *const others[] = { "compute", "make", "edit", NULL };
@@ -569,6 +478,7 @@ Status pay_review(const PayDo *by, int64_t batch)
         if (b.state != PAY_MADE)
                 return wrong_state(&c, &b, "制表", "made");
         TRY(pay_apart(&c, batch, others, "复核", "review it"));
+        TRY(needs_items(&c, batch));
         TRY(move_to(&c, batch, PAY_REVIEWED));
         TRY(pay_step_add(&c, batch, "review"));
         TRY(sum_payload(&c, batch, &payload));
@@ -615,10 +525,12 @@ Status pay_cancel(const PayDo *by, int64_t batch)
                         return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "本批次已有支付，不能作废",
                                          "some of the batch is paid: it cannot be cancelled");
         if (b.state >= PAY_PAID)
-                return wrong_state(&c, &b, "未支付", "unpaid");
+                return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批现为“%s”，只有尚未支付的批次可以作废",
+                                 "batch %lld is %s: only what is not paid can be cancelled", (long long)b.id,
+                                 state_word(b.state, by->diag && by->diag->lang == LANG_EN));
         TRY(unsign(&c, &b));
         for (size_t i = 0; i < n; i++)
-                TRY(drop_claim(&c, items[i].id));
+                TRY(pay_claim_drop(&c, items[i].id));
         TRY(move_to(&c, batch, PAY_CANCELLED));
         TRY(pay_step_add(&c, batch, "cancel"));
         TRY(pay_event(&c, "pay.cancel", "payment", batch, STR(""), NULL));

@@ -149,6 +149,13 @@ typedef struct PolicyRun {
 /* Computes and freezes in one transaction. */
 Status policy_run(Store *store, const Pack *pack, const PolicyAsk *ask, Str actor, Str on_behalf, Arena *a, Diag *diag,
                   PolicyRun *ret) FALLIBLE;
+/* A frozen run computed again from the inputs and rules that were frozen with it; writes nothing.  hash and again are the
+ * same as long as the program answers as it did. */
+typedef struct PolicyRerun {
+        int64_t run, different;         /* answers that are others now */
+        Str hash, again;
+} PolicyRerun;
+Status policy_rerun(StoreTx *tx, const Pack *pack, int64_t id, Arena *a, Diag *diag, PolicyRerun *ret) FALLIBLE;
 /* Newest first. */
 Status policy_runs(StoreTx *tx, const Pack *pack, Arena *a, PolicyRun **ret, size_t *ret_count) FALLIBLE;
 /* id 0: the newest.  ST_NOT_FOUND. */

@@ -26,7 +26,8 @@ typedef struct PolicyPlan {
         PolicyVintage vintages[POLICY_VINTAGES_MAX];
         size_t vintage_count;
         uint8_t *vintage;               /* by row; NULL: the first is everybody's; POLICY_NO_VINTAGE: not in force
-                                           on its day, or its day is not known */
+                                           on its day, its day is of another year, or not known */
+        int32_t year;                   /* that is computed */
         size_t *slot_input;             /* by model slot: index into inputs, or SIZE_MAX */
         size_t *slot_parameter;         /* by model slot: index into parameters, or SIZE_MAX */
         size_t slots;
@@ -105,6 +106,8 @@ Str policy_joint_words(const PolicyJoint *j, const PackPolicy *const *policies, 
 
 /* ---- compute.c ---- */
 Status policy_work_new(const Pack *pack, const PolicyAsk *ask, size_t max_bytes, PolicyWork **ret) FALLIBLE;
+/* Arrays for the answers of a table's rows. */
+Status policy_table_arrays(PolicyWork *w, PolicyTable *t) FALLIBLE;
 Status policy_evaluate(PolicyWork *w, PolicyTable *t) FALLIBLE;
 
 /* ---- resolve.c ---- */

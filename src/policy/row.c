@@ -208,6 +208,13 @@ static Status out_of_force(const PolicyPlan *plan, const FeelValue *day, Lang la
         Date last = pack_policy_last_day(p);
         date_to_text(p->from, from);
         date_to_text(day->date, on);
+        if (date_cmp(day->date, p->from) >= 0 && !(last.month && date_cmp(day->date, last) > 0)) {
+                char *other = arena_printf(a, lang == LANG_EN ? "%.*s %s, required: in %d" : "%.*s为 %s，要求在 %d 年度",
+                                           STR_FMT(pack_title(in->title, lang)), on, (int)plan->year);
+                r->outcome = POLICY_NOT_ELIGIBLE;
+                r->reason = str_c(other);
+                return other ? ST_OK : ST_NOMEM;
+        }
         if (last.month)
                 date_to_text(last, to);
         char *text = arena_printf(a, lang == LANG_EN ? "%.*s %s: the policy is in force from %s%s%s"

@@ -25,7 +25,7 @@ static Status put_part(Freeze *f, const char *kind, size_t part)
         TRY(buf_status(&f->bytes));
         Str all = buf_str(&f->bytes);
         sm3_add(f->hash, all);
-        for (size_t at = 0, piece = 0; at < all.len || piece == 0; at += FROZEN_PIECE, piece++) {
+        for (size_t at = 0, piece = 0; f->bulk && (at < all.len || piece == 0); at += FROZEN_PIECE, piece++) {
                 size_t n = all.len - at < FROZEN_PIECE ? all.len - at : FROZEN_PIECE;
                 const StoreValue row[] = { sv_i64(f->run), sv_cstr(kind), sv_i64((int64_t)part), sv_i64((int64_t)piece),
                                            sv_blob(str_n(all.ptr + at, n)) };
@@ -118,24 +118,43 @@ static Status put_policy(Freeze *f, size_t table, Placed *placed, size_t *placed
         return put_part(f, "policy", table);
 }
 
-static Status put_parts(Freeze *f)
+/* What the beneficiaries got in other years, where a cap asks for it. */
+static Status put_paid(Freeze *f, size_t table)
 {
-        static const char *const columns[] = { "run", "kind", "part", "piece", "data" };
+        const PolicyTable *t = &f->w->tables[table];
+        if (!t->plan->paid_before)
+                return ST_OK;
+        for (size_t r = 0; r < t->rows; r++)
+                frozen_u64(&f->bytes, (uint64_t)(uintptr_t)map_get(t->plan->paid_before,
+                                                                   policy_firm_key(t->policy, t->owners, r)));
+        return put_part(f, "paid", table);
+}
+
+static Status put_tables(Freeze *f)
+{
         const PolicyWork *w = f->w;
         size_t inputs = 0, placed_count = 0, next = 0;
         for (size_t i = 0; i < w->count; i++)
                 inputs += w->tables[i].policy->input_count;
-        _cleanup_store_bulk_ StoreBulk *bulk = NULL;
         Placed *placed = arena_array_of(w->own->arena, Placed, inputs + 1);
         if (!placed)
                 return ST_NOMEM;
-        TRY(store_bulk(f->tx, "policy_part", columns, ARRAY_LEN(columns), &bulk));
-        f->bulk = bulk;
         for (size_t i = 0; i < w->count; i++) {
                 if (rows_of(w, i) == i)
                         TRY(put_rows(f, i));
                 TRY(put_policy(f, i, placed, &placed_count, &next));
+                TRY(put_paid(f, i));
         }
+        return ST_OK;
+}
+
+static Status put_parts(Freeze *f)
+{
+        static const char *const columns[] = { "run", "kind", "part", "piece", "data" };
+        _cleanup_store_bulk_ StoreBulk *bulk = NULL;
+        TRY(store_bulk(f->tx, "policy_part", columns, ARRAY_LEN(columns), &bulk));
+        f->bulk = bulk;
+        TRY(put_tables(f));
         f->bulk = NULL;
         return store_bulk_end(&bulk, NULL);
 }
@@ -235,23 +254,33 @@ static Status put_head(const Freeze *f, const char *hash, const char *pack_hash,
                           NULL);
 }
 
-static Status freeze_all(Freeze *f, Str actor, Str on_behalf)
+static void begin_hash(Freeze *f, Str pack_hash)
 {
-        char pack_hash[SM3_HEX], hash[SM3_HEX];
-        uint8_t digest[SM3_SIZE];
-        int64_t event;
-        TRY(frozen_pack_hash(f->w->own->pack, pack_hash));
-        TRY(frozen_put_pack(f->tx, f->w->own->pack, pack_hash));
-        frozen_str(&f->bytes, str_c(pack_hash));
+        frozen_str(&f->bytes, pack_hash);
         frozen_u64(&f->bytes, (uint64_t)f->w->year);
         frozen_u64(&f->bytes, f->w->own->ask.on.month ? frozen_zigzag(date_to_days(f->w->own->ask.on)) + 1 : 0);
         sm3_add(f->hash, buf_str(&f->bytes));
         buf_clear(&f->bytes);
+}
+
+static void end_hash(Freeze *f, char hash[SM3_HEX])
+{
+        uint8_t digest[SM3_SIZE];
+        sm3_end(f->hash, digest);
+        sm3_to_hex(digest, hash);
+}
+
+static Status freeze_all(Freeze *f, Str actor, Str on_behalf)
+{
+        char pack_hash[SM3_HEX], hash[SM3_HEX];
+        int64_t event;
+        TRY(frozen_pack_hash(f->w->own->pack, pack_hash));
+        TRY(frozen_put_pack(f->tx, f->w->own->pack, pack_hash));
+        begin_hash(f, str_c(pack_hash));
         TRY(store_new_ids(f->tx, "policy_run", 1, &f->run));
         TRY(put_parts(f));
         TRY(put_sums(f));
-        sm3_end(f->hash, digest);
-        sm3_to_hex(digest, hash);
+        end_hash(f, hash);
         TRY(put_event(f, hash, actor, on_behalf, &event));
         return put_head(f, hash, pack_hash, actor, event);
 }
@@ -284,6 +313,54 @@ Status policy_run(Store *store, const Pack *pack, const PolicyAsk *ask, Str acto
                 run.scalar_rows += (int64_t)w->tables[i].scalar_rows;
         *ret = run;
         return ST_OK;
+}
+
+/* ---- the same again ---- */
+
+/* The answers of a thawed run, made anew; returns how many are others than those that were frozen. */
+static Status answer_again(PolicyWork *w, int64_t *ret_different)
+{
+        struct PolicyWorkPrivate *own = w->own;
+        int64_t different = 0;
+        uint8_t **outcome = arena_array_of(own->arena, uint8_t *, w->count + 1);
+        int64_t **fen = arena_array_of(own->arena, int64_t *, w->count + 1);
+        if (!outcome || !fen)
+                return ST_NOMEM;
+        own->joint_count = 0;
+        for (size_t i = 0; i < w->count; i++) {
+                PolicyTable *t = &w->tables[i];
+                outcome[i] = t->outcome;
+                fen[i] = t->fen;
+                TRY(policy_table_arrays(w, t));
+                TRY(policy_evaluate(w, t));
+        }
+        TRY(policy_resolve(w));
+        for (size_t i = 0; i < w->count; i++)
+                for (size_t r = 0; r < w->tables[i].rows; r++)
+                        different += w->tables[i].outcome[r] != outcome[i][r] || w->tables[i].fen[r] != fen[i][r];
+        *ret_different = different;
+        return ST_OK;
+}
+
+Status policy_rerun(StoreTx *tx, const Pack *pack, int64_t id, Arena *a, Diag *diag, PolicyRerun *ret)
+{
+        _cleanup_policy_work_ PolicyWork *w = NULL;
+        _cleanup_sm3_ Sm3 *hash = NULL;
+        PolicyRun run;
+        char hex[SM3_HEX];
+        int64_t different;
+        TRY(policy_run_get(tx, pack, id, a, &run));
+        TRY(policy_thaw(tx, pack, run.id, STR_NONE, true, diag, &w));
+        TRY(answer_again(w, &different));
+        TRY(sm3_new(&hash));
+        Freeze f = { .w = w, .hash = hash, .bytes = BUF_INIT(PART_MAX) };
+        begin_hash(&f, run.pack_hash);
+        Status st = put_tables(&f);
+        buf_release(&f.bytes);
+        TRY(st);
+        end_hash(&f, hex);
+        *ret = (PolicyRerun){ .run = run.id, .hash = run.hash, .again = arena_str(a, str_c(hex)), .different = different };
+        return ret->again.ptr ? ST_OK : ST_NOMEM;
 }
 
 /* ---- reading ---- */

@@ -119,6 +119,25 @@ static Status thaw_joints(Thaw *t, FrozenReader *r, PolicyTable *table)
         return r->bad ? ST_CORRUPT : ST_OK;
 }
 
+/* What firms got in other years, where a cap asks for it. */
+static Status thaw_paid(Thaw *t, size_t index, PolicyTable *table)
+{
+        bool asked = false;
+        Str bytes;
+        for (size_t i = 0; i < table->policy->cap_count; i++)
+                asked |= table->policy->caps[i].per == PACK_CAP_ENTERPRISE;
+        Map *paid = asked ? arena_new_of(t->w->own->arena, Map) : NULL;
+        if (!paid)
+                return asked ? ST_NOMEM : ST_OK;
+        TRY(part_bytes(t, "paid", index, &bytes));
+        FrozenReader r = reader_of(bytes);
+        *paid = MAP_INIT(100000000);
+        table->plan->paid_before = paid;
+        for (size_t i = 0; i < table->rows; i++)
+                TRY(map_put(paid, policy_firm_key(table->policy, table->owners, i), (void *)(uintptr_t)frozen_get(&r)));
+        return r.bad ? ST_CORRUPT : ST_OK;
+}
+
 static Status thaw_policy(Thaw *t, size_t index, bool inputs, Diag *diag)
 {
         Arena *a = t->w->own->arena;
@@ -160,7 +179,7 @@ static Status thaw_policy(Thaw *t, size_t index, bool inputs, Diag *diag)
         TRY(thaw_joints(t, &r, table));
         if (inputs)
                 TRY(policy_plan_of(t->w, p, table->owners, columns, diag, &table->plan));
-        return ST_OK;
+        return inputs ? thaw_paid(t, index, table) : ST_OK;
 }
 
 Status policy_thaw(StoreTx *tx, const Pack *pack, int64_t id, Str policy, bool inputs, Diag *diag, PolicyWork **ret)

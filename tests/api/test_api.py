@@ -321,6 +321,9 @@ def walk(port, db):
         assert admin("GET", "/runs")["runs"][0]["run"] == made["run"]
         again = admin("POST", "/runs", body={"year": 2023})
         assert again["hash"] == made["hash"], "the same data and rules give the same hash"
+        told = admin("GET", f"/runs/{made['run']}/again")
+        assert told["same"] and told["again"] == made["hash"] and told["different"] == 0
+        county("GET", f"/runs/{made['run']}/again", want=404)
         d = admin("GET", f"/runs/{again['run']}/diff", {"with": made["run"]})
         assert d["same_hash"] and d["same_rules"] and d["total"] == 0 and d["changes"] == []
         assert admin("GET", f"/runs/{made['run']}/diff", {"with": 1, "limit": 5})["before"] == 1
