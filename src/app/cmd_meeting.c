@@ -63,12 +63,13 @@ static void put_leftovers(App *app, const Meeting *m)
 Status cmd_meeting_read(App *app, Args *args)
 {
         const char *path, *out = NULL, *pack = NULL;
-        bool bare = false, leftover = false, summary = false;
+        bool bare = false, leftover = false, summary = false, clean = false;
         TRY(args_option(args, "-o", &out));
         TRY(args_option(args, "--pack", &pack));
         TRY(args_flag(args, "--bare", &bare));
         TRY(args_flag(args, "--leftover", &leftover));
         TRY(args_flag(args, "--summary", &summary));
+        TRY(args_flag(args, "--clean", &clean));
         TRY(args_positional(args, "FILE", &path));
         TRY(args_done(args));
         _cleanup_meeting_lexicon_ MeetingLexicon *lex = NULL;
@@ -77,6 +78,10 @@ Status cmd_meeting_read(App *app, Args *args)
         Meeting *m;
         TRY(app_read_file(app, path, MEETING_BYTES_MAX, &bytes));
         TRY(meeting_read(app->arena, lex, bytes, path, &app->diag, &m));
+        if (clean) {
+                buf_put_str(&app->out, m->clean);
+                return buf_status(&app->out);
+        }
         if (leftover)
                 put_leftovers(app, m);
         MeetingWrite how = { .bare = bare };

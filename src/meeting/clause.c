@@ -186,6 +186,8 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         /* 对上年度研发投入…的企业: whom it is about, not when. */
         if ((r->cp[k] == 0x5BF9 || r->cp[k] == 0x51E1) && text_find(r->cp, k, c->end, "的") != MEETING_NONE && !c->year)
                 return MODE_UNKNOWN;
+        if (r->cp[c->end - 1] == 0x7684 && c->mark == ',' && !c->year)         /* 研发费用较上年增长的, */
+                return MODE_UNKNOWN;
         bool plan = plans(r, c);
         bool past = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST) |
                             (around == MODE_PLAN ? 0 : LEX_BIT(OUTCOME)));
@@ -202,16 +204,53 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         return MODE_UNKNOWN;
 }
 
-/* What most clauses of a stretch say, when its head says nothing; told: the head itself is an instruction. */
-static Mode vote_of(Reading *r, size_t from, size_t to, size_t told)
+/* 县工信局要…, 各乡镇必须…: a body is told what to do. */
+static bool is_told(const Reading *r, const Clause *c)
 {
-        size_t plan = told, past = 0;
-        for (size_t i = from; i < to; i++) {
-                Mode said = clause_mode(r, &r->clauses[i], MODE_UNKNOWN);
-                plan += said == MODE_PLAN;
-                past += said == MODE_PAST;
-        }
-        return plan > past ? MODE_PLAN : past > plan ? MODE_PAST : MODE_UNKNOWN;
+        uint32_t most = c->start + 30 < c->end ? c->start + 30 : c->end, n;
+        uint32_t at = lex_find(r->lex, r->cp, c->start, most, LEX_BIT(MODAL), &n);
+        return at != MEETING_NONE && at > c->start && at + n + 2 < c->end &&
+               lex_before(r->lex, r->cp, c->start, at, LEX_BIT(ORGAN) | LEX_BIT(PLACE)) > 0 &&
+               lex_at(r->lex, r->cp, at, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB), NULL) <= n;
+}
+
+/* 了 after a verb: done.  Not 为了, 除了, 了解. */
+static bool is_done(const Reading *r, const Clause *c)
+{
+        for (uint32_t i = c->start + 1; i < c->end; i++)
+                if (r->cp[i] == 0x4E86 && r->cp[i - 1] != 0x4E3A && r->cp[i - 1] != 0x9664 && r->cp[i - 1] != 0x4E0D &&
+                    !(i + 1 < c->end && (r->cp[i + 1] == 0x89E3 || r->cp[i + 1] == 0x7136)))
+                        return true;
+        return false;
+}
+
+/* What a clause weighs for a plan (above 0) or for what has been (below), when no head tells. */
+static int weight_of(const Reading *r, Clause *c)
+{
+        static const char *const asked[] = { "不低于", "不少于", "不高于", "以内", "给予", "力争" };
+        static const char *const found[] = { "只有", "仅", "仍有", "还有", "尚无", "尚未", "偏低", "刚才" };
+        Mode said = clause_mode(r, c, MODE_UNKNOWN);
+        int w = said == MODE_PLAN ? 2 : said == MODE_UNKNOWN && is_told(r, c) ? 2 : 0;
+        if (said == MODE_PAST)
+                w -= lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST)) || c->said_year ? 2 : 1;
+        if (is_done(r, c))
+                w -= 2;
+        for (size_t k = 0; k < ARRAY_LEN(asked); k++)
+                w += text_find(r->cp, c->start, c->end, asked[k]) != MEETING_NONE;
+        for (size_t k = 0; k < ARRAY_LEN(found); k++)
+                w -= text_find(r->cp, c->start, c->end, found[k]) != MEETING_NONE;
+        return w;
+}
+
+/* What a stretch says on the whole, when its head says nothing; for_plan: what speaks for a plan around it. */
+static Mode vote_of(Reading *r, size_t from, size_t to, int for_plan, int *ret_sum)
+{
+        int sum = for_plan * 2;
+        for (size_t i = from; i < to; i++)
+                sum += weight_of(r, &r->clauses[i]);
+        if (ret_sum)
+                *ret_sum = sum;
+        return sum > 0 ? MODE_PLAN : sum < 0 ? MODE_PAST : MODE_UNKNOWN;
 }
 
 /* 下一步，我们将从以下几个方面发力。 on the line before the head. */
@@ -225,13 +264,9 @@ static bool led(const Reading *r, const MeetingSection *s)
         return lex_has(r->lex, r->cp, start, end, LEX_BIT(PLAN)) && !lex_has(r->lex, r->cp, start, end, LEX_BIT(PAST));
 }
 
-static void vote(Reading *r, Mode *modes, size_t section, size_t count)
+/* The clauses of a section: from *ret_from up to *ret_to. */
+static void clauses_of(const Reading *r, const MeetingSection *s, size_t *ret_from, size_t *ret_to)
 {
-        /* After a plan speeches do not go back to reviewing. */
-        bool after = false;
-        for (size_t k = 0; k < section && !after; k++)
-                after = r->speech->sections[k].parent == MEETING_NONE && modes[k] == MODE_PLAN;
-        const MeetingSection *s = &r->speech->sections[section];
         size_t low = 0, high = r->clause_count;
         while (low < high) {
                 size_t mid = (low + high) / 2;
@@ -240,18 +275,40 @@ static void vote(Reading *r, Mode *modes, size_t section, size_t count)
                 else
                         high = mid;
         }
-        size_t to = low;
-        while (to < r->clause_count && r->clauses[to].start < s->end)
-                to++;
+        *ret_from = low;
+        while (low < r->clause_count && r->clauses[low].start < s->end)
+                low++;
+        *ret_to = low;
+}
+
+/* A head that says nothing: what its text says on the whole, and a part of it that plainly says otherwise for itself. */
+static void vote(Reading *r, Mode *modes, size_t section, size_t count)
+{
+        enum { PLAIN = 5 };
+        /* After a plan speeches do not go back to reviewing. */
+        bool after = false;
+        for (size_t k = 0; k < section && !after; k++)
+                after = r->speech->sections[k].parent == MEETING_NONE && modes[k] == MODE_PLAN;
+        const MeetingSection *s = &r->speech->sections[section];
+        size_t from, to;
+        clauses_of(r, s, &from, &to);
         uint32_t head = s->at.start;
         if (s->number.len)
                 head = s->at.end - (uint32_t)utf8_len(s->heading);
         bool told = lex_at(r->lex, r->cp, head, s->at.end, LEX_BIT(ACTION) | LEX_BIT(ADVERB) | LEX_BIT(WEAK) | LEX_BIT(MODAL), NULL) > 0;
-        Mode mode = vote_of(r, low, to, (size_t)told + after + led(r, s));
+        Mode mode = vote_of(r, from, to, (int)told + after + led(r, s), NULL);
         modes[section] = mode;
-        for (size_t k = section + 1; k < count && r->speech->sections[k].at.start < s->end; k++)
-                if (modes[k] == MODE_UNKNOWN)
-                        modes[k] = mode;
+        for (size_t k = section + 1; k < count && r->speech->sections[k].at.start < s->end; k++) {
+                const MeetingSection *part = &r->speech->sections[k];
+                if (modes[k] != MODE_UNKNOWN)
+                        continue;
+                modes[k] = part->parent != MEETING_NONE ? modes[part->parent] : mode;
+                int sum;
+                clauses_of(r, part, &from, &to);
+                Mode own = vote_of(r, from, to, 0, &sum);
+                if (own != MODE_UNKNOWN && (sum >= PLAIN || sum <= -PLAIN))
+                        modes[k] = own;
+        }
 }
 
 static bool is_review_title(const Reading *r)
@@ -319,17 +376,28 @@ Status meeting_clauses(Reading *r)
         for (size_t i = 0; i < n; i++)
                 if (modes[i] == MODE_UNKNOWN && r->speech->sections[i].parent == MEETING_NONE)
                         vote(r, modes, i, n);
-        if (!n && base == MODE_UNKNOWN)
-                base = vote_of(r, 0, r->clause_count, 0);
+        bool alone = !n && base == MODE_UNKNOWN;        /* no heads at all: each paragraph for itself */
+        Mode whole = alone ? vote_of(r, 0, r->clause_count, 0, NULL) : MODE_UNKNOWN;
+        if (alone)
+                base = whole;
 
         Mode said = MODE_UNKNOWN, paragraph = MODE_UNKNOWN;
         uint32_t sentence = MEETING_NONE, section = MEETING_NONE;
         int32_t year = 0;
+        bool ahead = false;
         for (size_t i = 0; i < r->clause_count; i++) {
                 Clause *c = &r->clauses[i];
+                if (alone && (i == 0 || r->clauses[i - 1].mark == '\n')) {
+                        size_t stop = i;
+                        while (stop < r->clause_count && (stop == i || r->clauses[stop - 1].mark != '\n'))
+                                stop++;
+                        base = vote_of(r, i, stop, 0, NULL);
+                        base = base == MODE_UNKNOWN ? whole : base;
+                }
                 Mode around = c->section == MEETING_NONE ? base : modes[c->section];
                 if (c->sentence != sentence) {
                         said = MODE_UNKNOWN;
+                        ahead = false;
                         year = 0;
                 }
                 if (c->section != section || (i > 0 && r->clauses[i - 1].mark == '\n'))
@@ -341,11 +409,15 @@ Status meeting_clauses(Reading *r)
                 if (problem && around != MODE_PLAN)
                         paragraph = MODE_VIEW;
                 c->base = around;
-                /* In a review a plan is what its clause says, and no more. */
-                if (said == MODE_PLAN && around == MODE_PAST)
+                /* In a review a plan is what its clause says, and no more, unless it names a year ahead. */
+                if (said == MODE_PLAN && around == MODE_PAST && !ahead)
+                        said = MODE_UNKNOWN;
+                /* 任务已经分解到各地：… says nothing of what follows it. */
+                if (i > 0 && r->clauses[i - 1].mark == ':' && said == MODE_PAST && around == MODE_PLAN)
                         said = MODE_UNKNOWN;
                 if (own != MODE_UNKNOWN)
                         said = own;
+                ahead = own == MODE_PLAN ? ahead || (c->said_year && r->year && c->year > r->year) : ahead && own == MODE_UNKNOWN;
                 c->year = c->said_year ? c->year : year;
                 year = c->year;
                 c->mode = said != MODE_UNKNOWN ? said : paragraph != MODE_UNKNOWN ? paragraph : around;

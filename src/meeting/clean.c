@@ -317,19 +317,49 @@ static void clean_contents(Cleaning *c)
         }
 }
 
-/* Marks of the end: what follows is dropped up to the next running text. */
+static bool is_running(const Cleaning *c, Line l)
+{
+        return l.end - l.start >= 60 && has_stop(c, l) &&
+               !(l.end - l.start <= 400 && lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(SHARING)));
+}
+
+static bool begins_numbered(const Cleaning *c, Line l);
+
+/* 同志们： or 一、工作回顾 with running text soon after it: the text goes on, or begins. */
+static bool begins_text(const Cleaning *c, size_t i)
+{
+        Line l = c->lines[i];
+        bool greeting = l.end - l.start <= 60 && l.end > l.start && is_colon(c->cp[l.end - 1]) &&
+                        lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(SALUTATION), NULL);
+        if (greeting || !begins_numbered(c, l) || lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(FURNITURE)))
+                return greeting;
+        for (size_t k = i + 1; k < c->line_count && k <= i + 3; k++) {
+                if (is_running(c, c->lines[k]))
+                        return true;
+                if (!begins_numbered(c, c->lines[k]))
+                        return false;
+        }
+        return false;
+}
+
+/* Marks of the end: what follows is dropped up to where the text goes on.  Before the text begins the same words only
+ * tell where on the site one is. */
 static void clean_furniture(Cleaning *c)
 {
-        bool tail = false;
+        bool tail = false, begun = false;
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
-                bool running = l.end - l.start >= 60 && has_stop(c, l);
-                bool sharing = l.end - l.start <= 400 && lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(SHARING));
-                if (running && !sharing)
+                bool sharing = l.end - l.start <= 400 && lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(SHARING)), mark = false;
+                if (is_running(c, l)) {
                         tail = false;
-                else if (lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(TAIL), NULL))
-                        tail = true;
-                if (tail || sharing || is_furniture(c, l) || is_page_mark(c, l))
+                        begun = true;
+                } else if (lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(TAIL), NULL)) {
+                        mark = true;
+                        tail = begun;
+                } else if (tail && begins_text(c, i)) {
+                        tail = false;
+                }
+                if (tail || mark || sharing || is_furniture(c, l) || is_page_mark(c, l))
                         drop_range(c, l.start, l.end, DROP_FURNITURE);
         }
 }

@@ -65,6 +65,39 @@ static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
         return p;
 }
 
+/* 首次认定高新技术企业奖30万元, 连续第二次通过的再奖15万元, 技术输出方按…: whom the money is for, before the verb of paying. */
+static void whom_here(const Reading *r, const Clause *c, uint32_t verb, Promise *p)
+{
+        static const char *const ends[] = { "一次性", "最高", "最多", "一年", "每年", "再", "按", "凭", "可", "均", "都", "各", "分别" };
+        uint32_t start = c->start, end = verb;
+        for (int n = 0; n < 3; n++) {
+                uint32_t len = lex_at(r->lex, r->cp, start, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), NULL);
+                if (!len)
+                        break;
+                start += len;
+        }
+        uint32_t by = text_find(r->cp, start, end, "按");
+        if (by != MEETING_NONE && by > start)
+                end = by;
+        for (bool more = true; more && end > start;) {
+                more = false;
+                for (size_t k = 0; k < ARRAY_LEN(ends) && !more; k++) {
+                        uint32_t n = (uint32_t)(strlen(ends[k]) / 3);
+                        more = end >= start + n && text_is(r->cp, end - n, end, ends[k]);
+                        end -= more ? n : 0;
+                }
+        }
+        if (end < start + 3)
+                return;
+        /* Who pays is not who is paid. */
+        if (lex_before(r->lex, r->cp, start, end, LEX_BIT(PLACE)) || text_is(r->cp, end - 2, end, "财政") ||
+            lex_at(r->lex, r->cp, start, end, LEX_BIT(ACTION) | LEX_BIT(MANNER), NULL) > 1)
+                return;
+        p->whom = (Span){ start, end };
+        p->whom_clause = (uint32_t)(c - r->clauses);
+        p->found = true;
+}
+
 /* 新认定的高新技术企业: the condition before the last 的, the beneficiary after it. */
 static void split_whom(Reading *r, Span whom, Str fallback, MeetingItem *item)
 {
@@ -143,21 +176,140 @@ static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *it
         return true;
 }
 
+static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
+{
+        static const char *const between[] = { "一次性", "每人每月", "每人每年", "每人", "每月", "每年", "每家", "每户", "每个", "每件", "每项",
+                                               "每套", "各", "最高", "最多", "不超过", "不高于", "分别", "按", "再", "其", "的", "了", "达", "近", "约" };
+        for (bool more = true; more && end > start;) {
+                more = false;
+                for (size_t k = 0; k < ARRAY_LEN(between) && !more; k++) {
+                        uint32_t n = (uint32_t)(strlen(between[k]) / 3);
+                        more = end >= start + n && text_is(r->cp, end - n, end, between[k]);
+                        end -= more ? n : 0;
+                }
+        }
+        return end;
+}
+
+/* 奖30万元, 再给700万元, 每月发5000元津贴: a verb of paying right before the figure; where it begins. */
+static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
+{
+        static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵扣", "抵", "配套", "承担" };
+        end = skip_back(r, start, end);
+        uint32_t n = lex_before(r->lex, r->cp, start, end, LEX_BIT(GRANT));
+        if (n && !text_is(r->cp, end - n, end, "发放") && !text_is(r->cp, end - n, end, "扶持"))
+                return end - n;
+        for (size_t k = 0; k < ARRAY_LEN(verbs); k++) {
+                n = (uint32_t)(strlen(verbs[k]) / 3);
+                if (end >= start + n && text_is(r->cp, end - n, end, verbs[k]))
+                        return end - n;
+        }
+        return MEETING_NONE;
+}
+
+/* 5000元津贴, 50万元、30万元的奖励: what is paid, after the figure; where it ends, or MEETING_NONE. */
+static uint32_t paid_after(const Reading *r, const Clause *c, const Quantity *q)
+{
+        static const char *const nouns[] = { "津贴", "经费", "配套", "房补", "安家费", "生活费", "承担", "启动资金", "补偿", "支持", "费用" };
+        enum { NEAR = 8 };
+        uint32_t a = q->end, most = a + NEAR < c->end ? a + NEAR : c->end;
+        for (; a < most; a++) {
+                uint32_t n = lex_at(r->lex, r->cp, a, c->end, LEX_BIT(GRANT), NULL);
+                if (n)
+                        return a + n;
+                for (size_t k = 0; k < ARRAY_LEN(nouns); k++)
+                        if (text_is(r->cp, a, c->end, nouns[k]))
+                                return a + (uint32_t)(strlen(nouns[k]) / 3);
+                if (!is_han(r->cp[a]) && !is_quote_open(r->cp[a]) && !is_quote_close(r->cp[a]))
+                        return MEETING_NONE;
+        }
+        return MEETING_NONE;
+}
+
+/* 争取上级补助2000万元, 发放贷款5亿元, 安排经费300万元: money had, raised or set aside, not promised. */
+static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
+{
+        static const char *const words[] = { "争取", "获得", "获", "申请到", "扩大到", "从", "到位", "拿到", "收到", "享受", "兑现", "拨付", "安排", "投入", "设立",
+                                             "筹集", "贷款", "授信", "投放", "减税", "规模" };
+        uint32_t from = c->start;
+        for (uint32_t i = c->start; i < q->start; i++)
+                if (r->cp[i] == 0x7684)
+                        from = i + 1;           /* 获得专利授权的…: whom it is for */
+        for (size_t k = 0; k < ARRAY_LEN(words); k++)
+                if (text_find(r->cp, from, q->start, words[k]) != MEETING_NONE)
+                        return true;
+        return false;
+}
+
+/* 按国拨经费的50%, 补保费的60%, 抵扣40%费用: a rate of something that is paid. */
+static bool is_rate(const Reading *r, const Clause *c, const Quantity *q)
+{
+        if (text_find(r->cp, c->start, q->start, "按") != MEETING_NONE)
+                return true;
+        if (paid_before(r, c->start, q->start) != MEETING_NONE)
+                return true;
+        uint32_t of = q->start;                 /* 补保费的60% */
+        while (of > c->start && q->start - of < 12 && r->cp[of - 1] != 0x8865 && r->cp[of - 1] != 0x8D34)
+                of--;
+        return of > c->start && q->start - of < 12 && q->start > of + 1 && r->cp[q->start - 1] == 0x7684;
+}
+
 static bool is_grant_near(const Reading *r, const Clause *c, const Quantity *q, uint32_t *ret_end)
 {
-        uint32_t a = q->end;
-        while (a < c->end && (r->cp[a] == 0x7684 || is_blank(r->cp[a]) || text_is(r->cp, a, c->end, "一次性")))
-                a += r->cp[a] == 0x4E00 ? 3 : 1;
-        uint32_t n = lex_at(r->lex, r->cp, a, c->end, LEX_BIT(GRANT), NULL);
-        *ret_end = n ? a + n : q->end;
-        if (n)
+        uint32_t after = paid_after(r, c, q);
+        *ret_end = after != MEETING_NONE ? after : q->end;
+        if (after != MEETING_NONE || paid_before(r, c->start, q->start) != MEETING_NONE)
                 return true;
         return lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT));
+}
+
+/* A sentence that tells of what has been done: 已, 累计, 奖励了. */
+static bool is_told_past(const Reading *r, size_t clause)
+{
+        uint32_t sentence = r->clauses[clause].sentence;
+        for (size_t k = clause + 1; k > 0 && r->clauses[k - 1].sentence == sentence && clause + 1 - k < 12; k--) {
+                const Clause *c = &r->clauses[k - 1];
+                if (lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST) | LEX_BIT(OUTCOME)) || text_find(r->cp, c->start, c->end, "了") != MEETING_NONE)
+                        return true;
+        }
+        return false;
+}
+
+/* The promise the sentence has made before this figure; SIZE_MAX: none. */
+static size_t promised(const Reading *r, size_t index)
+{
+        uint32_t sentence = r->clauses[r->quantities[index].clause].sentence;
+        for (size_t i = index; i > 0 && index - i < 8; i--) {
+                const Quantity *q = &r->quantities[i - 1];
+                if (r->clauses[q->clause].sentence != sentence)
+                        break;
+                if (q->item != MEETING_NONE && r->speech->items[q->item].kind == MEETING_INCENTIVE)
+                        return q->item;
+        }
+        return SIZE_MAX;
+}
+
+/* A类500万元,B类300万元; 技术经纪人按1%: only whom it is for and how much, after a promise. */
+static bool goes_on(const Reading *r, const Clause *c, const Quantity *q, size_t index)
+{
+        enum { SHORT = 14 };
+        uint32_t end = skip_back(r, c->start, q->start);
+        if (promised(r, index) == SIZE_MAX || q->start - c->start > SHORT || q->end < c->end)
+                return false;
+        return end > c->start && !lex_has(r->lex, r->cp, c->start, end, LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(ADD)) &&
+               !lex_at(r->lex, r->cp, c->start, end, LEX_BIT(ACTION), NULL);
 }
 
 static bool is_capped(const Reading *r, const Clause *c, const Quantity *q)
 {
         return lex_has(r->lex, r->cp, c->start, q->end, LEX_BIT(CAP)) || lex_at(r->lex, r->cp, q->end, c->end, LEX_BIT(CAP), NULL) > 0;
+}
+
+/* 减免税额, 减免税费: what is not taken is not paid. */
+static bool is_relief(const Reading *r, const Clause *c, const Quantity *q)
+{
+        uint32_t at = text_find(r->cp, c->start, q->start, "减免");
+        return at != MEETING_NONE && at + 2 < q->start && r->cp[at + 2] == 0x7A0E;
 }
 
 static bool is_income(const Quantity *q)
@@ -174,8 +326,8 @@ static size_t cap_after(const Reading *r, size_t index)
                 const Clause *c = &r->clauses[q->clause];
                 if (c->sentence != home->sentence)
                         break;
-                /* Another promise begins. */
-                bool other = false;
+                /* Another promise begins: after a semicolon, with 对…, with another rate. */
+                bool other = r->quantities[index].percent && q->percent;
                 for (size_t k = r->quantities[index].clause + 1; k <= q->clause; k++)
                         other |= r->clauses[k - 1].mark == ';' || text_is(r->cp, r->clauses[k].start, r->clauses[k].end, "对");
                 if (other)
@@ -208,14 +360,25 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         uint32_t end;
         bool thousandth = q->unit_name && str_eq_c(STR("‰"), q->unit_name);
         bool rate = (q->percent || thousandth) && !q->why_not && q->item == MEETING_NONE;
-        if ((!is_income(q) && !rate) || c->mode == MODE_PAST || !is_grant_near(r, c, q, &end))
+        if (!is_income(q) && !rate)
                 return ST_OK;
-        if (rate && text_find(r->cp, c->start, q->start, "按") == MEETING_NONE)
+        bool more = goes_on(r, c, q, index) && (rate ? is_rate(r, c, q) : !is_capped(r, c, q));
+        if (!more && (!is_grant_near(r, c, q, &end) || (rate && !is_rate(r, c, q))))
+                return ST_OK;
+        if (more)
+                end = q->end;
+        if (is_taken(r, c, q) || is_relief(r, c, q))
                 return ST_OK;
         Promise p = find_whom(r, q->clause, q->start);
+        /* What is told in a review has been paid, unless it is worded as a rule: 对…的,给予…. */
+        if (c->mode == MODE_PAST && (is_told_past(r, q->clause) || !p.found))
+                return ST_OK;
         bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE || text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "一次性") != MEETING_NONE;
-        if (!p.found && !each)
+        uint32_t verb = paid_before(r, c->start, q->start);
+        if (!p.found)
+                whom_here(r, c, verb != MEETING_NONE ? verb : q->start, &p);
+        if (!p.found && !each && !more && (rate ? c->mode != MODE_PLAN : verb == MEETING_NONE))
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
         if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE || text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE ||
@@ -244,6 +407,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 item->has_rate = true;
                 item->rate = dec_normalize(dec_mul(q->value, dec_from_scaled(1, thousandth ? 3 : 2)));
                 uint32_t by = text_find(r->cp, c->start, q->start, "按"), stop = q->start;
+                if (by == MEETING_NONE)
+                        by = verb != MEETING_NONE ? verb : c->start;
                 by += text_is(r->cp, by, stop, "按照") || text_is(r->cp, by, stop, "按其") ? 2 : 1;
                 if (stop > by && r->cp[stop - 1] == 0x7684)
                         stop--;

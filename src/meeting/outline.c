@@ -26,6 +26,7 @@ typedef struct Outlining {
         uint32_t index[DEPTH_MAX];
         int depth;
         bool apart;                 /* a paragraph without a head has come since the last head without a number */
+        uint32_t value[NUM_IS + 1]; /* of the last head of each kind of numbering */
 } Outlining;
 
 /* 一, 十二, 二十: value, and where it ends. */
@@ -156,6 +157,7 @@ static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end
                              .heading = reading_text(r, start, end), .number = STR("") };
         if (m->kind != NUM_BARE)
                 s.number = reading_text(r, m->start, m->after);
+        o->value[m->kind] = m->value;
         o->open[o->depth] = m->kind;
         o->index[o->depth] = (uint32_t)o->out.len;
         o->depth++;
@@ -177,17 +179,29 @@ static uint32_t sentence_end(const Reading *r, uint32_t i, uint32_t end, uint32_
         return i;
 }
 
-/* A number that lost its brackets must stand before something that is surely a heading. */
-static bool lost_is_head(const Reading *r, const Mark *m, uint32_t stop, uint32_t end)
+/* The number after the one of the last head of its kind: 二 after 一. */
+static bool follows(const Outlining *o, const Mark *m)
 {
+        return m->value > 1 && o->value[m->kind] + 1 == m->value;
+}
+
+/* A number that lost its brackets must stand before something that is surely a heading: a line without an end, without
+ * figures; in parts (摸清家底,建好后备库) only where it counts on. */
+static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint32_t end)
+{
+        const Reading *r = o->r;
+        bool next = follows(o, m), first = m->value == 1;
         if (m->value > 20 || stop != end || stop - m->after > 30 || stop - m->after < 4)
                 return false;
-        if (lex_at(r->lex, r->cp, m->after, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | LEX_BIT(ABSTRACT), NULL))
+        if (lex_at(r->lex, r->cp, m->after, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | (next ? 0 : LEX_BIT(ABSTRACT)), NULL))
                 return false;
-        for (uint32_t i = m->after; i < stop; i++)
-                if (is_comma(r->cp[i]) || is_digit(r->cp[i]) || is_colon(r->cp[i]))
+        uint32_t commas = 0;
+        for (uint32_t i = m->after; i < stop; i++) {
+                commas += is_comma(r->cp[i]);
+                if (is_digit(r->cp[i]) || is_colon(r->cp[i]))
                         return false;
-        return true;
+        }
+        return commas == 0 || (commas == 1 && (next || first) && m->kind == NUM_ARABIC);
 }
 
 /* 一、 （一） 1. on a line: the whole line, or its first sentence. */
@@ -200,7 +214,7 @@ static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_
         if (m.kind == NUM_NONE || m.kind == NUM_IS || m.kind == NUM_ORDINAL)
                 return ST_OK;
         uint32_t stop = sentence_end(r, m.after, end, &commas, &semicolon);
-        if (m.lost && !lost_is_head(r, &m, stop, end))
+        if (m.lost && !lost_is_head(o, &m, stop, end))
                 return ST_OK;
         if (stop >= end || stop + 1 >= end) {           /* the whole line */
                 /* A long line that ends in a full stop is a sentence with a number, not a heading. */
@@ -222,18 +236,38 @@ static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_
         return add_head(o, &m, m.after, stop, true, 90);
 }
 
+/* 1.建好梯队。 and （一）…。 within a paragraph: counts on, or begins to; short, without figures, and closed, with more after it. */
+static bool run_in_number(const Outlining *o, const Mark *m, uint32_t stop, uint32_t end)
+{
+        enum { SHORT = 30 };
+        const Reading *r = o->r;
+        if ((m->value != 1 && !follows(o, m)) || stop - m->after > SHORT || stop - m->after < 3 || stop + 2 >= end)
+                return false;
+        for (uint32_t i = m->after; i < stop; i++)
+                if (is_digit(r->cp[i]) || is_colon(r->cp[i]))
+                        return false;
+        Mark next = mark_at(r, stop + 1, end, true);
+        return next.kind != m->kind;
+}
+
 /* 一是 一要 第一，: a heading when it is a short sentence of its own and more follows before the next number. */
-static Status sentence_head(Outlining *o, uint32_t start, uint32_t end)
+static Status sentence_head(Outlining *o, uint32_t start, uint32_t end, bool after_stop)
 {
         Reading *r = o->r;
-        Mark m = mark_at(r, start, end, false);
+        Mark m = mark_at(r, start, end, after_stop);
         uint32_t commas, semicolon;
-        if (m.kind != NUM_IS && m.kind != NUM_ORDINAL && !(m.kind == NUM_ARABIC && m.lost))
+        bool number = m.kind == NUM_ARABIC || m.kind == NUM_PAREN || m.kind == NUM_ARABIC_PAREN;
+        if (m.kind != NUM_IS && m.kind != NUM_ORDINAL && !(number && (after_stop || m.lost)))
                 return ST_OK;
         uint32_t stop = sentence_end(r, m.after, end, &commas, &semicolon);
         if (m.lost)
-                return lost_is_head(r, &m, stop, end) ? add_head(o, &m, m.after, stop, false, 70) : ST_OK;
-        if (stop - m.after > RUN_IN_MAX || stop - m.after < 4 || semicolon != MEETING_NONE || commas > 3)
+                return m.kind == NUM_ARABIC && lost_is_head(o, &m, stop, end) ? add_head(o, &m, m.after, stop, false, 70)
+                                                                                : ST_OK;
+        if (number)
+                return commas < 3 && semicolon == MEETING_NONE && run_in_number(o, &m, stop, end)
+                               ? add_head(o, &m, m.after, stop, true, 75)
+                               : ST_OK;
+        if (stop - m.after > RUN_IN_MAX || stop == m.after || semicolon != MEETING_NONE || commas > 3)
                 return ST_OK;
         if (stop < end) {
                 uint32_t next = stop + 1;
@@ -316,10 +350,11 @@ Status meeting_outline(Reading *r)
                         in_run = false;
                 }
                 for (uint32_t k = after; k < stop && st == ST_OK; k++) {
-                        bool begin = k == i || (k == after && k > i) || is_stop(r->cp[k - 1]) || is_colon(r->cp[k - 1]) ||
-                                     is_semicolon(r->cp[k - 1]) || (is_quote_close(r->cp[k - 1]) && k > i + 1 && is_stop(r->cp[k - 2]));
-                        if (begin)
-                                st = sentence_head(&o, k, stop);
+                        bool stopped = k > i && (is_stop(r->cp[k - 1]) ||
+                                                 (is_quote_close(r->cp[k - 1]) && k > i + 1 && is_stop(r->cp[k - 2])));
+                        /* What follows a semicolon is one of a list in a sentence. */
+                        if (stopped || k == i || k == after || is_colon(r->cp[k - 1]))
+                                st = sentence_head(&o, k, stop, stopped);
                 }
                 o.apart = in_run ? false : o.apart || (o.out.len == count && bare_before == MEETING_NONE && stop > i);
                 i = stop + 1;

@@ -139,6 +139,28 @@ static bool in_quotes(const Reading *r, uint32_t start, uint32_t i)
         return false;
 }
 
+/* 补5万, 最高30万, 奖20万、10万: money as it is said, without its unit, after a word of paying or of a cap. */
+static bool is_spoken_money(const Reading *r, uint32_t start, uint32_t number, uint32_t after, uint32_t end)
+{
+        static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵", "缴", "交", "花", "出", "要价" };
+        if (after < end && is_han(r->cp[after]) &&
+            !lex_at(r->lex, r->cp, after, end, LEX_BIT(GRANT) | LEX_BIT(AFTER) | LEX_BIT(CAP), NULL) &&
+            r->cp[after] != 0x5230 && r->cp[after] != 0x81F3 && r->cp[after] != 0x548C)         /* 到 至 和 */
+                return false;
+        uint32_t from = number > start + 16 ? number - 16 : start, i = number;
+        while (i > from && (is_digit(r->cp[i - 1]) || r->cp[i - 1] == 0x4E07 || r->cp[i - 1] == 0x3001 || r->cp[i - 1] == 0x548C ||
+                            r->cp[i - 1] == '.'))
+                i--;                            /* 万 、 和 */
+        if (lex_before(r->lex, r->cp, start, i, LEX_BIT(GRANT) | LEX_BIT(CAP)))
+                return true;
+        for (size_t k = 0; k < ARRAY_LEN(verbs); k++) {
+                uint32_t n = (uint32_t)(strlen(verbs[k]) / 3);
+                if (i >= start + n && text_is(r->cp, i - n, i, verbs[k]))
+                        return true;
+        }
+        return false;
+}
+
 typedef struct UnitAt {
         uint32_t start, end;
         int scale;
@@ -427,7 +449,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         uint32_t resume = q->end > i ? q->end : i + 1;
         if (!u.found) {
                 /* 完成710亿: money whose unit was not said */
-                if (scale >= 8 && (q->end >= end || !is_han(r->cp[q->end])) && digits) {
+                if (digits && ((scale >= 8 && (q->end >= end || !is_han(r->cp[q->end]))) ||
+                               (scale >= 4 && is_spoken_money(r, c->start, i, q->end, end)))) {
                         q->money = true;
                         q->unit_name = "元";
                 } else if (digits && scale >= 4 && counts_people(r, q->end, end)) {
