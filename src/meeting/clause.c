@@ -146,10 +146,26 @@ static bool is_planner(uint32_t c)
         return false;
 }
 
+/* 10月底前, 3月15日前, 6月前: a day by which. */
+static bool names_term(const Reading *r, const Clause *c)
+{
+        for (uint32_t i = c->start + 1; i + 1 < c->end; i++) {
+                if (r->cp[i] != 0x6708 || !is_digit(r->cp[i - 1]))      /* 月 */
+                        continue;
+                uint32_t k = i + 1;
+                while (k < c->end && (is_digit(r->cp[k]) || r->cp[k] == 0x65E5 || r->cp[k] == 0x5E95 || r->cp[k] == 0x4EFD ||
+                                      r->cp[k] == 0x4EE5))              /* 日 底 份 以 */
+                        k++;
+                if (k < c->end && r->cp[k] == 0x524D)                   /* 前 */
+                        return true;
+        }
+        return false;
+}
+
 /* 计划培育, 将建设, 拟实施: a word of planning before a verb; 科技计划项目 and 将…作为 are none. */
 static bool plans(const Reading *r, const Clause *c)
 {
-        if (lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN)))
+        if (lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PLAN)) || names_term(r, c))
                 return true;
         for (uint32_t i = c->start, n; i < c->end; i += n) {
                 i = lex_find(r->lex, r->cp, i, c->end, LEX_BIT(PLAN_VERB), &n);
@@ -231,8 +247,10 @@ static int weight_of(const Reading *r, Clause *c)
         static const char *const found[] = { "只有", "仅", "仍有", "还有", "尚无", "尚未", "偏低", "刚才" };
         Mode said = clause_mode(r, c, MODE_UNKNOWN);
         int w = said == MODE_PLAN ? 2 : said == MODE_UNKNOWN && is_told(r, c) ? 2 : 0;
-        if (said == MODE_PAST)
-                w -= lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST)) || c->said_year ? 2 : 1;
+        if (said == MODE_PAST && (c->said_year || lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST))))
+                w -= 2;
+        else if (said == MODE_PAST)
+                w -= text_find(r->cp, c->start, c->end, "全年") == MEETING_NONE;       /* planned as often as told */
         if (is_done(r, c))
                 w -= 2;
         for (size_t k = 0; k < ARRAY_LEN(asked); k++)
@@ -259,6 +277,13 @@ static bool led(const Reading *r, const MeetingSection *s)
         uint32_t end = s->at.start, start;
         while (end > r->body && (r->cp[end - 1] == '\n' || is_blank(r->cp[end - 1])))
                 end--;
+        static const char *const next[] = { "做好", "抓好", "把握", "处理好", "突出", "围绕" };
+        uint32_t from = end > r->body + 24 ? end - 24 : r->body;
+        for (uint32_t i = from; i < end; i++)           /* 重点抓好四件事。 做好三方面工作。 */
+                for (size_t k = 0; k < ARRAY_LEN(next); k++)
+                        if (text_is(r->cp, i, end, next[k]) &&
+                            lex_has(r->lex, r->cp, i, end, LEX_BIT(ABSTRACT)) && !is_stop(r->cp[i]))
+                                return true;
         for (start = end; start > r->body && r->cp[start - 1] != '\n' && end - start < 60;)
                 start--;
         return lex_has(r->lex, r->cp, start, end, LEX_BIT(PLAN)) && !lex_has(r->lex, r->cp, start, end, LEX_BIT(PAST));
@@ -407,7 +432,7 @@ Status meeting_clauses(Reading *r)
                 Mode own = clause_mode(r, c, around);
                 bool problem = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PROBLEM));
                 if (problem && around != MODE_PLAN)
-                        paragraph = MODE_VIEW;
+                        paragraph = own = MODE_VIEW;    /* 也要看到 asks for nothing */
                 c->base = around;
                 /* In a review a plan is what its clause says, and no more, unless it names a year ahead. */
                 if (said == MODE_PLAN && around == MODE_PAST && !ahead)

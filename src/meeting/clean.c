@@ -364,6 +364,65 @@ static void clean_furniture(Cleaning *c)
         }
 }
 
+/* What a line says without its digits and blanks. */
+static uint64_t line_hash(const Cleaning *c, Line l, uint32_t *ret_han)
+{
+        uint64_t h = 1469598103934665603u;
+        *ret_han = 0;
+        for (uint32_t i = l.start; i < l.end; i++) {
+                if (c->drop[i] || is_digit(c->cp[i]) || is_blank(c->cp[i]))
+                        continue;
+                h = (h ^ c->cp[i]) * 1099511628211u;
+                *ret_han += is_han(c->cp[i]);
+        }
+        return h;
+}
+
+typedef struct Repeat {
+        uint64_t hash;
+        uint32_t line;
+} Repeat;
+
+static int by_hash(const void *a, const void *b)
+{
+        const Repeat *x = a, *y = b;
+        if (x->hash != y->hash)
+                return x->hash < y->hash ? -1 : 1;
+        return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* The same short line three times and more, its digits apart, is a page's head or foot; the first may be the title. */
+static Status clean_repeats(Cleaning *c)
+{
+        enum { OFTEN = 3, SHORT = 40, HAN_MIN = 4 };
+        Repeat *all = arena_array_of(c->arena, Repeat, c->line_count + 1);
+        size_t n = 0;
+        if (!all)
+                return ST_NOMEM;
+        for (size_t i = 0; i < c->line_count; i++) {
+                Line l = c->lines[i];
+                uint32_t han;
+                if (l.end - l.start > SHORT || has_stop(c, l) || (l.end > l.start && is_colon(c->cp[l.end - 1])))
+                        continue;
+                uint64_t hash = line_hash(c, l, &han);
+                if (han >= HAN_MIN)
+                        all[n++] = (Repeat){ hash, (uint32_t)i };
+        }
+        if (n)
+                qsort(all, n, sizeof(*all), by_hash);
+        for (size_t i = 0; i < n;) {
+                size_t k = i + 1;
+                while (k < n && all[k].hash == all[i].hash)
+                        k++;
+                Line first = c->lines[all[i].line];
+                bool title = all[i].line <= 3 && lex_before(c->lex, c->cp, first.start, first.end, LEX_BIT(TITLE_END)) > 0;
+                for (size_t j = i + title; k - i >= OFTEN && j < k; j++)
+                        drop_range(c, c->lines[all[j].line].start, c->lines[all[j].line].end, DROP_PAGE);
+                i = k;
+        }
+        return ST_OK;
+}
+
 /* In a text that is one long line: a mark of the end after a blank, and no sentence after it. */
 static void clean_long_tail(Cleaning *c, Line l)
 {
@@ -569,6 +628,7 @@ Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *re
         TRY(find_lines(&c));
         clean_contents(&c);
         clean_furniture(&c);
+        TRY(clean_repeats(&c));
         clean_chunks(&c);
         clean_breaks(&c);
         for (size_t i = 0; i < c.line_count; i++)

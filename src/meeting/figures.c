@@ -264,11 +264,25 @@ static uint8_t confidence_of(const Figure *f)
         return (uint8_t)v;
 }
 
+/* 从37%提高到55%, 由15个工作日缩短到7个: the first of the two is how things stand, also in a plan. */
+static bool is_from(const Reading *r, const Figure *f)
+{
+        static const char *const to[] = { "提高到", "提升到", "增加到", "扩大到", "缩短到", "降低到", "降到", "下降到", "压缩到", "增长到",
+                                          "提高至", "提升至", "增加至", "扩大至", "缩短至", "降低至", "降至", "下降至", "压缩至", "增长至", "调整为" };
+        uint32_t at = f->q->start, end = f->q->end;
+        if (at <= f->c->start || (r->cp[at - 1] != 0x4ECE && r->cp[at - 1] != 0x7531))  /* 从 由 */
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(to); k++)
+                if (text_is(r->cp, end, f->c->end, to[k]))
+                        return true;
+        return false;
+}
+
 static Status emit(Reading *r, const Figure *f, Words quote, Str indicator, Words member, MeetingItem **ret)
 {
         const Quantity *q = f->q;
         MeetingItem *item;
-        MeetingKind kind = f->c->mode == MODE_PLAN ? MEETING_TARGET : MEETING_FACT;
+        MeetingKind kind = f->c->mode == MODE_PLAN && !is_from(r, f) ? MEETING_TARGET : MEETING_FACT;
         TRY(reading_item(r, kind, quote.start, quote.end, f->c->section, &item));
         item->figure = (MeetingSpan){ q->start, q->end };
         item->indicator = indicator;

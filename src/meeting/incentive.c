@@ -258,7 +258,7 @@ static bool is_grant_near(const Reading *r, const Clause *c, const Quantity *q, 
 {
         uint32_t after = paid_after(r, c, q);
         *ret_end = after != MEETING_NONE ? after : q->end;
-        if (after != MEETING_NONE || paid_before(r, c->start, q->start) != MEETING_NONE)
+        if (after != MEETING_NONE || paid_before(r, c->start, q->start) != MEETING_NONE || (q->percent && is_rate(r, c, q)))
                 return true;
         return lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT));
 }
@@ -446,6 +446,26 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         return ST_OK;
 }
 
+/* 同比增速超过30%的,…再加3个百分点: what else a sentence of promises counts are its conditions. */
+static void mark_rest(Reading *r, size_t index)
+{
+        Quantity *q = &r->quantities[index];
+        const Clause *c = &r->clauses[q->clause];
+        if (q->item != MEETING_NONE || q->why_not)
+                return;
+        bool condition = c->mark == ',' && r->cp[c->end - 1] == 0x7684;
+        bool extra = q->unit_name && cstr_eq(q->unit_name, "个百分点") && q->start > c->start + 1 &&
+                     (r->cp[q->start - 1] == 0x52A0 || text_is(r->cp, q->start - 2, q->start, "上浮"));     /* 加 */
+        if (!condition && !extra)
+                return;
+        size_t of = promised(r, index);
+        for (size_t i = index + 1; of == SIZE_MAX && i < r->quantity_count && r->clauses[r->quantities[i].clause].sentence == c->sentence; i++)
+                if (r->quantities[i].item != MEETING_NONE && r->speech->items[r->quantities[i].item].kind == MEETING_INCENTIVE)
+                        of = r->quantities[i].item;
+        if (of != SIZE_MAX)
+                q->item = (uint32_t)of;
+}
+
 Status meeting_incentives(Reading *r)
 {
         Str beneficiary = STR_NONE;
@@ -457,5 +477,7 @@ Status meeting_incentives(Reading *r)
                 sentence = c->sentence;
                 TRY(promise(r, i, &beneficiary));
         }
+        for (size_t i = 0; i < r->quantity_count; i++)
+                mark_rest(r, i);
         return ST_OK;
 }

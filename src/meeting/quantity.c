@@ -100,6 +100,12 @@ static bool is_some(uint32_t c)
 static bool is_range(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_end)
 {
         uint32_t c = i < end ? r->cp[i] : 0;
+        /* 50万到200万元 */
+        if (c == 0x5230 && i > 0 && i + 1 < end && is_digit(r->cp[i + 1]) &&
+            (is_digit(r->cp[i - 1]) || r->cp[i - 1] == 0x4E07 || r->cp[i - 1] == 0x4EBF || r->cp[i - 1] == '%')) {
+                *ret_end = i + 1;
+                return true;
+        }
         if (c == 0x2014 || c == '-' || c == '~' || c == 0xFF5E || c == 0x81F3 || c == 0x2013 || c == 0x223C || c == 0xFF0D) {
                 *ret_end = i + 1 + (i + 1 < end && c == 0x2014 && r->cp[i + 1] == 0x2014);
                 return true;
@@ -215,6 +221,48 @@ static bool counts_points(const Reading *r, uint32_t i, uint32_t end)
         return lex_at(r->lex, r->cp, i, end, LEX_BIT(ABSTRACT), NULL) > 0;
 }
 
+/* 轴承、农机、医疗器械三个产业链: the count only sums up the list before it. */
+static bool sums_up(const Reading *r, const Quantity *q, uint32_t start, uint32_t number)
+{
+        int64_t n;
+        if (!q->han || !dec_to_i64(q->value, &n) || n < 2 || n > 9)
+                return false;
+        for (uint32_t i = number; i > start && number - i < 60; i--) {
+                uint32_t c = r->cp[i - 1];
+                if (c == 0x3001 || (c == 0x548C && n == 2) || (c == 0x2014 && i >= 2 && r->cp[i - 2] != 0x2014))
+                        n--;
+                else if (!is_han(c) && !is_quote_open(c) && !is_quote_close(c) && !is_latin(c) && c != 0x2014)
+                        break;
+        }
+        return n == 1;
+}
+
+/* 两个园区要围绕…: who is told, and how many they are is known. */
+static bool is_told_count(const Reading *r, const Quantity *q, const Clause *c)
+{
+        uint32_t most = q->end + 14 < c->end ? q->end + 14 : c->end, n;
+        if (!q->han || q->percent || q->money || q->start > c->start + 1 || q->end >= c->end || !is_han(r->cp[q->end]))
+                return false;
+        uint32_t at = lex_find(r->lex, r->cp, q->end, most, LEX_BIT(MODAL), &n);
+        return at != MEETING_NONE && at > q->end && at + n + 2 < c->end;
+}
+
+/* 用好2000万元资金池; 15%企业所得税优惠: what is there already, and its name. */
+static bool is_standing(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
+{
+        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "用足用好" };
+        static const char *const tax[] = { "企业所得税", "所得税", "的税率", "税率", "的优惠税率" };
+        for (size_t k = 0; k < ARRAY_LEN(using); k++) {
+                uint32_t n = (uint32_t)(strlen(using[k]) / 3);
+                if (number >= c->start + n && text_is(r->cp, number - n, number, using[k]))
+                        return true;
+        }
+        for (size_t k = 0; q->percent && k < ARRAY_LEN(tax); k++)
+                if (text_is(r->cp, q->end, c->end, tax[k]))
+                        return true;
+        return false;
+}
+
 /* Hedges before the number: they may stand between other words of the kind. */
 static void hedges_before(const Reading *r, Quantity *q, uint32_t from)
 {
@@ -297,7 +345,9 @@ static void find_conditions(Reading *r)
                                (r->cp[q->end - 1] == 0x4E0A || r->cp[q->end - 1] == 0x4E0B ||
                                 r->cp[q->end - 1] == 0x5185) && !hedged &&
                                !lex_before(r->lex, r->cp, c->start, q->start, LEX_BIT(REACH));
-                if (is_size(r, c, q, prev, next) || bounded)
+                bool given = c->mark == ',' && (text_is(r->cp, c->start, c->end, "只要") || text_is(r->cp, c->start, c->end, "凡是") ||
+                                                text_is(r->cp, c->start, c->end, "如果"));
+                if (is_size(r, c, q, prev, next) || bounded || given)
                         q->why_not = "condition";
                 else if (is_capacity(r, c, q))
                         q->why_not = "name";
@@ -486,6 +536,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 q->why_not = "name";
         else if (inside_name(r, c->start, i) && digits)
                 q->why_not = "name";
+        else if (digits && i > c->start && !is_quote_open(before) && in_quotes(r, c->start, i) && q->end < end &&
+                 is_quote_close(r->cp[q->end]))                 /* “科创28条” */
+                q->why_not = "name";
         else if (q->end < end && r->cp[q->end] == '+' && !q->percent)
                 q->why_not = "name";
         else if (in_title_marks(r, c->start, i, end))
@@ -523,6 +576,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 if (n && (q->end + n >= end || !is_han(r->cp[q->end + n])))
                         q->why_not = "points";
         }
+        if (!q->why_not && c->mode == MODE_PLAN &&
+            (sums_up(r, q, c->start, i) || is_told_count(r, q, c) || is_standing(r, q, c, i)))
+                q->why_not = "name";
         hedges_before(r, q, c->start);
         hedges_after(r, q, end);
         return q->end > resume ? q->end : resume;

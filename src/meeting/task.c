@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
-enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40 };
+enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16 };
 
 typedef enum Lead { LEAD_NONE, LEAD_ACTION, LEAD_WEAK, LEAD_PURPOSE, LEAD_MANNER } Lead;
 
@@ -15,7 +15,7 @@ typedef struct Told {
         uint32_t start;             /* of the action: without 要 */
         uint32_t quote;             /* of the quote */
         uint32_t doer, doer_end;    /* who is told; empty when nobody */
-        bool modal;
+        bool modal, often;
 } Told;
 
 static uint32_t skip_words(const Reading *r, uint32_t i, uint32_t end, uint64_t classes)
@@ -57,6 +57,9 @@ static Lead verb_at(const Reading *r, uint32_t i, uint32_t end)
         /* A verb alone is the end of a noun phrase; 了, 过: done; 发展的目标: of the noun. */
         if (i + n >= end || r->cp[i + n] == 0x4E86 || r->cp[i + n] == 0x8FC7 || r->cp[i + n] == 0x7684)
                 return LEAD_NONE;
+        /* 选派是基础, 创新就要宽容失败: what is spoken of. */
+        if (r->cp[i + n] == 0x662F || r->cp[i + n] == 0x5C31 || r->cp[i + n] == 0x624D || text_is(r->cp, i + n, end, "不是"))
+                return LEAD_NONE;
         /* Nothing but verbs: 用足用好 */
         uint32_t rest = skip_words(r, i + n, end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN));
         if (rest >= end && rest - i < 6)
@@ -71,7 +74,11 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
         for (uint32_t k = i + 2; k + 2 < stop; k++) {
                 if (lex_at(r->lex, r->cp, k, end, LEX_BIT(NOT_VERB), NULL))
                         continue;
-                uint32_t n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION), NULL);
+                uint32_t n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ADVERB), NULL);
+                if (n > 1 && r->cp[k - 1] == 0x7684 &&                  /* 对长期空转的坚决摘牌 */
+                    lex_at(r->lex, r->cp, k + n, end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN), NULL) > 1)
+                        return LEAD_ACTION;
+                n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION), NULL);
                 /* A verb stands after its phrase's noun and before an object: not before 的, 等 or the end. */
                 if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 && r->cp[k + n] != 0x3001 &&
                     r->cp[k + n] != 0x300A && r->cp[k + n] != 0x4E0A && r->cp[k + n] != 0x4E2D && r->cp[k - 1] != 0x7684)
@@ -80,9 +87,50 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
         return LEAD_NONE;
 }
 
-/* 市科技局要…, 各县区、各有关部门要…: who is told, before the modal word. */
+/* The words from start end before a time: 市财政局|6月底前, 各县区|今年. */
+static uint32_t before_time(const Reading *r, uint32_t start, uint32_t end)
+{
+        static const char *const parts = "年月日底前初末内旬中上下份今明本";
+        uint32_t k = end;
+        bool dated = false;
+        while (k > start) {
+                uint32_t c = r->cp[k - 1];
+                bool part = is_digit(c);
+                for (size_t pos = 0; !part && pos < strlen(parts);)
+                        part = utf8_next(str_c(parts), &pos) == c;
+                if (!part)
+                        break;
+                dated |= c == 0x5E74 || c == 0x6708 || c == 0x65E5 || c == 0x5E95;
+                k--;
+        }
+        return dated ? k : end;
+}
+
+/* 要, 必须, 一律 … that tells what to do; not the 要 of 重要, 主要, 要素. */
+static uint32_t modal_at(const Reading *r, uint32_t k, uint32_t end)
+{
+        static const char *const before = "重主需必只纲简摘概", *const after = "素求点件害领旨义闻职塞";
+        uint32_t n = lex_at(r->lex, r->cp, k, end, LEX_BIT(MODAL), NULL);
+        if (text_is(r->cp, k, end, "一律"))
+                n = 2;
+        if (!n || lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB), NULL) > n)
+                return 0;               /* 应用 */
+        if (n == 1 && r->cp[k] != 0x8981)       /* 应, 须, 需, 请 alone are too often parts of words */
+                return 0;
+        for (size_t pos = 0; n == 1 && pos < strlen(before);)
+                if (r->cp[k - 1] == utf8_next(str_c(before), &pos))
+                        return 0;
+        for (size_t pos = 0; n == 1 && k + 1 < end && pos < strlen(after);)
+                if (r->cp[k + 1] == utf8_next(str_c(after), &pos))
+                        return 0;
+        return n;
+}
+
+/* 市科技局要…, 各县区、各有关部门3月底前要…: who is told, before the modal word; what is no body is told only with a verb
+ * of doing something (产业园要加快建设). */
 static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
+        enum { AFTER_MIN = 3 };
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER) | LEX_BIT(ACTION), NULL))
                 return false;           /* 把…纳入乡镇年度考核 */
@@ -93,12 +141,19 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 if ((!n && !often) || (n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB),
                                                    NULL) > n))
                         continue;
-                if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN) | LEX_BIT(PLACE)))
+                uint32_t body = before_time(r, i, k);
+                bool known = lex_before(r->lex, r->cp, i, body, LEX_BIT(ORGAN) | LEX_BIT(PLACE)) > 0;
+                if (!known && (often || !modal_at(r, k, c->end) || verb_from(r, k + n, c->end) != LEAD_ACTION))
                         return false;
-                t->doer = i;
-                t->doer_end = k;
+                if (c->end < k + n + AFTER_MIN)
+                        return false;
+                if (known) {
+                        t->doer = i;
+                        t->doer_end = body;
+                }
                 t->start = k + n;
                 t->modal = !often;
+                t->often = often;
                 return true;
         }
         return false;
@@ -116,6 +171,42 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
                            is_blank(r->cp[k])))
                 k++;
         return k;
+}
+
+/* 对到期的企业要提前上门辅导, 对弄虚作假的一律追回资金: told after a phrase of whom or how. */
+static bool told_inside(const Reading *r, uint32_t i, uint32_t end)
+{
+        enum { AFTER_MIN = 4 };
+        for (uint32_t k = i + 3; k + AFTER_MIN < end && k < i + DOER_MAX; k++) {
+                uint32_t n = modal_at(r, k, end);
+                if (n && k + n + AFTER_MIN <= end)
+                        return true;
+        }
+        return false;
+}
+
+/* 由区政府办逐条登记: a body does it, whatever the verb. */
+static bool done_by(const Reading *r, uint32_t i, uint32_t end)
+{
+        enum { AFTER_MIN = 4 };
+        if (!text_is(r->cp, i, end, "由"))
+                return false;
+        for (uint32_t k = i + 3; k + AFTER_MIN <= end && k < i + DOER_MAX; k++)
+                if (lex_before(r->lex, r->cp, i + 1, k, LEX_BIT(ORGAN)) && !lex_at(r->lex, r->cp, k - 1, end, LEX_BIT(ORGAN), NULL))
+                        return true;
+        return false;
+}
+
+/* 早餐会每月开一次, 每年至少专题研究两次. */
+static bool done_often(const Reading *r, uint32_t i, uint32_t end)
+{
+        static const char *const times[] = { "一次", "1次", "两次", "2次", "一回" };
+        if (!lex_has(r->lex, r->cp, i, end, LEX_BIT(CADENCE)))
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(times); k++)
+                if (end >= i + 2 && text_is(r->cp, end - 2, end, times[k]))
+                        return true;
+        return false;
 }
 
 /* 一企一策推动…, “一院一策”嫁接…: a way of doing it before the verb. */
@@ -193,13 +284,19 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 t.lead = LEAD_PURPOSE;
                 return t;
         }
+        if (t.modal)                    /* 要在3月底前完成… */
+                modal = skip_words(r, skip_time(r, modal, c->end), c->end, LEX_BIT(CONNECT));
         t.lead = verb_from(r, modal, c->end);
-        if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(FRAME), NULL)) {
+        if (t.lead == LEAD_NONE && (done_by(r, modal, c->end) || done_often(r, modal, c->end) || (t.often && t.doer_end > t.doer))) {
+                t.lead = LEAD_ACTION;
+        } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(FRAME), NULL)) {
                 t.lead = LEAD_MANNER;
         } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(MANNER), NULL)) {
                 t.lead = verb_inside(r, modal, c->end);
                 if (t.lead == LEAD_NONE)
-                        t.lead = LEAD_MANNER;
+                        t.lead = (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end) ? LEAD_ACTION : LEAD_MANNER;
+        } else if (t.lead == LEAD_NONE && t.modal && t.doer_end > t.doer) {
+                t.lead = LEAD_ACTION;
         } else if (t.lead == LEAD_NONE && t.modal && c->end - modal >= 7) {
                 t.lead = verb_inside(r, modal, c->end) != LEAD_NONE ? LEAD_ACTION : LEAD_WEAK;
         }
@@ -225,13 +322,17 @@ static Status inside_owners(Reading *r, MeetingItem *item, uint32_t start, uint3
         return ST_OK;
 }
 
-static bool holds_item(const Reading *r, const Clause *c, size_t *quantity)
+/* A figure of the clause is an item of its own; ret_points: it counts the speech's own points (要抓好四件事). */
+static bool holds_item(const Reading *r, const Clause *c, size_t *quantity, bool *ret_points)
 {
+        *ret_points = false;
         while (*quantity < r->quantity_count && r->quantities[*quantity].start < c->start)
                 ++*quantity;
-        for (size_t i = *quantity; i < r->quantity_count && r->quantities[i].start < c->end; i++)
+        for (size_t i = *quantity; i < r->quantity_count && r->quantities[i].start < c->end; i++) {
                 if (r->quantities[i].item != MEETING_NONE)
                         return true;
+                *ret_points |= r->quantities[i].why_not && cstr_eq(r->quantities[i].why_not, "points");
+        }
         return false;
 }
 
@@ -257,7 +358,7 @@ Status meeting_tasks(Reading *r)
                         continue;
                 }
                 Told t = read_clause(r, c, open != SIZE_MAX);
-                bool figure = holds_item(r, c, &quantity);
+                bool points, figure = holds_item(r, c, &quantity, &points);
                 if (t.doer_end > t.doer) {
                         doer = t.doer;
                         doer_end = t.doer_end;
@@ -284,6 +385,8 @@ Status meeting_tasks(Reading *r)
                 framed |= open == SIZE_MAX && t.lead == LEAD_MANNER &&
                         lex_at(r->lex, r->cp, t.start, c->end, LEX_BIT(FRAME), NULL);
                 if (t.lead != LEAD_ACTION && (t.lead != LEAD_WEAK || framed))
+                        continue;
+                if (points && c->end - c->start < POINTS_CLAUSE)
                         continue;
                 uint32_t done = text_find(r->cp, c->start, c->end, "了");
                 if (r->cp[c->end - 1] == 0x662F)        /* 主要预期目标是： */
