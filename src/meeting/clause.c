@@ -65,8 +65,10 @@ static Mode head_mode(const Reading *r, const MeetingSection *s)
         /* 去年的…, …以来 against 今年的…: words that tell more than the clauses below. */
         if (lex_has(r->lex, r->cp, a, b, LEX_BIT(PAST)))
                 return MODE_PAST;
-        if (text_find(r->cp, a, b, "今年") != MEETING_NONE)
+        if (text_find(r->cp, a, b, "今年") != MEETING_NONE && !(b - a >= 4 && text_is(r->cp, b - 2, b, "情况")))
                 return MODE_PLAN;
+        if (b - a >= 4 && text_is(r->cp, b - 2, b, "情况"))
+                return MODE_PAST;
         /* 再讲讲问题, 短板不足: unless it is to be solved. */
         static const char *const ends[] = { "问题", "不足", "差距", "短板" };
         for (size_t k = 0; k < ARRAY_LEN(ends); k++)
@@ -240,6 +242,19 @@ static bool is_done(const Reading *r, const Clause *c)
         return false;
 }
 
+/* 奖30万元, 最高500万元, 按5%补: the wording of a rule of paying. */
+static bool promises(const Reading *r, const Clause *c)
+{
+        static const char *const verbs[] = { "奖", "补", "给", "贴息", "配套" };
+        bool digit = false, verb = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(CAP));
+        for (uint32_t i = c->start; i < c->end; i++)
+                digit |= is_digit(r->cp[i]);
+        for (size_t k = 0; k < ARRAY_LEN(verbs) && !verb; k++)
+                verb = text_find(r->cp, c->start, c->end, verbs[k]) != MEETING_NONE;
+        return digit && verb && (text_find(r->cp, c->start, c->end, "元") != MEETING_NONE ||
+                                 text_find(r->cp, c->start, c->end, "%") != MEETING_NONE || text_find(r->cp, c->start, c->end, "万") != MEETING_NONE);
+}
+
 /* What a clause weighs for a plan (above 0) or for what has been (below), when no head tells. */
 static int weight_of(const Reading *r, Clause *c)
 {
@@ -251,8 +266,11 @@ static int weight_of(const Reading *r, Clause *c)
                 w -= 2;
         else if (said == MODE_PAST)
                 w -= text_find(r->cp, c->start, c->end, "全年") == MEETING_NONE;       /* planned as often as told */
-        if (is_done(r, c))
+        bool done = is_done(r, c);
+        if (done)
                 w -= 2;
+        else if (said != MODE_PAST && promises(r, c))
+                w += 2;
         for (size_t k = 0; k < ARRAY_LEN(asked); k++)
                 w += text_find(r->cp, c->start, c->end, asked[k]) != MEETING_NONE;
         for (size_t k = 0; k < ARRAY_LEN(found); k++)

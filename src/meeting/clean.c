@@ -91,6 +91,32 @@ static void clean_characters(Cleaning *c)
         }
 }
 
+/* 14 家, 62 %: a text set with blanks around its figures is read without them. */
+static void clean_spaced_figures(Cleaning *c)
+{
+        enum { SPACED_MIN = 4 };
+        uint32_t spaced = 0, close = 0;
+        for (uint32_t i = 1; i + 1 < c->len; i++) {
+                bool digit = is_digit(c->cp[i - 1]);
+                spaced += digit && c->cp[i] == ' ' && (is_han(c->cp[i + 1]) || c->cp[i + 1] == '%');
+                close += digit && is_han(c->cp[i]);
+        }
+        if (spaced < SPACED_MIN || spaced < close)
+                return;
+        for (uint32_t i = 1; i + 1 < c->len; i++) {
+                if (c->cp[i] != ' ' || c->drop[i])
+                        continue;
+                uint32_t k = i;                 /* a number at the beginning of a line is that of a head */
+                while (k > 0 && is_digit(c->cp[k - 1]))
+                        k--;
+                bool head = k == 0 || c->cp[k - 1] == '\n';
+                bool after = is_digit(c->cp[i - 1]) && (is_han(c->cp[i + 1]) || c->cp[i + 1] == '%') && !head;
+                bool before = is_han(c->cp[i - 1]) && is_digit(c->cp[i + 1]);
+                if (after || before)
+                        c->drop[i] = DROP_BLANK;
+        }
+}
+
 /* Takes out what is dropped so far, so that the later stages see words side by side. */
 static void compact(Cleaning *c)
 {
@@ -622,6 +648,7 @@ Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *re
         m->original_len = c.len;
 
         clean_characters(&c);
+        clean_spaced_figures(&c);
         clean_markdown(&c);
         compact(&c);
         clean_adverts(&c);

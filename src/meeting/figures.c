@@ -264,16 +264,20 @@ static uint8_t confidence_of(const Figure *f)
         return (uint8_t)v;
 }
 
-/* 从37%提高到55%, 由15个工作日缩短到7个: the first of the two is how things stand, also in a plan. */
+/* 从37%提高到55%, 由目前的136家增加到200家: the first of the two is how things stand, also in a plan. */
 static bool is_from(const Reading *r, const Figure *f)
 {
-        static const char *const to[] = { "提高到", "提升到", "增加到", "扩大到", "缩短到", "降低到", "降到", "下降到", "压缩到", "增长到",
-                                          "提高至", "提升至", "增加至", "扩大至", "缩短至", "降低至", "降至", "下降至", "压缩至", "增长至", "调整为" };
-        uint32_t at = f->q->start, end = f->q->end;
-        if (at <= f->c->start || (r->cp[at - 1] != 0x4ECE && r->cp[at - 1] != 0x7531))  /* 从 由 */
+        enum { WORDS = 6 };
+        uint32_t at = f->q->start, end = f->q->end, from = at;
+        while (from > f->c->start && at - from < WORDS && r->cp[from - 1] != 0x4ECE && r->cp[from - 1] != 0x7531)       /* 从 由 */
+                from--;
+        if (from == f->c->start || at - from >= WORDS || (at - from > 1 && !text_is(r->cp, from, at, "目前") &&
+                                                          !text_is(r->cp, from, at, "现在") && !text_is(r->cp, from, at, "原来") &&
+                                                          !text_is(r->cp, from, at, "当前")))
                 return false;
-        for (size_t k = 0; k < ARRAY_LEN(to); k++)
-                if (text_is(r->cp, end, f->c->end, to[k]))
+        /* 提高到, 压减至, 增为: a verb of change, and to what. */
+        for (uint32_t i = end; i < f->c->end && i < end + 4; i++)
+                if (i > end && (r->cp[i] == 0x5230 || r->cp[i] == 0x81F3 || r->cp[i] == 0x4E3A))        /* 到 至 为 */
                         return true;
         return false;
 }

@@ -179,7 +179,7 @@ static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *it
 static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 {
         static const char *const between[] = { "一次性", "每人每月", "每人每年", "每人", "每月", "每年", "每家", "每户", "每个", "每件", "每项",
-                                               "每套", "各", "最高", "最多", "不超过", "不高于", "分别", "按", "再", "其", "的", "了", "达", "近", "约" };
+                                               "每套", "各", "最高", "最多", "不超过", "不高于", "分别", "按", "再", "其", "的", "了", "达", "近", "约", "是", "为", "标准" };
         for (bool more = true; more && end > start;) {
                 more = false;
                 for (size_t k = 0; k < ARRAY_LEN(between) && !more; k++) {
@@ -194,7 +194,7 @@ static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 /* 奖30万元, 再给700万元, 每月发5000元津贴: a verb of paying right before the figure; where it begins. */
 static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
 {
-        static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵扣", "抵", "配套", "承担" };
+        static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵扣", "抵用", "抵", "配套", "承担", "支持", "津贴" };
         end = skip_back(r, start, end);
         uint32_t n = lex_before(r->lex, r->cp, start, end, LEX_BIT(GRANT));
         if (n && !text_is(r->cp, end - n, end, "发放") && !text_is(r->cp, end - n, end, "扶持"))
@@ -275,13 +275,14 @@ static bool is_told_past(const Reading *r, size_t clause)
         return false;
 }
 
-/* The promise the sentence has made before this figure; SIZE_MAX: none. */
-static size_t promised(const Reading *r, size_t index)
+/* The promise the sentence has made before this figure, or the one before it; SIZE_MAX: none. */
+static size_t promised(const Reading *r, size_t index, bool before)
 {
-        uint32_t sentence = r->clauses[r->quantities[index].clause].sentence;
+        const Clause *home = &r->clauses[r->quantities[index].clause];
         for (size_t i = index; i > 0 && index - i < 8; i--) {
                 const Quantity *q = &r->quantities[i - 1];
-                if (r->clauses[q->clause].sentence != sentence)
+                const Clause *c = &r->clauses[q->clause];
+                if (c->sentence != home->sentence && !(before && c->sentence + 1 == home->sentence && c->section == home->section))
                         break;
                 if (q->item != MEETING_NONE && r->speech->items[q->item].kind == MEETING_INCENTIVE)
                         return q->item;
@@ -289,15 +290,36 @@ static size_t promised(const Reading *r, size_t index)
         return SIZE_MAX;
 }
 
-/* A类500万元,B类300万元; 技术经纪人按1%: only whom it is for and how much, after a promise. */
+/* 上市的,分阶段给: or 奖励标准为: opens a list of what is paid, in this sentence. */
+static bool opens_list(const Reading *r, size_t clause)
+{
+        for (size_t k = clause; k > 0 && r->clauses[k - 1].sentence == r->clauses[clause].sentence; k--) {
+                const Clause *c = &r->clauses[k - 1];
+                if (c->mark == ':' && (r->cp[c->end - 1] == 0x7ED9 || r->cp[c->end - 1] == 0x5956 || r->cp[c->end - 1] == 0x8865 ||
+                                       lex_before(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT))))
+                        return true;
+        }
+        return false;
+}
+
+/* A类500万元,B类300万元; 省级50万元; 技术经纪人按1%: only whom it is for and how much, after a promise. */
 static bool goes_on(const Reading *r, const Clause *c, const Quantity *q, size_t index)
 {
-        enum { SHORT = 14 };
-        uint32_t end = skip_back(r, c->start, q->start);
-        if (promised(r, index) == SIZE_MAX || q->start - c->start > SHORT || q->end < c->end)
+        enum { SHORT = 24 };
+        uint32_t start = c->start;
+        for (size_t i = index; i > 0 && r->quantities[i - 1].clause == q->clause; i--)
+                if (r->quantities[i - 1].end > start && r->quantities[i - 1].end < q->start && r->cp[r->quantities[i - 1].end] == 0x3001) {
+                        start = r->quantities[i - 1].end + 1;           /* 国家级100万元、省级50万元 */
+                        break;
+                }
+        uint32_t end = skip_back(r, start, q->start);
+        bool list = q->end < c->end && r->cp[q->end] == 0x3001;
+        if (q->start - start > SHORT || (q->end < c->end && !list) || end <= start)
                 return false;
-        return end > c->start && !lex_has(r->lex, r->cp, c->start, end, LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(ADD)) &&
-               !lex_at(r->lex, r->cp, c->start, end, LEX_BIT(ACTION), NULL);
+        if (promised(r, index, c->mode == MODE_PLAN) == SIZE_MAX && !opens_list(r, q->clause))
+                return false;
+        return !lex_has(r->lex, r->cp, start, end, LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(ADD)) &&
+               !lex_at(r->lex, r->cp, start, end, LEX_BIT(ACTION), NULL);
 }
 
 static bool is_capped(const Reading *r, const Clause *c, const Quantity *q)
@@ -458,7 +480,7 @@ static void mark_rest(Reading *r, size_t index)
                      (r->cp[q->start - 1] == 0x52A0 || text_is(r->cp, q->start - 2, q->start, "上浮"));     /* 加 */
         if (!condition && !extra)
                 return;
-        size_t of = promised(r, index);
+        size_t of = promised(r, index, false);
         for (size_t i = index + 1; of == SIZE_MAX && i < r->quantity_count && r->clauses[r->quantities[i].clause].sentence == c->sentence; i++)
                 if (r->quantities[i].item != MEETING_NONE && r->speech->items[r->quantities[i].item].kind == MEETING_INCENTIVE)
                         of = r->quantities[i].item;

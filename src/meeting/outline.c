@@ -303,6 +303,8 @@ static uint32_t bare_head(const Reading *r, uint32_t start, uint32_t end)
         for (; i < end && !is_stop(r->cp[i]); i++)
                 if (is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_digit(r->cp[i]) || is_semicolon(r->cp[i]) || i - start > BARE_MAX)
                         return 0;
+        if (lex_has(r->lex, r->cp, start, i, LEX_BIT(PAST)))    /* 上述指标均已分解到月。 */
+                return 0;
         return i < end && r->cp[i] == 0x3002 && i - start >= 4 && end - i > 40 ? i : 0;
 }
 

@@ -250,7 +250,7 @@ static bool is_told_count(const Reading *r, const Quantity *q, const Clause *c)
 /* 用好2000万元资金池; 15%企业所得税优惠: what is there already, and its name. */
 static bool is_standing(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
 {
-        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "用足用好" };
+        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "围绕", "聚焦", "面向", "依托", "针对", "把", "把这", "让这", "这", "将" };
         static const char *const tax[] = { "企业所得税", "所得税", "的税率", "税率", "的优惠税率" };
         for (size_t k = 0; k < ARRAY_LEN(using); k++) {
                 uint32_t n = (uint32_t)(strlen(using[k]) / 3);
