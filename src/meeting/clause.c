@@ -185,6 +185,13 @@ static bool plans(const Reading *r, const Clause *c)
         return false;
 }
 
+/* 只有19%, 目前有14个: how things stand.  由目前的136家增加到200家 is where a plan begins. */
+static bool states(const Reading *r, const Clause *c)
+{
+        uint32_t n, at = lex_find(r->lex, r->cp, c->start, c->end, LEX_BIT(STATE), &n);
+        return at != MEETING_NONE && !(at > c->start && (r->cp[at - 1] == 0x7531 || r->cp[at - 1] == 0x4ECE));
+}
+
 /* What a clause says of itself. */
 static Mode clause_mode(const Reading *r, Clause *c, Mode around)
 {
@@ -194,6 +201,11 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         for (int n = 0; n < 4 && around != MODE_PAST; n++) {
                 uint32_t len = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), &mask);
                 if (!len)
+                        break;
+                /* 请来了专家 asks nobody for anything */
+                bool asked = r->cp[k] == 0x8BF7 && k + 1 < c->end && (r->cp[k + 1] == 0x6765 || r->cp[k + 1] == 0x5230 ||
+                                                                       r->cp[k + 1] == 0x56DE || r->cp[k + 1] == 0x8FDB);
+                if (asked)
                         break;
                 if (mask & LEX_BIT(MODAL))
                         return MODE_PLAN;
@@ -213,6 +225,8 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
                 return MODE_PLAN;
         if (past && !plan)
                 return MODE_PAST;
+        if (states(r, c))
+                return MODE_VIEW;
         if (c->year && r->year) {
                 if (c->year < r->year)
                         return MODE_PAST;
@@ -259,7 +273,6 @@ static bool promises(const Reading *r, const Clause *c)
 static int weight_of(const Reading *r, Clause *c)
 {
         static const char *const asked[] = { "不低于", "不少于", "不高于", "以内", "给予", "力争" };
-        static const char *const found[] = { "只有", "仅", "仍有", "还有", "尚无", "尚未", "偏低", "刚才" };
         Mode said = clause_mode(r, c, MODE_UNKNOWN);
         int w = said == MODE_PLAN ? 2 : said == MODE_UNKNOWN && is_told(r, c) ? 2 : 0;
         if (said == MODE_PAST && (c->said_year || lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST))))
@@ -273,8 +286,7 @@ static int weight_of(const Reading *r, Clause *c)
                 w += 2;
         for (size_t k = 0; k < ARRAY_LEN(asked); k++)
                 w += text_find(r->cp, c->start, c->end, asked[k]) != MEETING_NONE;
-        for (size_t k = 0; k < ARRAY_LEN(found); k++)
-                w -= text_find(r->cp, c->start, c->end, found[k]) != MEETING_NONE;
+        w -= said == MODE_VIEW;
         return w;
 }
 
@@ -458,12 +470,12 @@ Status meeting_clauses(Reading *r)
                 /* 任务已经分解到各地：… says nothing of what follows it. */
                 if (i > 0 && r->clauses[i - 1].mark == ':' && said == MODE_PAST && around == MODE_PLAN)
                         said = MODE_UNKNOWN;
-                if (own != MODE_UNKNOWN)
+                if (own != MODE_UNKNOWN && (own != MODE_VIEW || problem))
                         said = own;
                 ahead = own == MODE_PLAN ? ahead || (c->said_year && r->year && c->year > r->year) : ahead && own == MODE_UNKNOWN;
                 c->year = c->said_year ? c->year : year;
                 year = c->year;
-                c->mode = said != MODE_UNKNOWN ? said : paragraph != MODE_UNKNOWN ? paragraph : around;
+                c->mode = own == MODE_VIEW ? own : said != MODE_UNKNOWN ? said : paragraph != MODE_UNKNOWN ? paragraph : around;
         }
         return ST_OK;
 }

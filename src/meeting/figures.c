@@ -5,6 +5,7 @@
  * 各20家 one a member; 同比增长 directly after a level is that figure's change. */
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
 enum { MEMBERS_MAX = 12, NOUN_MAX = 40 };
@@ -269,11 +270,16 @@ static bool is_from(const Reading *r, const Figure *f)
 {
         enum { WORDS = 6 };
         uint32_t at = f->q->start, end = f->q->end, from = at;
-        while (from > f->c->start && at - from < WORDS && r->cp[from - 1] != 0x4ECE && r->cp[from - 1] != 0x7531)       /* 从 由 */
+        static const char *const between = "目前现在原来当的每人月年户家均亩";
+        while (from > f->c->start && at - from < WORDS && r->cp[from - 1] != 0x4ECE && r->cp[from - 1] != 0x7531) {      /* 从 由 */
+                bool may = false;
+                for (size_t pos = 0; !may && pos < strlen(between);)
+                        may = utf8_next(str_c(between), &pos) == r->cp[from - 1];
+                if (!may)
+                        return false;
                 from--;
-        if (from == f->c->start || at - from >= WORDS || (at - from > 1 && !text_is(r->cp, from, at, "目前") &&
-                                                          !text_is(r->cp, from, at, "现在") && !text_is(r->cp, from, at, "原来") &&
-                                                          !text_is(r->cp, from, at, "当前")))
+        }
+        if (from == f->c->start || at - from >= WORDS)
                 return false;
         /* 提高到, 压减至, 增为: a verb of change, and to what. */
         for (uint32_t i = end; i < f->c->end && i < end + 4; i++)

@@ -93,8 +93,27 @@ static void whom_here(const Reading *r, const Clause *c, uint32_t verb, Promise 
         if (lex_before(r->lex, r->cp, start, end, LEX_BIT(PLACE)) || text_is(r->cp, end - 2, end, "财政") ||
             lex_at(r->lex, r->cp, start, end, LEX_BIT(ACTION) | LEX_BIT(MANNER), NULL) > 1)
                 return;
+        /* 资助额度, 补助比例: how much, not whom. */
+        if (lex_has(r->lex, r->cp, start, end, LEX_BIT(GRANT)))
+                return;
         p->whom = (Span){ start, end };
         p->whom_clause = (uint32_t)(c - r->clauses);
+        p->found = true;
+}
+
+/* 首次认定高新技术企业,奖30万元; 用人单位每引进一名人才,奖励20万元: the clause before. */
+static void whom_before(const Reading *r, size_t clause, Promise *p)
+{
+        enum { WHOM_MAX = 40 };
+        if (clause == 0 || r->clauses[clause - 1].sentence != r->clauses[clause].sentence)
+                return;
+        const Clause *c = &r->clauses[clause - 1];
+        if (c->mark != ',' || c->end - c->start > WHOM_MAX || c->end - c->start < 4 || c->in_head ||
+            lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT) | LEX_BIT(CAP) | LEX_BIT(PAST)) ||
+            text_find(r->cp, c->start, c->end, "了") != MEETING_NONE)
+                return;
+        p->whom = (Span){ c->start, c->end };
+        p->whom_clause = (uint32_t)(clause - 1);
         p->found = true;
 }
 
@@ -229,7 +248,7 @@ static uint32_t paid_after(const Reading *r, const Clause *c, const Quantity *q)
 /* 争取上级补助2000万元, 发放贷款5亿元, 安排经费300万元: money had, raised or set aside, not promised. */
 static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
 {
-        static const char *const words[] = { "争取", "获得", "获", "申请到", "扩大到", "从", "到位", "拿到", "收到", "享受", "兑现", "拨付", "安排", "投入", "设立",
+        static const char *const words[] = { "争取", "获得", "获", "申请到", "扩大到", "从", "到位", "拿到", "收到", "兑现", "拨付", "安排", "投入", "设立",
                                              "筹集", "贷款", "授信", "投放", "减税", "规模" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
@@ -247,6 +266,11 @@ static bool is_rate(const Reading *r, const Clause *c, const Quantity *q)
         if (text_find(r->cp, c->start, q->start, "按") != MEETING_NONE)
                 return true;
         if (paid_before(r, c->start, q->start) != MEETING_NONE)
+                return true;
+        /* 资助额度不超过总投入的40% */
+        bool share = q->number > c->start + 2 && (r->cp[q->number - 1] == 0x7684 || r->cp[q->start - 1] == 0x7684);
+        if (share && (lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT)) ||
+                      text_find(r->cp, c->start, q->start, "抵") != MEETING_NONE))
                 return true;
         uint32_t of = q->start;                 /* 补保费的60% */
         while (of > c->start && q->start - of < 12 && r->cp[of - 1] != 0x8865 && r->cp[of - 1] != 0x8D34)
@@ -349,7 +373,9 @@ static size_t cap_after(const Reading *r, size_t index)
                 if (c->sentence != home->sentence)
                         break;
                 /* Another promise begins: after a semicolon, with 对…, with another rate. */
-                bool other = r->quantities[index].percent && q->percent;
+                bool points = q->unit_name && cstr_eq(q->unit_name, "个百分点");
+                bool other = (q->percent && !points && r->quantities[index].percent) ||
+                             (is_income(q) && !is_capped(r, c, q) && r->cp[c->end - 1] != 0x7684);
                 for (size_t k = r->quantities[index].clause + 1; k <= q->clause; k++)
                         other |= r->clauses[k - 1].mark == ';' || text_is(r->cp, r->clauses[k].start, r->clauses[k].end, "对");
                 if (other)
@@ -400,6 +426,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         uint32_t verb = paid_before(r, c->start, q->start);
         if (!p.found)
                 whom_here(r, c, verb != MEETING_NONE ? verb : q->start, &p);
+        if (!p.found)
+                whom_before(r, q->clause, &p);
         if (!p.found && !each && !more && (rate ? c->mode != MODE_PLAN : verb == MEETING_NONE))
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */

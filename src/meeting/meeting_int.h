@@ -38,6 +38,7 @@
         X(PEOPLE, "people", "人群", "people counted without a unit") \
         X(PAST, "past", "过去标志", "words of what has been done") \
         X(OUTCOME, "outcomes", "结果标志", "words of a result: past unless the head plans") \
+        X(STATE, "states", "现状标志", "words of how things stand") \
         X(PLAN, "plan", "计划标志", "words of what is planned") \
         X(PLAN_VERB, "plan_verbs", "计划动词", "words of planning when a verb follows") \
         X(HEAD_PAST, "heads_past", "回顾类标题", "words of heads of reviews") \

@@ -231,7 +231,7 @@ static bool sums_up(const Reading *r, const Quantity *q, uint32_t start, uint32_
                 uint32_t c = r->cp[i - 1];
                 if (c == 0x3001 || (c == 0x548C && n == 2) || (c == 0x2014 && i >= 2 && r->cp[i - 2] != 0x2014))
                         n--;
-                else if (!is_han(c) && !is_quote_open(c) && !is_quote_close(c) && !is_latin(c) && c != 0x2014)
+                else if (!is_han(c) && !is_quote_open(c) && !is_quote_close(c) && !is_latin(c) && c != 0x2014 && c != '*' && c != 0xD7)
                         break;
         }
         return n == 1;
@@ -241,8 +241,13 @@ static bool sums_up(const Reading *r, const Quantity *q, uint32_t start, uint32_
 static bool is_told_count(const Reading *r, const Quantity *q, const Clause *c)
 {
         uint32_t most = q->end + 14 < c->end ? q->end + 14 : c->end, n;
-        if (!q->han || q->percent || q->money || q->start > c->start + 1 || q->end >= c->end || !is_han(r->cp[q->end]))
+        if (q->percent || q->money || q->end >= c->end || !is_han(r->cp[q->end]) ||
+            lex_before(r->lex, r->cp, c->start, q->start, LEX_BIT(REACH) | LEX_BIT(BEFORE)) ||
+            (q->start > c->start + 1 && q->han))
                 return false;
+        for (uint32_t i = q->end; i < most; i++)
+                if (is_digit(r->cp[i]))
+                        return false;
         uint32_t at = lex_find(r->lex, r->cp, q->end, most, LEX_BIT(MODAL), &n);
         return at != MEETING_NONE && at > q->end && at + n + 2 < c->end;
 }
@@ -260,6 +265,8 @@ static bool is_standing(const Reading *r, const Quantity *q, const Clause *c, ui
         for (size_t k = 0; q->percent && k < ARRAY_LEN(tax); k++)
                 if (text_is(r->cp, q->end, c->end, tax[k]))
                         return true;
+        if (q->percent && number > c->start + 3 && text_is(r->cp, number - 3, number, "所得税"))
+                return true;
         return false;
 }
 
@@ -347,6 +354,7 @@ static void find_conditions(Reading *r)
                                !lex_before(r->lex, r->cp, c->start, q->start, LEX_BIT(REACH));
                 bool given = c->mark == ',' && (text_is(r->cp, c->start, c->end, "只要") || text_is(r->cp, c->start, c->end, "凡是") ||
                                                 text_is(r->cp, c->start, c->end, "如果"));
+                given = given || (c->mark == ',' && c->mode != MODE_PAST && r->cp[c->end - 1] == 0x7684);      /* 完成不到60%的, */
                 if (is_size(r, c, q, prev, next) || bounded || given)
                         q->why_not = "condition";
                 else if (is_capacity(r, c, q))
@@ -547,14 +555,22 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 bool unit_person = text_is(r->cp, u.start, end, "名") || text_is(r->cp, u.start, end, "家");
                 bool quoted = in_quotes(r, c->start, i);
                 bool one = dec_cmp(v, dec_from_i64(1)) == 0 && first_end > i;
+                /* 每引进一名, 一家企业一年最多 */
+                uint32_t from = i > c->start + 6 ? i - 6 : c->start;
+                bool per = one && (text_find(r->cp, from, i, "每") != MEETING_NONE ||
+                                   (i == c->start && lex_has(r->lex, r->cp, i, end, LEX_BIT(CAP))));
+                /* 二期, 一期工程: which one; 两期 are two. */
+                bool stage = text_is(r->cp, u.start, end, "期") && r->cp[i] != 0x4E24 && !scale;
                 /* 零部件; 二次供水: what is counted is 两次; 十届二次; 八项规定 */
                 bool zero = first_end > i && dec_cmp(v, dec_zero()) == 0;
                 bool second = first_end == i + 1 && r->cp[i] == 0x4E8C && !scale;
                 bool sitting = before == 0x5C4A || text_is(r->cp, q->end, end, "规定");
                 if (zero)
                         return i;
-                if (second || sitting)
+                if (second || sitting || stage)
                         q->why_not = "ordinal";
+                else if (per)
+                        q->why_not = "per";
                 else if (one && (!unit_person || (is_han(before) &&
                                                   !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) |
                                                               LEX_BIT(REACH)) &&
@@ -570,6 +586,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "indefinite";
                 else if (first_end == i && !scale)
                         return i;
+        } else if (!q->why_not && text_is(r->cp, u.start, end, "期") &&
+                   (text_is(r->cp, q->end, end, "工程") || text_is(r->cp, q->end, end, "项目") || text_is(r->cp, q->end, end, "建设"))) {
+                q->why_not = "ordinal";
         } else if (!q->why_not && !q->percent) {
                 /* With digits only when nothing comes after: 25项重点技术 are things. */
                 uint32_t n = lex_at(r->lex, r->cp, q->end, end, LEX_BIT(ABSTRACT), NULL);

@@ -141,11 +141,15 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 if ((!n && !often) || (n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB),
                                                    NULL) > n))
                         continue;
-                uint32_t body = before_time(r, i, k);
+                uint32_t body = before_time(r, i, k), open = body;
+                while (open > i && body > i && is_close(r->cp[body - 1]) && body - open < 10 && !is_open(r->cp[open]))
+                        open--;                 /* 各级党委（党组）要… */
+                body = open > i && is_open(r->cp[open]) ? open : body;
                 bool known = lex_before(r->lex, r->cp, i, body, LEX_BIT(ORGAN) | LEX_BIT(PLACE)) > 0;
-                if (!known && (often || !modal_at(r, k, c->end) || verb_from(r, k + n, c->end) != LEAD_ACTION))
+                bool must = n == 2 && (text_is(r->cp, k, c->end, "必须") || text_is(r->cp, k, c->end, "务必"));
+                if (!known && !must && (often || !modal_at(r, k, c->end) || verb_from(r, k + n, c->end) != LEAD_ACTION))
                         return false;
-                if (c->end < k + n + AFTER_MIN)
+                if (c->end < k + n + (must ? 2 : AFTER_MIN))
                         return false;
                 if (known) {
                         t->doer = i;
@@ -165,6 +169,15 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         uint32_t k = i + (i < end && (r->cp[i] == 0x4E8E || r->cp[i] == 0x5230 || r->cp[i] == 0x5728)), from = k;      /* 于 到 在 */
         while (k < end && k < from + 14 && (is_digit(r->cp[k]) || r->cp[k] == 0x5E74 || r->cp[k] == 0x6708 || r->cp[k] == 0x65E5))
                 k++;
+        if (k == from) {
+                static const char *const words[] = { "明年上半年", "今年上半年", "明年", "今年底前", "今年", "年底前", "年内", "上半年", "下半年",
+                                                      "一季度", "二季度", "三季度", "四季度", "本月底前", "本月底", "下月底前", "近期", "会后", "下一步" };
+                for (size_t w = 0; w < ARRAY_LEN(words); w++)
+                        if (text_is(r->cp, from, end, words[w])) {
+                                k = from + (uint32_t)(strlen(words[w]) / 3);
+                                break;
+                        }
+        }
         if (k == from || is_digit(r->cp[k - 1]))
                 return i;
         while (k < end && (r->cp[k] == 0x5E95 || r->cp[k] == 0x521D || r->cp[k] == 0x524D || r->cp[k] == 0x672B || r->cp[k] == 0x5185 ||
@@ -191,8 +204,34 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
         enum { AFTER_MIN = 4 };
         if (!text_is(r->cp, i, end, "由"))
                 return false;
+        if (lex_before(r->lex, r->cp, i + 1, end, LEX_BIT(ORGAN)))     /* 由市市场监管局会同市财政局, */
+                return false;
         for (uint32_t k = i + 3; k + AFTER_MIN <= end && k < i + DOER_MAX; k++)
                 if (lex_before(r->lex, r->cp, i + 1, k, LEX_BIT(ORGAN)) && !lex_at(r->lex, r->cp, k - 1, end, LEX_BIT(ORGAN), NULL))
+                        return true;
+        return false;
+}
+
+/* 能免申即享的一律免申即享, 对挪用的坚决追回: what is so is to be treated so. */
+static bool told_of_such(const Reading *r, uint32_t i, uint32_t end)
+{
+        static const char *const words[] = { "的一律", "的坚决", "的及时", "的严肃", "的优先", "的必须", "的要", "的不得", "的应当" };
+        for (size_t k = 0; k < ARRAY_LEN(words); k++) {
+                uint32_t at = text_find(r->cp, i, end, words[k]), n = (uint32_t)(strlen(words[k]) / 3);
+                if (at != MEETING_NONE && at > i + 2 && at + n + 2 <= end && !(n == 2 && at + 3 < end && modal_at(r, at + 1, end) == 0))
+                        return true;
+        }
+        return false;
+}
+
+/* 分别报市政府备案 */
+static bool reports(const Reading *r, uint32_t i, uint32_t end)
+{
+        static const char *const ends[] = { "备案", "审定", "审批", "批准", "同意", "核准", "审议" };
+        if (i >= end || r->cp[i] != 0x62A5)             /* 报 */
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(ends); k++)
+                if (end > i + 3 && text_is(r->cp, end - 2, end, ends[k]))
                         return true;
         return false;
 }
@@ -238,7 +277,7 @@ static bool is_rhythm(const Reading *r, uint32_t i, uint32_t end)
 /* 市科技局牵头设立…, 各学院于4月底前报送…: a body and at once its verb.  Only what is surely a body: 各…, or a name of an office. */
 static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
-        static const char *const offices = "局委办厅处站部";
+        static const char *const offices = "局委办厅处站部里院会";
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         bool each = i < c->end && r->cp[i] == 0x5404;           /* 各 */
         if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER), NULL))
@@ -252,6 +291,13 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 for (size_t pos = 0; !office && pos < strlen(offices);)
                         office = utf8_next(str_c(offices), &pos) == r->cp[k - 1];
                 uint32_t verb = skip_time(r, k, c->end);
+                /* 市审计局对兑现情况每半年开展审计 */
+                if (office && lex_at(r->lex, r->cp, verb, c->end, LEX_BIT(MANNER), NULL) && verb_inside(r, verb, c->end) != LEAD_NONE) {
+                        t->doer = i;
+                        t->doer_end = k;
+                        t->start = verb;
+                        return true;
+                }
                 if (!office || (verb == k && lex_at(r->lex, r->cp, k - 1, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB),
                                                     NULL) > 1) ||
                     verb_from(r, verb, c->end) == LEAD_NONE)
@@ -287,7 +333,8 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         if (t.modal)                    /* 要在3月底前完成… */
                 modal = skip_words(r, skip_time(r, modal, c->end), c->end, LEX_BIT(CONNECT));
         t.lead = verb_from(r, modal, c->end);
-        if (t.lead == LEAD_NONE && (done_by(r, modal, c->end) || done_often(r, modal, c->end) || (t.often && t.doer_end > t.doer))) {
+        if (t.lead == LEAD_NONE && (done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) ||
+                                    reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
                 t.lead = LEAD_ACTION;
         } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(FRAME), NULL)) {
                 t.lead = LEAD_MANNER;
@@ -387,6 +434,8 @@ Status meeting_tasks(Reading *r)
                 if (t.lead != LEAD_ACTION && (t.lead != LEAD_WEAK || framed))
                         continue;
                 if (points && c->end - c->start < POINTS_CLAUSE)
+                        continue;
+                if (c->mark == ',' && r->cp[c->end - 1] == 0x7684)      /* 揭榜成功的, */
                         continue;
                 uint32_t done = text_find(r->cp, c->start, c->end, "了");
                 if (r->cp[c->end - 1] == 0x662F)        /* 主要预期目标是： */
