@@ -285,7 +285,7 @@ static void put_gates(Table *t, Str *tests)
         Maker *m = t->m;
         for (size_t i = 0; i < m->plan.gate_count; i++) {
                 tests[i] = STR("< 1");
-                put_rule(t, tests, STR("0"), quoted(m, text(m, "不符合条件：%.*s", STR_FMT(m->plan.gates[i].title))),
+                put_rule(t, tests, STR("0"), quoted(m, text(m, "%.*s：不符合，要求符合", STR_FMT(m->plan.gates[i].title))),
                          "a condition is not met");
                 tests[i] = STR(">= 1");
         }
@@ -297,7 +297,7 @@ static void put_grades(Table *t, Str *tests)
         const DraftLevel *l = &m->plan.level;
         size_t at = m->plan.gate_count;
         Str said = level_expression(m), why;
-        const char *reach = l->below ? "须低于" : l->strict ? "须超过" : "须达到";
+        const char *reach = l->below ? "要求 <" : l->strict ? "要求 >" : "要求 ≥";
         tests[at] = l->below ? STR(">= line_1") : l->strict ? STR("<= line_1") : STR("< line_1");
         why = text(m, "\"%.*s \" + string(%.*s) + \" %.*s，%s \" + string(line_1) + \" %.*s\"",
                    STR_FMT(l->field->title.zh), STR_FMT(said), STR_FMT(l->measure), reach, STR_FMT(l->measure));
@@ -312,7 +312,7 @@ static void put_grades(Table *t, Str *tests)
                         tests[at] = text(m, l->strict ? "(line_%zu..line_%zu]" : "[line_%zu..line_%zu)", i + 1, i + 2);
                 if (m->peak_name.len) {
                         tests[at + 1] = text(m, "%s line_%zu", l->strict ? ">" : ">=", i + 1);
-                        put_rule(t, tests, STR("0"), quoted(m, STR("以前年度已经达到过，不是首次")),
+                        put_rule(t, tests, STR("0"), quoted(m, STR("以前年度已经达到过，要求首次")),
                                  "it was reached in a year before");
                         tests[at + 1] = text(m, "%s line_%zu", l->strict ? "<=" : "<", i + 1);
                 }

@@ -119,6 +119,18 @@ static Status say_block(const PackPolicy *p, size_t input, Lang lang, Arena *a, 
         return ST_OK;
 }
 
+/* An amount of which rounding leaves nothing. */
+static Status say_rounded(const PackPolicy *p, Dec amount, Lang lang, Arena *a, PolicyRow *r)
+{
+        char text[DEC_TEXT_MAX];
+        dec_to_text(amount, text);
+        char *words = arena_printf(a, lang == LANG_EN ? "the amount is %s yuan, required: above 0 in units of %s yuan"
+                                                      : "金额 %s 元，要求按 %s 元取整后 > 0",
+                                   text, policy_yuan(p->round_fen ? p->round_fen : 1, a).ptr);
+        r->reason = str_c(words);
+        return words ? ST_OK : ST_NOMEM;
+}
+
 /* ---- the row ---- */
 
 static void fill_slots(const PolicyPlan *plan, const FeelValue *inputs, const FeelValue *parameters, FeelValue *slots)
@@ -162,6 +174,9 @@ static Status one_corner(const PolicyPlan *plan, const FeelValue *parameters, co
         r->fen = p->gives == PACK_GIVES_PAYMENT ? m.fen : 0;
         r->step_count = m.step_count;
         memcpy(r->steps, m.steps, m.step_count * sizeof(*m.steps));
+        if (r->outcome == POLICY_NOT_ELIGIBLE && feel_is(&amount, FEEL_NUMBER) && dec_cmp(amount.number, dec_zero()) > 0 &&
+            r->step_count == 0 && !p->holds.len)
+                return say_rounded(p, amount.number, lang, a, r);
         /* The model's own reason, for a no too: it names the clause with the figure that failed. */
         if (feel_is(&why, FEEL_STRING) && why.string.len)
                 return copy_str(a, why.string, &r->reason);
@@ -276,8 +291,9 @@ Str policy_step_words(const PackPolicy *p, const PackAmountStep *step, const Pol
 #pragma GCC diagnostic pop
                 break;
         case PACK_STEP_FLOOR:
-                text = arena_printf(a, en ? "below the least amount paid, %s yuan" : "低于起付金额 %s 元",
-                                    policy_yuan(p->floor_fen, a).ptr);
+                text = arena_printf(a, en ? "the amount is %s yuan, required: at least %s, the least that is paid"
+                                          : "金额 %s 元，要求 ≥ %s 元（起付金额）",
+                                    policy_yuan(step->before, a).ptr, policy_yuan(p->floor_fen, a).ptr);
                 break;
         }
         return text ? str_c(text) : STR_NONE;

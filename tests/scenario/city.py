@@ -70,6 +70,17 @@ def good(*args, **kw):
     return r
 
 
+def said_why(entitlements):
+    """Whoever is not eligible is told every figure that failed beside what is asked for, or what took it all; where nobody
+    knows, the titles of what is missing."""
+    for e in entitlements:
+        if e["outcome"] == "unknown":
+            assert e["missing"] and all(m in e["reason"] for m in e["missing"]), e
+        if e["outcome"] != "not_eligible" or (e["cuts"] and e["cuts"][-1]["rule"] == e["reason"]):
+            continue
+        assert all("要求" in part for part in e["reason"].split("；")), (e["policy"], e["key"], e["reason"])
+
+
 def databases(folder):
     """("sqlite", path maker) and, where there is a server, ("postgres", url maker)."""
     with pg.server() as base:

@@ -192,6 +192,7 @@ def main(folder):
             wants = within_quota(policy, {key: fn(**a) for key, a in given.items()}, given)
             for key, want in wants.items():
                 assert agree(got[key], want), (key, given[key], want, got[key])
+            city.said_why(got.values())
             paid = sum(1 for w in wants.values() if (w[1] if isinstance(w, tuple) else w) > 0)
             assert paid >= (20 if policy in RANKED else FIRMS / 60), paid
 
