@@ -29,8 +29,22 @@ static bool is_blank(uint32_t cp)
                cp == 0xFEFF || (cp >= 0x2000 && cp <= 0x200B) || cp == 0x202F || cp == 0x205F;
 }
 
+/* The first and the last character are surely no blanks: printable ASCII, Chinese characters, full-width forms. */
+static bool is_trimmed(Str s)
+{
+        const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
+        if (s.len == 0 || !((p[0] > ' ' && p[0] < 0x7F) || (p[0] >= 0xE4 && p[0] <= 0xE9)))
+                return false;
+        if (end[-1] < 0x80)
+                return end[-1] > ' ' && end[-1] < 0x7F;
+        return s.len >= 3 && (end[-1] & 0xC0) == 0x80 && (end[-2] & 0xC0) == 0x80 &&
+               ((end[-3] >= 0xE4 && end[-3] <= 0xE9) || (end[-3] == 0xEF && end[-2] == 0xBC));
+}
+
 Str str_trim(Str s)
 {
+        if (is_trimmed(s))
+                return s;
         size_t pos = 0;
         while (pos < s.len) {
                 size_t next = pos;

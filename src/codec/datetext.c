@@ -563,8 +563,33 @@ static bool read_time(Parser *p, DateText *d)
         return read_zone(p, d);
 }
 
+/* 2023-06-30 and 2023/06/30, as programs write them.  False says nothing: the long way judges. */
+static bool plain_day(Str s, Date *ret)
+{
+        if (s.len != 10 || (s.ptr[4] != '-' && s.ptr[4] != '/') || s.ptr[7] != s.ptr[4])
+                return false;
+        uint32_t digits[10];
+        for (size_t i = 0; i < 10; i++) {
+                digits[i] = (unsigned char)s.ptr[i] - (uint32_t)'0';
+                if (digits[i] > 9 && i != 4 && i != 7)
+                        return false;
+        }
+        uint32_t year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3];
+        uint32_t month = digits[5] * 10 + digits[6], day = digits[8] * 10 + digits[9];
+        if (year < 1900 || year > 2999 || month < 1 || month > 12 || day < 1 ||
+            (int)day > date_days_in_month((int32_t)year, (int)month))
+                return false;
+        *ret = (Date){ (int32_t)year, (uint8_t)month, (uint8_t)day };
+        return true;
+}
+
 Status datetext_parse(Str s, DateText *ret, NumTextWhy *why)
 {
+        Date day;
+        if (plain_day(s, &day)) {
+                *ret = (DateText){ .kind = DATETEXT_DAY, .date = day };
+                return ST_OK;
+        }
         Parser p = { .why = NUMTEXT_NOT_DATE };
         DateText d = { .kind = DATETEXT_DAY };
         bool good = tokenize(&p, s) && read_date(&p, &d);

@@ -215,6 +215,25 @@ static size_t ascii_length(const unsigned char *p, size_t n)
         return i;
 }
 
+/* A Chinese character in a text that only UTF-8 still fits says nothing more: one step for its three bytes. */
+static bool whole_character(EncodingScan *s, const unsigned char *p, size_t left)
+{
+        if (left < 3 || p[0] < 0xE4 || p[0] > 0xE9 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80 || !s->gb.failed ||
+            s->utf8.failed || s->utf8.have || s->nul || s->marked_wide || s->total < ENCODING_WIDE_SEEN_BY)
+                return false;
+        if (!s->in_run) {
+                s->in_run = s->run_good = true;
+                s->run_at = s->total;
+                s->run_chars = s->run_have = 0;
+        }
+        if (s->run_good && s->run_have)
+                return false;
+        s->run_chars += s->run_good;
+        s->total += 3;
+        s->previous = p[2];
+        return true;
+}
+
 void encoding_scan_add(EncodingScan *s, Str chunk)
 {
         const unsigned char *p = (const unsigned char *)chunk.ptr;
@@ -230,6 +249,10 @@ void encoding_scan_add(EncodingScan *s, Str chunk)
                                 s->previous = p[i - 1];
                                 continue;
                         }
+                }
+                if (whole_character(s, p + i, chunk.len - i)) {
+                        i += 3;
+                        continue;
                 }
                 unsigned char c = p[i++];
                 uint64_t at = s->total++;

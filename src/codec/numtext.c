@@ -346,15 +346,70 @@ Status numtext_parse(Str s, unsigned flags, NumText *ret, NumTextWhy *why)
         return ST_INVALID;
 }
 
+bool numtext_plain(Str s, int scale, int64_t *ret)
+{
+        enum { DIGITS_MAX = 18 };       /* what surely fits */
+        uint64_t v = 0;
+        int digits = 0, decimals = 0;
+        bool minus = s.len && s.ptr[0] == '-', point = false;
+        if (s.len > DIGITS_MAX + 2 || scale < 0)
+                return false;
+        for (size_t i = minus; i < s.len; i++) {
+                unsigned digit = (unsigned char)s.ptr[i] - (unsigned)'0';
+                if (digit <= 9) {
+                        v = v * 10 + digit;
+                        digits++;
+                        decimals += point;
+                } else if (s.ptr[i] == '.' && !point && digits) {
+                        point = true;
+                } else {
+                        return false;
+                }
+        }
+        if (!digits || (point && !decimals))
+                return false;
+        for (; decimals > scale; decimals--, digits--, v /= 10)
+                if (v % 10)
+                        return false;
+        if (digits + scale - decimals > DIGITS_MAX)
+                return false;
+        for (; decimals < scale; decimals++)
+                v *= 10;
+        *ret = minus ? -(int64_t)v : (int64_t)v;
+        return true;
+}
+
 Dec numtext_scaled(const NumText *n)
 {
         return n->unit.pow10 ? dec_mul(n->value, dec_from_scaled(1, -n->unit.pow10)) : n->value;
 }
 
+/* An e, narrow or full-width: without one nothing is scientific. */
+static bool has_e(Str s)
+{
+        size_t i = 0;
+        for (; s.len - i >= 8; i += 8) {        /* eight bytes at once */
+                const uint64_t ones = 0x0101010101010101ULL, tops = ones << 7;
+                uint64_t w;
+                memcpy(&w, s.ptr + i, 8);
+                uint64_t e = (w | ones * 32) ^ ones * 'e', wide = w ^ ones * 0xEF;
+                if ((((e - ones) & ~e) | ((wide - ones) & ~wide)) & tops)
+                        break;
+        }
+        for (; i < s.len; i++) {
+                unsigned char c = (unsigned char)s.ptr[i];
+                if ((c | 32) == 'e')
+                        return true;
+                if (c == 0xEF && s.len - i > 2 && (memcmp(s.ptr + i, "Ｅ", 3) == 0 || memcmp(s.ptr + i, "ｅ", 3) == 0))
+                        return true;
+        }
+        return false;
+}
+
 bool numtext_is_scientific(Str s)
 {
         Letters l;
-        if (!spread(s, &l))
+        if (!has_e(s) || !spread(s, &l))
                 return false;
         Reader r = { .l = &l };
         if (peek(&r, 0) == '-' || peek(&r, 0) == '+')

@@ -83,6 +83,9 @@ typedef struct NumText {
 
 /* ST_INVALID sets *why (which may be NULL) and leaves *ret alone. */
 Status numtext_parse(Str s, unsigned flags, NumText *ret, NumTextWhy *why) FALLIBLE;
+/* What numtext_parse makes of plain digits (12, -1234.50) times 10^scale, without the way through decimals, which is
+ * most of an import's time.  False says nothing of the text: it is written another way, or is no whole number then. */
+bool numtext_plain(Str s, int scale, int64_t *ret);
 /* value * 10^pow10, exactly. */
 Dec numtext_scaled(const NumText *n);
 /* "万元" alone; false when it is no unit. */

@@ -96,9 +96,22 @@ static void fold(Str s, unsigned how, Buf *out)
         }
 }
 
+/* Printable ASCII without blanks, and without capitals where they are lowered: nothing changes it. */
+static bool is_plain(Str s, unsigned how)
+{
+        for (size_t i = 0; i < s.len; i++)
+                if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || ((how & NORM_LOWER) && s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'))
+                        return false;
+        return true;
+}
+
 Status text_norm(Arena *a, Str s, unsigned how, NormText *ret)
 {
         NormText t = { .original = s, .text = s };
+        if (is_plain(s, how)) {
+                *ret = t;
+                return ST_OK;
+        }
         if (!utf8_valid(s))
                 return ST_INVALID;
         _cleanup_buf_ Buf composed = BUF_INIT(s.len * 9 + 64), folded = BUF_INIT(s.len * 9 + 64);

@@ -143,7 +143,11 @@ typedef enum PackType {
 } PackType;
 const char *pack_type_name(PackType t);
 /* Held as int64 (see above), not as text. */
-bool pack_type_is_int(PackType t);
+static inline bool pack_type_is_int(PackType t)
+{
+        return t == PACK_INTEGER || t == PACK_DECIMAL || t == PACK_MONEY || t == PACK_BOOLEAN || t == PACK_DATE ||
+               t == PACK_PERIOD;
+}
 /* A number in expressions. */
 bool pack_type_is_number(PackType t);
 

@@ -107,7 +107,3 @@ bool pack_type_is_number(PackType t)
         return t == PACK_INTEGER || t == PACK_DECIMAL || t == PACK_MONEY;
 }
 
-bool pack_type_is_int(PackType t)
-{
-        return pack_type_is_number(t) || t == PACK_BOOLEAN || t == PACK_DATE || t == PACK_PERIOD;
-}

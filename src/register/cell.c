@@ -15,7 +15,7 @@ typedef struct Cell {
         const Pack *pack;
         const PackField *field;
         const SheetCell *cell;
-        Str from_unit;
+        const ImportMeasure *measure;
         Lang lang;
         Arena *arena;
         RegisterValue value;
@@ -59,10 +59,11 @@ static bool en(const Cell *c)
 /* "—", "/", "N/A" in a column of figures: nobody knows, said in so many words. */
 static bool is_blank_mark(Str s)
 {
-        static const char *const marks[] = { "-",   "--", "—",    "——",   "－",   "/",  "／",   "N/A",
-                                             "n/a", "NA", "#N/A", "null", "NULL", "无", "不详", "暂无" };
+        static const Str marks[] = { STR("-"),   STR("--"), STR("—"),    STR("——"),   STR("－"),   STR("/"),
+                                     STR("／"),  STR("N/A"), STR("n/a"), STR("NA"),   STR("#N/A"), STR("null"),
+                                     STR("NULL"), STR("无"), STR("不详"), STR("暂无") };
         for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-                if (str_eq_c(s, marks[i]))
+                if (str_eq(s, marks[i]))
                         return true;
         return false;
 }
@@ -85,36 +86,33 @@ static RegisterCellState round_to_scale(Cell *c, Dec d, int scale, bool noisy)
 }
 
 /* The factor from what the cell or the header says to the field's own measure. */
-static RegisterCellState factor_of(Cell *c, const NumUnit *unit, Str to, Dec import_factor, Dec *ret)
+static RegisterCellState factor_of(Cell *c, const NumUnit *unit, Dec *ret)
 {
-        if (unit->present) {
-                NumUnit own = { 0 };
-                bool own_known = numtext_unit(to, &own);
-                if (unit->percent != (own_known && own.percent) || (unit->money && !(own_known && own.money)))
-                        return bad(c, "单元格里的单位与该列不符", "the unit in the cell does not fit the column");
-                int shift = unit->pow10 - (own_known ? own.pow10 : 0);
-                Dec ten = dec_from_i64(10);
-                *ret = dec_from_i64(1);
-                for (; shift > 0; shift--)
-                        *ret = dec_mul(*ret, ten);
-                for (; shift < 0; shift++)
-                        *ret = dec_div(*ret, ten);
+        NumUnit own = { 0 };
+        *ret = c->measure->factor;
+        if (!unit->present)
                 return REGISTER_CELL_GOOD;
-        }
-        if (c->from_unit.len && measure_factor(c->from_unit, to, ret) == ST_OK)
-                return REGISTER_CELL_GOOD;
-        *ret = import_factor;
+        bool own_known = numtext_unit(c->field->unit, &own);
+        if (unit->percent != (own_known && own.percent) || (unit->money && !(own_known && own.money)))
+                return bad(c, "单元格里的单位与该列不符", "the unit in the cell does not fit the column");
+        int shift = unit->pow10 - (own_known ? own.pow10 : 0);
+        Dec ten = dec_from_i64(10);
+        *ret = dec_from_i64(1);
+        for (; shift > 0; shift--)
+                *ret = dec_mul(*ret, ten);
+        for (; shift < 0; shift++)
+                *ret = dec_div(*ret, ten);
         return REGISTER_CELL_GOOD;
 }
 
-static RegisterCellState number(Cell *c, Str to, int scale, Dec import_factor)
+/* Any number; most are plain digits and do not come here. */
+static RegisterCellState number(Cell *c, Str s)
 {
         NumText n = { 0 };
         if (c->cell->kind == SHEET_NUMBER) {
                 if (dec_parse(c->cell->text, &n.value) != ST_OK)
                         return bad(c, "不是数字", "not a number");
         } else if (c->cell->kind == SHEET_TEXT) {
-                Str s = str_trim(c->cell->text);
                 if (is_blank_mark(s))
                         return REGISTER_CELL_EMPTY;
                 NumTextWhy why;
@@ -126,10 +124,10 @@ static RegisterCellState number(Cell *c, Str to, int scale, Dec import_factor)
                 return bad(c, "应为数字", "must be a number");
         }
         Dec factor;
-        RegisterCellState st = factor_of(c, &n.unit, to, import_factor, &factor);
+        RegisterCellState st = factor_of(c, &n.unit, &factor);
         if (st != REGISTER_CELL_GOOD)
                 return st;
-        return round_to_scale(c, dec_mul(n.value, factor), scale, c->cell->flags & SHEET_NOISE);
+        return round_to_scale(c, dec_mul(n.value, factor), c->field->scale, c->cell->flags & SHEET_NOISE);
 }
 
 static RegisterCellState in_range(Cell *c)
@@ -150,30 +148,58 @@ static RegisterCellState in_range(Cell *c)
         return REGISTER_CELL_GOOD;
 }
 
-static RegisterCellState boolean(Cell *c)
+static RegisterCellState figure(Cell *c, Str s)
 {
-        static const char *const yes[] = { "是", "有",  "true", "TRUE", "True", "1", "Y",
-                                           "y",  "yes", "Yes",  "√",    "✓",    "对" };
-        static const char *const no[] = { "否", "无", "没有", "false", "FALSE", "False", "0", "N",
-                                          "n",  "no", "No",   "×",     "✗",     "X",     "x" };
-        Str s = str_trim(c->cell->text);
+        const ImportMeasure *m = c->measure;
+        SheetKind kind = c->cell->kind;
+        bool digits = kind == SHEET_TEXT || kind == SHEET_NUMBER;
+        if (digits && m->plain && numtext_plain(kind == SHEET_NUMBER ? c->cell->text : s, m->scale, &c->value.i64)) {
+                if (c->value.i64 >= m->low && c->value.i64 <= m->high)
+                        return REGISTER_CELL_GOOD;
+                return in_range(c);
+        }
+        RegisterCellState st = number(c, s);
+        return st == REGISTER_CELL_GOOD ? in_range(c) : st;
+}
+
+void import_measure(const PackField *f, Str from_unit, ImportMeasure *ret)
+{
+        enum { SHIFT_MAX = 12 };
+        ImportMeasure m = { .factor = f->import_factor, .low = INT64_MIN, .high = INT64_MAX };
+        if (from_unit.len && measure_factor(from_unit, f->unit, &m.factor) != ST_OK)
+                m.factor = f->import_factor;
+        for (int shift = -SHIFT_MAX; shift <= SHIFT_MAX && !m.plain; shift++) {
+                m.scale = f->scale + shift;
+                m.plain = m.scale >= 0 && dec_cmp(m.factor, dec_from_scaled(1, -shift)) == 0;
+        }
+        m.plain = m.plain && (!f->has_min || dec_to_scaled(f->min, f->scale, &m.low)) &&
+                  (!f->has_max || dec_to_scaled(f->max, f->scale, &m.high));
+        *ret = m;
+}
+
+static RegisterCellState boolean(Cell *c, Str s)
+{
+        static const Str yes[] = { STR("是"), STR("有"),  STR("true"), STR("TRUE"), STR("True"), STR("1"), STR("Y"),
+                                   STR("y"),  STR("yes"), STR("Yes"),  STR("√"),    STR("✓"),    STR("对") };
+        static const Str no[] = { STR("否"),    STR("无"), STR("没有"), STR("false"), STR("FALSE"),
+                                  STR("False"), STR("0"),  STR("N"),    STR("n"),     STR("no"),
+                                  STR("No"),    STR("×"),  STR("✗"),    STR("X"),     STR("x") };
         for (size_t i = 0; i < ARRAY_LEN(yes); i++)
-                if (str_eq_c(s, yes[i])) {
+                if (str_eq(s, yes[i])) {
                         c->value.i64 = 1;
                         return REGISTER_CELL_GOOD;
                 }
         for (size_t i = 0; i < ARRAY_LEN(no); i++)
-                if (str_eq_c(s, no[i])) {
+                if (str_eq(s, no[i])) {
                         c->value.i64 = 0;
                         return REGISTER_CELL_GOOD;
                 }
         return bad(c, "应填“是”或“否”", "must be 是 or 否 (yes or no)");
 }
 
-static RegisterCellState parse_day(Cell *c, DateText *ret)
+static RegisterCellState parse_day(Cell *c, Str s, DateText *ret)
 {
         NumTextWhy why;
-        Str s = str_trim(c->cell->text);
         if (c->cell->kind == SHEET_DATE || c->cell->kind == SHEET_DATETIME) {
                 ret->kind = DATETEXT_DAY;
                 if (date_parse(str_n(s.ptr, s.len < 10 ? s.len : 10), &ret->date) == ST_OK)
@@ -192,10 +218,10 @@ static RegisterCellState parse_day(Cell *c, DateText *ret)
         return REGISTER_CELL_GOOD;
 }
 
-static RegisterCellState date(Cell *c)
+static RegisterCellState date(Cell *c, Str s)
 {
         DateText t = { 0 };
-        RegisterCellState st = parse_day(c, &t);
+        RegisterCellState st = parse_day(c, s, &t);
         if (st != REGISTER_CELL_GOOD)
                 return st;
         if (t.kind != DATETEXT_DAY)
@@ -204,10 +230,10 @@ static RegisterCellState date(Cell *c)
         return REGISTER_CELL_GOOD;
 }
 
-static RegisterCellState period(Cell *c)
+static RegisterCellState period(Cell *c, Str s)
 {
         DateText t = { 0 };
-        RegisterCellState st = parse_day(c, &t);
+        RegisterCellState st = parse_day(c, s, &t);
         if (st != REGISTER_CELL_GOOD)
                 return st;
         static const PeriodKind kinds[] = { [DATETEXT_DAY] = PERIOD_MONTH,
@@ -407,32 +433,35 @@ static RegisterCellState convert(Cell *c)
         switch (f->type) {
         case PACK_INTEGER:
         case PACK_DECIMAL:
-        case PACK_MONEY: {
-                RegisterCellState st = number(c, f->unit, f->scale, f->import_factor);
-                return st == REGISTER_CELL_GOOD ? in_range(c) : st;
-        }
-        case PACK_BOOLEAN: return boolean(c);
-        case PACK_DATE: return date(c);
-        case PACK_PERIOD: return period(c);
+        case PACK_MONEY: return figure(c, s);
+        case PACK_BOOLEAN: return boolean(c, s);
+        case PACK_DATE: return date(c, s);
+        case PACK_PERIOD: return period(c, s);
         default: return one_text(c, s);
         }
 }
 
-Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang, Arena *a,
-                   ImportCell *ret)
+Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, const ImportMeasure *measure,
+                   Lang lang, Arena *a, ImportCell *ret)
 {
-        Cell c = { .pack = pack,
-                   .field = field,
-                   .cell = cell,
-                   .from_unit = from_unit,
-                   .lang = lang,
-                   .arena = a,
-                   .value = { .text = STR_NONE } };
-        RegisterCellState state = convert(&c);
+        Cell c;                 /* set one by one: most of a cell's time was setting all at once */
+        c.pack = pack;
+        c.field = field;
+        c.cell = cell;
+        c.measure = measure;
+        c.lang = lang;
+        c.arena = a;
+        c.value = (RegisterValue){ .text = STR_NONE };
+        c.why = c.note = c.explain = STR_NONE;
+        c.no_memory = false;
+        ret->state = convert(&c);
         if (c.no_memory)
                 return ST_NOMEM;
-        c.value.known = state == REGISTER_CELL_GOOD;
-        *ret = (ImportCell){ .state = state, .value = c.value, .why = c.why, .note = c.note, .explain = c.explain };
+        c.value.known = ret->state == REGISTER_CELL_GOOD;
+        ret->value = c.value;
+        ret->why = c.why;
+        ret->note = c.note;
+        ret->explain = c.explain;
         return ST_OK;
 }
 
@@ -440,8 +469,10 @@ Status register_cell_number(const SheetCell *cell, Str from_unit, Str to_unit, i
                             RegisterCellState *ret_state, int64_t *ret, Str *ret_why)
 {
         PackField field = { .type = PACK_DECIMAL, .scale = scale, .unit = to_unit, .import_factor = dec_from_i64(1) };
+        ImportMeasure measure;
         ImportCell got;
-        TRY(import_cell(NULL, &field, cell, from_unit, lang, a, &got));
+        import_measure(&field, from_unit, &measure);
+        TRY(import_cell(NULL, &field, cell, &measure, lang, a, &got));
         if (got.state == REGISTER_CELL_GOOD)
                 *ret = got.value.i64;
         *ret_state = got.state;

@@ -334,7 +334,7 @@ static Status apply_rules(Import *im, ImportRow *r, const Surroundings *s)
         feel_exec_reset(im->exec);
         FeelValue *in, out;
         size_t n;
-        TRY(register_scope_inputs(im->reg, r->values, feel_exec_arena(im->exec), &in, &n));
+        TRY(register_scope_for(im->reg, r->values, im->rules, im->reg->rule_count, feel_exec_arena(im->exec), &in, &n));
         TRY(put_surroundings(im, r, s, in, n));
         for (size_t i = 0; i < im->reg->rule_count; i++) {
                 const PackRule *rule = &im->reg->rules[i];
@@ -342,9 +342,10 @@ static Status apply_rules(Import *im, ImportRow *r, const Surroundings *s)
                 if (!feel_is_true(&out))
                         continue;
                 const PackField *f = rule->field_count ? rule->fields[0] : NULL;
-                _cleanup_buf_ Buf found = BUF_INIT(4096);
+                _cleanup_buf_ Buf found = BUF_INIT(1 << 20);
                 if (f)
                         register_value_text(f, &r->values[f->index], &found);
+                TRY(buf_status(&found));
                 TRY(import_problem(im, r, rule->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN,
                                    r->number, import_column_of(im, f), f, buf_str(&found), "%.*s", "%.*s",
                                    STR_FMT(pack_title(rule->say, im->in->lang))));
@@ -417,7 +418,10 @@ static Status check_chunk(Import *im, const Surroundings *wants)
 Status import_check(Import *im)
 {
         Surroundings wants = { 0 };
+        if (!(im->rules = arena_array_of(im->work, const FeelProgram *, im->reg->rule_count + 1)))
+                return ST_NOMEM;
         for (size_t i = 0; i < im->reg->rule_count; i++) {
+                im->rules[i] = im->reg->rules[i].when.program;
                 wants.previous |= im->reg->rules[i].needs_previous;
                 wants.others |= im->reg->rules[i].needs_others;
                 wants.parent |= im->reg->rules[i].needs_parent;

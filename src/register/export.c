@@ -84,6 +84,7 @@ static Status put_json_record(const PackRegister *reg, const RegisterRecord *rec
                 } else {
                         buf_clear(&text);
                         register_value_text(f, &rec->values[i], &text);
+                        TRY(buf_status(&text));
                         jw_str(w, buf_str(&text));
                 }
         }

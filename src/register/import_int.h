@@ -34,6 +34,14 @@ typedef struct ImportRow {
         bool revived;                   /* was deleted, and comes back: existing is its last state */
 } ImportRow;
 
+/* What a figure that names no measure of its own is multiplied by, and what spares plain digits the decimals. */
+typedef struct ImportMeasure {
+        Dec factor;
+        bool plain;                     /* the factor is a power of ten, and the bounds are values of the field: */
+        int scale;                      /* digits times 10^scale are the value */
+        int64_t low, high;              /* of the values */
+} ImportMeasure;
+
 /* Everything of one import; made on the stack of register_import. */
 typedef struct Import {
         const Pack *pack;
@@ -50,9 +58,11 @@ typedef struct Import {
         RegisterOutcome *out;
         size_t problem_cap;
         const RegisterProblem **by_row; /* the problems by row, when writing begins */
+        ImportMeasure *measures;        /* by column */
         bool *given;                    /* by field index: the sheet or an option gives it */
         ImportRow *rows;                /* on the heap */
         size_t row_count, row_cap;
+        const FeelProgram **rules;      /* their programs */
         uint32_t *order;                /* NULL: as they stand */
         size_t from, to;                /* the open chunk */
         Arena *chunk;                   /* of the open chunk */
@@ -125,9 +135,11 @@ typedef struct ImportCell {
         Str explain;                    /* GOOD, but it may only be kept with an explanation */
 } ImportCell;
 
-/* cell.c: a cell to a value of the field; from_unit: measure of the header, may be empty.  What is bad about a cell
- * is part of the answer: ST_NOMEM alone is a failure. */
-Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, Str from_unit, Lang lang, Arena *a,
-                   ImportCell *ret) FALLIBLE;
+/* cell.c: how the figures of a column are read; from_unit: measure of the header, may be empty. */
+void import_measure(const PackField *field, Str from_unit, ImportMeasure *ret);
+/* cell.c: a cell to a value of the field.  What is bad about a cell is part of the answer: ST_NOMEM alone is a
+ * failure. */
+Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, const ImportMeasure *measure,
+                   Lang lang, Arena *a, ImportCell *ret) FALLIBLE;
 
 #endif

@@ -194,6 +194,7 @@ static Status fill(Merge *m, const RegisterRecord *from, const RegisterRecord *i
                 *ret_changed = true;
                 buf_clear(&text);
                 register_value_text(&m->reg->fields[f], &values[f], &text);
+                TRY(buf_status(&text));
                 jw_key(w, m->reg->fields[f].name);
                 jw_str(w, buf_str(&text));
         }

@@ -225,9 +225,11 @@ static Status to_field(Conversion *c, const PackField *field, const FeelValue *v
         cell.text = buf_str(&text);
         PackField as_kept = *field;
         as_kept.import_factor = dec_from_i64(1);
+        ImportMeasure measure;
         ImportCell got;
+        import_measure(&as_kept, STR_NONE, &measure);
         Lang lang = c->m->diag ? c->m->diag->lang : LANG_ZH;
-        TRY(import_cell(c->m->new, &as_kept, &cell, STR_NONE, lang, c->arena, &got));
+        TRY(import_cell(c->m->new, &as_kept, &cell, &measure, lang, c->arena, &got));
         if (got.state == REGISTER_CELL_GOOD && !got.note.len) {
                 *ret = got.value;
                 return ST_OK;

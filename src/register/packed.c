@@ -2,6 +2,8 @@
  *
  * One byte for every eight stored fields says which are known; then integers follow
  * as zigzag varints and texts as a length and their bytes, in field order. */
+#include <string.h>
+
 #include "register/import_int.h"
 
 static const uint8_t *take_varint(const uint8_t *p, uint64_t *ret)
@@ -27,32 +29,50 @@ static int64_t unzigzag(uint64_t v)
         return (int64_t)((v >> 1) ^ (v & 1 ? UINT64_MAX : 0));
 }
 
-static void put_varint(Buf *out, uint64_t v)
+static char *put_varint(char *p, uint64_t v)
 {
         for (; v >= 0x80; v >>= 7)
-                buf_putc(out, (char)(v | 0x80));
-        buf_putc(out, (char)v);
+                *p++ = (char)(v | 0x80);
+        *p++ = (char)v;
+        return p;
+}
+
+/* Room for the values at most. */
+static size_t room_for(const PackRegister *reg, const RegisterValue *values)
+{
+        enum { VARINT_MAX = 10 };
+        size_t n = (reg->field_count + 7) / 8 + reg->field_count * VARINT_MAX;
+        for (size_t i = 0; i < reg->field_count; i++)
+                if (!register_is_int(&reg->fields[i]))
+                        n += values[i].text.len;
+        return n;
 }
 
 static Status put_values(const PackRegister *reg, const RegisterValue *values, Buf *out)
 {
         buf_clear(out);
-        for (size_t i = 0; i < reg->field_count; i += 8) {
-                unsigned known = 0;
-                for (size_t k = i; k < reg->field_count && k < i + 8; k++)
-                        if (register_stored(&reg->fields[k]) && values[k].known)
-                                known |= 1u << (k - i);
-                buf_putc(out, (char)known);
-        }
+        char *known = buf_reserve(out, room_for(reg, values));
+        if (!known)
+                return buf_status(out);
+        char *p = known + (reg->field_count + 7) / 8;
+        memset(known, 0, (size_t)(p - known));
         for (size_t i = 0; i < reg->field_count; i++) {
                 const PackField *f = &reg->fields[i];
                 if (!register_stored(f) || !values[i].known)
                         continue;
-                put_varint(out, register_is_int(f) ? zigzag(values[i].i64) : values[i].text.len);
-                if (!register_is_int(f))
-                        buf_put_str(out, values[i].text);
+                known[i / 8] = (char)(known[i / 8] | 1 << i % 8);
+                if (register_is_int(f)) {
+                        p = put_varint(p, zigzag(values[i].i64));
+                        continue;
+                }
+                Str text = values[i].text;
+                p = put_varint(p, text.len);
+                if (text.len)
+                        memcpy(p, text.ptr, text.len);
+                p += text.len;
         }
-        return buf_status(out);
+        out->len = (size_t)(p - known);
+        return ST_OK;
 }
 
 Status import_pack(Import *im, ImportRow *r)

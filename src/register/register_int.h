@@ -70,6 +70,9 @@ void register_search_text(const PackRegister *reg, const RegisterValue *values, 
 Status register_any_feel(const PackField *field, const RegisterValue *v, Arena *a, FeelValue *ret) FALLIBLE;
 /* Inputs of reg->scope: slot i is field i; the others are null. */
 Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n) FALLIBLE;
+/* The same for these programs only: what none of them uses stays null. */
+Status register_scope_for(const PackRegister *reg, const RegisterValue *values, const FeelProgram *const *programs,
+                          size_t count, Arena *a, FeelValue **ret, size_t *ret_n) FALLIBLE;
 /* The record as a context of its fields. */
 Status register_context(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *ret) FALLIBLE;
 /* The other way: a FEEL value into a field; false when it does not fit. */

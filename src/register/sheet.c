@@ -211,6 +211,11 @@ Status import_read_header(Import *im)
                                  "没有找到表头：前 %d 行里没有一格是“%.*s”的栏目名",
                                  "no header found: none of the first %d rows names a column of \"%.*s\"", HEADER_SEARCH,
                                  STR_FMT(pack_title(im->reg->title, im->in->lang)));
+        if (!(im->measures = arena_array_of(im->work, ImportMeasure, best.count)))
+                return ST_NOMEM;
+        for (size_t i = 0; i < best.count; i++)
+                if (best.columns[i].field)
+                        import_measure(best.columns[i].field, best.columns[i].unit, &im->measures[i]);
         im->sheet = sheet;
         im->header_row = best.row;
         im->out->columns = best.columns;
@@ -297,7 +302,7 @@ static Status read_cells(Import *im, const SheetRow *row, ImportRow *r)
                 if (!cell)
                         continue;
                 ImportCell got;
-                TRY(import_cell(im->pack, c->field, cell, c->unit, im->in->lang, im->chunk, &got));
+                TRY(import_cell(im->pack, c->field, cell, &im->measures[i], im->in->lang, im->chunk, &got));
                 r->values[c->field->index] = got.value;
                 Str found = cell->raw.len ? cell->raw : cell->text;
                 if (got.state == REGISTER_CELL_BAD)

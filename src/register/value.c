@@ -221,6 +221,24 @@ Status register_scope_inputs(const PackRegister *reg, const RegisterValue *value
         return ST_OK;
 }
 
+Status register_scope_for(const PackRegister *reg, const RegisterValue *values, const FeelProgram *const *programs,
+                          size_t count, Arena *a, FeelValue **ret, size_t *ret_n)
+{
+        size_t n = feel_scope_len(reg->scope);
+        FeelValue *in = arena_array_of(a, FeelValue, n + 1); /* zero is null */
+        if (!in)
+                return ST_NOMEM;
+        for (uint32_t i = 0; i < reg->field_count; i++)
+                for (size_t k = 0; k < count && values[i].known; k++)
+                        if (feel_program_uses(programs[k], i)) {
+                                TRY(register_any_feel(&reg->fields[i], &values[i], a, &in[i]));
+                                break;
+                        }
+        *ret = in;
+        *ret_n = n;
+        return ST_OK;
+}
+
 Status register_context(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue *ret)
 {
         FeelValue *v = arena_array_of(a, FeelValue, reg->field_count + 1);
@@ -266,8 +284,9 @@ Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, 
                         continue;
                 FeelValue *in, out;
                 size_t n;
-                TRY(register_scope_inputs(reg, values, a, &in, &n));
-                TRY(feel_eval(x, f->computed.program, in, n, &out));
+                const FeelProgram *program = f->computed.program;
+                TRY(register_scope_for(reg, values, &program, 1, a, &in, &n));
+                TRY(feel_eval(x, program, in, n, &out));
                 if (!register_value_of_feel(f, &out, a, &values[i]))
                         values[i] = (RegisterValue){ 0 };
         }

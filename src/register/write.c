@@ -259,6 +259,7 @@ static Status held_json(Import *im, const ImportRow *r, Buf *data, Buf *reasons)
                         continue;
                 buf_clear(&text);
                 register_value_text(&im->reg->fields[i], &r->values[i], &text);
+                TRY(buf_status(&text));
                 jw_key(&w, im->reg->fields[i].name);
                 jw_str(&w, buf_str(&text));
         }
