@@ -60,17 +60,22 @@ static void not_known(PackAmount *a, size_t input)
                 a->unknown[a->unknown_count++] = input;
 }
 
-static bool blocked(const PackPolicy *p, const FeelValue *inputs, PackAmount *ret)
+bool pack_policy_blocked(const PackPolicy *p, const FeelValue *inputs, size_t *ret_input)
 {
         for (size_t i = 0; i < p->input_count; i++) {
                 bool unknown;
-                if (p->inputs[i].use != PACK_INPUT_BLOCK)
-                        continue;
-                if (pack_input_holds(&inputs[i], &unknown)) {
-                        ret->answer = PACK_ANSWER_BLOCKED;
-                        ret->block = i;
+                *ret_input = i;
+                if (p->inputs[i].use == PACK_INPUT_BLOCK && pack_input_holds(&inputs[i], &unknown))
                         return true;
-                }
+        }
+        return false;
+}
+
+static bool blocked(const PackPolicy *p, const FeelValue *inputs, PackAmount *ret)
+{
+        if (pack_policy_blocked(p, inputs, &ret->block)) {
+                ret->answer = PACK_ANSWER_BLOCKED;
+                return true;
         }
         for (size_t i = 0; i < p->input_count; i++) {
                 bool unknown;

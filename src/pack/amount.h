@@ -47,6 +47,9 @@ typedef struct PackAmount {
 Status pack_policy_amount(const PackPolicy *p, Dec yuan, const FeelValue *inputs, const FeelValue *parameters,
                           const FeelValue *result, PackAmount *ret) FALLIBLE;
 
+/* Does a block hold, whatever the model says?  *ret_input: the first that does. */
+bool pack_policy_blocked(const PackPolicy *p, const FeelValue *inputs, size_t *ret_input);
+
 /* The amount of cap i in fen under these parameters; false: not known (a tier the result does not give). */
 bool pack_policy_cap(const PackPolicy *p, size_t i, const FeelValue *parameters, const FeelValue *result,
                      int64_t *ret_fen);

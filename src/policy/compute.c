@@ -1,5 +1,6 @@
 /* compute.c -- everybody at once: the model over columns, chunk by chunk; amounts where it says any. */
 #include "dmn/dmn_batch.h"
+#include "pack/amount.h"
 #include "policy/pay.h"
 #include "policy/policy_int.h"
 
@@ -80,6 +81,7 @@ typedef struct Evaluation {
         size_t output_count;
         size_t *asked;                  /* inputs that blocks and adjustments ask */
         size_t asked_count;
+        bool has_blocks;
         bool needs_result;              /* a cap or an adjustment reads an entry of the result */
         FeelValue *inputs;              /* by policy->inputs; only the asked ones are set */
         FeelColumn *in, *out;
@@ -170,6 +172,20 @@ static Status one_answer(Evaluation *e, const FeelValue *parameters, size_t i, s
         return ST_OK;
 }
 
+/* A block holds whatever the missing figures are. */
+static Status unless_blocked(const Evaluation *e, size_t row, PolicyOutcome *outcome)
+{
+        size_t block;
+        if (*outcome != POLICY_UNKNOWN || !e->has_blocks)
+                return ST_OK;
+        for (size_t k = 0; k < e->asked_count; k++)
+                TRY(feel_column_get(feel_exec_arena(e->x), &e->t->plan->columns[e->asked[k]], row,
+                                    &e->inputs[e->asked[k]]));
+        if (pack_policy_blocked(e->t->policy, e->inputs, &block))
+                *outcome = POLICY_NOT_ELIGIBLE;
+        return ST_OK;
+}
+
 static Status answers(Evaluation *e, const FeelValue *parameters, bool first, const uint32_t *pick, size_t at, size_t n)
 {
         PolicyTable *t = e->t;
@@ -181,6 +197,7 @@ static Status answers(Evaluation *e, const FeelValue *parameters, bool first, co
                 if (!first && t->outcome[row] == POLICY_UNKNOWN)
                         continue;
                 TRY(one_answer(e, parameters, i, row, &outcome, &fen, &model));
+                TRY(unless_blocked(e, row, &outcome));
                 if (first || outcome == POLICY_UNKNOWN) {
                         t->outcome[row] = (uint8_t)outcome;
                         t->fen[row] = outcome == POLICY_UNKNOWN ? 0 : fen;
@@ -304,8 +321,10 @@ static Status prepare(Evaluation *e)
         if (!e->asked || !e->inputs || !e->in || !e->outputs || !e->out)
                 return ST_NOMEM;
         for (size_t i = 0; i < p->input_count; i++)
-                if (p->inputs[i].use != PACK_INPUT_MODEL)
+                if (p->inputs[i].use != PACK_INPUT_MODEL) {
                         e->asked[e->asked_count++] = i;
+                        e->has_blocks |= p->inputs[i].use == PACK_INPUT_BLOCK;
+                }
         for (size_t i = 0; i < p->cap_count; i++)
                 e->needs_result |= p->caps[i].entry.len > 0;
         for (size_t i = 0; i < p->adjust_count; i++)
@@ -548,6 +567,8 @@ Status policy_entitlement(PolicyWork *w, size_t table, size_t row, Lang lang, Ar
         for (size_t i = 0; i < w->count; i++)
                 policies[i] = w->tables[i].policy;
         TRY(policy_row(t->plan, row, x, NULL, lang, a, &r));
+        if (t->outcome[row] == POLICY_UNKNOWN && r.outcome != POLICY_UNKNOWN && p->quota.is && p->quota.input != SIZE_MAX)
+                TRY(policy_row_unranked(p, lang, a, &r));
         TRY(feel_column_get(a, label, row, &name));
         PolicyEntitlement e = { .policy = p, .key = arena_str(a, t->owners->key[row]),
                                 .name = arena_str(a, feel_is(&name, FEEL_STRING) ? name.string : t->owners->key[row]),

@@ -101,6 +101,8 @@ Status policy_row(const PolicyPlan *plan, size_t row, FeelExec *x, DmnTrace *tra
 /* The same of inputs that are no columns (a calculator, a frozen run); day: of the parameters. */
 Status policy_row_of(const PolicyPlan *plan, const PolicyVintage *v, const FeelValue *inputs, FeelExec *x,
                      DmnTrace *trace, Lang lang, Arena *a, PolicyRow *ret) FALLIBLE;
+/* Of a row that is UNKNOWN only because nobody knows its rank. */
+Status policy_row_unranked(const PackPolicy *p, Lang lang, Arena *a, PolicyRow *r) FALLIBLE;
 Str policy_step_words(const PackPolicy *p, const PackAmountStep *step, const PolicyVintage *v, Lang lang, Arena *a);
 Str policy_joint_words(const PolicyJoint *j, const PackPolicy *const *policies, Lang lang, Arena *a);
 

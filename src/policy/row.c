@@ -110,8 +110,9 @@ static Status say_block(const PackPolicy *p, size_t input, Lang lang, Arena *a, 
 {
         const PackInput *in = &p->inputs[input];
         Str words = pack_title(in->title, lang);
-        char *text = in->clause.len ? arena_printf(a, "%.*s（%.*s）", STR_FMT(words), STR_FMT(in->clause))
-                                    : arena_printf(a, "%.*s", STR_FMT(words));
+        const char *none = lang == LANG_EN ? ", required: none" : "，要求没有";
+        char *text = in->clause.len ? arena_printf(a, "%.*s%s（%.*s）", STR_FMT(words), none, STR_FMT(in->clause))
+                                    : arena_printf(a, "%.*s%s", STR_FMT(words), none);
         if (!text)
                 return ST_NOMEM;
         r->outcome = POLICY_NOT_ELIGIBLE;
@@ -153,6 +154,9 @@ static Status one_corner(const PolicyPlan *plan, const FeelValue *parameters, co
         FeelValue amount = feel_is(&v, FEEL_CONTEXT) ? entry(&v, p->holds.len ? p->holds : p->amount) : v,
                   why = entry(&v, lang == LANG_EN && p->reason_en.len ? p->reason_en : p->reason);
         r->outcome = POLICY_NOT_ELIGIBLE;
+        size_t block;
+        if (feel_is(&amount, FEEL_UNKNOWN) && pack_policy_blocked(p, inputs, &block))
+                return say_block(p, block, lang, a, r);         /* whatever the missing figures are */
         if (feel_is(&amount, FEEL_UNKNOWN))
                 return say_missing(p, amount.unknown.names, amount.unknown.len, lang, a, r);
         PackAmount m = { .answer = PACK_ANSWER_NOTHING };
@@ -211,6 +215,13 @@ Status policy_row_of(const PolicyPlan *plan, const PolicyVintage *v, const FeelV
         all.inputs = inputs;
         *ret = all;
         return ST_OK;
+}
+
+/* Everything is known but the figure that places are given by. */
+Status policy_row_unranked(const PackPolicy *p, Lang lang, Arena *a, PolicyRow *r)
+{
+        r->step_count = 0;
+        return say_missing(p, &p->inputs[p->quota.input].title.zh, 1, lang, a, r);
 }
 
 static Status out_of_force(const PolicyPlan *plan, const FeelValue *day, Lang lang, Arena *a, PolicyRow *r)
