@@ -60,6 +60,9 @@ static Mode head_mode(const Reading *r, const MeetingSection *s)
                 return MODE_PAST;
         if (str_ends(s->number, STR("要")))     /* 一要… */
                 return MODE_PLAN;
+        uint32_t own = s->number.len ? b - (uint32_t)utf8_len(s->heading) : a;
+        if (own < b && own >= a && (r->cp[own] == 0x8981 || r->cp[own] == 0x628A || text_is(r->cp, own, b, "必须")))      /* 要…, 把…抓起来 */
+                return MODE_PLAN;
         if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_PLAN)))
                 return MODE_PLAN;
         /* 去年的…, …以来 against 今年的…: words that tell more than the clauses below. */
@@ -369,6 +372,9 @@ static void vote(Reading *r, Mode *modes, size_t section, size_t count)
 static bool is_review_title(const Reading *r)
 {
         Str t = r->speech->title;
+        /* 在总结会上的讲话, 总结讲话: what is said to people asks as well. */
+        if (t.ptr && (str_has(t, STR("讲话")) || str_has(t, STR("主持词"))))
+                return false;
         return t.ptr && (str_has(t, STR("总结")) || str_has(t, STR("述职")) || str_has(t, STR("回顾")) || str_has(t, STR("汇报")));
 }
 

@@ -12,6 +12,7 @@ static const char *const drop_names[] = { NULL, "break", "furniture", "advertisi
 
 typedef struct Line {
         uint32_t start, end;        /* without the line's end and without blanks at both ends */
+        uint32_t indent;            /* blanks before it */
 } Line;
 
 typedef struct Cleaning {
@@ -210,7 +211,7 @@ static Status find_lines(Cleaning *c)
                 while (b > a && (is_blank(c->cp[b - 1]) || c->drop[b - 1]))
                         b--;
                 if (a < b)
-                        c->lines[c->line_count++] = (Line){ a, b };
+                        c->lines[c->line_count++] = (Line){ a, b, a - i };
                 else
                         drop_range(c, i, end, DROP_BLANK);
                 i = end + 1;
@@ -565,8 +566,8 @@ static bool is_set(const Cleaning *c, uint32_t width)
 /* A text set in lines of one width: lines as wide as the widest, without an end of sentence, go on in the next. */
 static void clean_breaks(Cleaning *c)
 {
-        enum { WIDTHS = 120 };
-        size_t by_width[WIDTHS] = { 0 }, lines = 0, unended = 0, last = SIZE_MAX;
+        enum { WIDTHS = 120, INDENT = 2 };
+        size_t by_width[WIDTHS] = { 0 }, lines = 0, unended = 0, indented = 0, last = SIZE_MAX;
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
                 if (c->drop[l.start])
@@ -577,6 +578,7 @@ static void clean_breaks(Cleaning *c)
                 uint32_t w = l.end - l.start;
                 by_width[w < WIDTHS ? w : WIDTHS - 1]++;
                 lines++;
+                indented += l.indent >= INDENT;
                 unended += !ends_sentence(c, l);
         }
         if (lines < 8 || by_width[WIDTHS - 1] * 20 > lines)
@@ -588,6 +590,8 @@ static void clean_breaks(Cleaning *c)
                 seen += by_width[width++];
         if (width < 16 || (unended * 2 < lines && !is_set(c, width - 1)))
                 return;
+        /* Where some lines are indented those begin paragraphs. */
+        bool marked = indented >= 3 && indented * 10 <= lines * 6;
         last = SIZE_MAX;
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
@@ -595,7 +599,7 @@ static void clean_breaks(Cleaning *c)
                         continue;
                 uint32_t label = lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(FURNITURE), NULL);
                 bool named = label && l.start + label < l.end && is_colon(c->cp[l.start + label]);      /* 来源： */
-                if (last != SIZE_MAX && !named && !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
+                if (last != SIZE_MAX && !named && !(marked && l.indent >= INDENT) && !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
                     (c->lines[last].end - c->lines[last].start) * 10 >= width * 8)
                         join_lines(c, c->lines[last], l);
                 last = i;

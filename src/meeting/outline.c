@@ -136,7 +136,8 @@ static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end
         if (o->apart && o->depth && o->open[o->depth - 1] == NUM_BARE && m->kind > NUM_BARE)
                 o->depth--;
         /* 第一， may stand over （一） and 1. when those begin there. */
-        bool under = o->depth && o->open[o->depth - 1] == NUM_ORDINAL && m->kind < NUM_ORDINAL && m->kind >= NUM_PAREN && m->value == 1;
+        bool under = o->depth && o->open[o->depth - 1] == NUM_ORDINAL && m->kind < NUM_ORDINAL && m->kind >= NUM_PAREN &&
+                     (m->value == 1 || (m->kind == NUM_BARE && !o->out.data[o->index[o->depth - 1]].run_in));
         for (int k = 0; under && k < o->depth; k++)
                 under = o->open[k] != m->kind;
         if (!under) {
@@ -189,6 +190,7 @@ static bool follows(const Outlining *o, const Mark *m)
  * figures; in parts (摸清家底,建好后备库) only where it counts on. */
 static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint32_t end)
 {
+        enum { SHORT = 24 };
         const Reading *r = o->r;
         bool next = follows(o, m), first = m->value == 1;
         if (m->value > 20 || stop != end || stop - m->after > 30 || stop - m->after < 4)
@@ -201,7 +203,7 @@ static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint3
                 if (is_digit(r->cp[i]) || is_colon(r->cp[i]))
                         return false;
         }
-        return commas == 0 || (commas == 1 && (next || first) && m->kind == NUM_ARABIC);
+        return commas == 0 || (commas == 1 && (next || first) && stop - m->after <= SHORT);
 }
 
 /* 一、 （一） 1. on a line: the whole line, or its first sentence. */
@@ -290,6 +292,8 @@ static bool bare_line(const Reading *r, uint32_t start, uint32_t end)
         for (uint32_t i = start; i < end; i++)
                 if (is_stop(r->cp[i]) || is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_semicolon(r->cp[i]) || r->cp[i] == '|')
                         return false;
+        if (r->speech->title.ptr && str_has(r->speech->title, reading_text(r, start, end)))     /* the title again */
+                return false;
         return lex_has(r->lex, r->cp, start, end, LEX_BIT(HEAD_PAST) | LEX_BIT(HEAD_PLAN));
 }
 

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
-enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16 };
+enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16, WHOLE_MIN = 7 };
 
 typedef enum Lead { LEAD_NONE, LEAD_ACTION, LEAD_WEAK, LEAD_PURPOSE, LEAD_MANNER } Lead;
 
@@ -271,7 +271,9 @@ static uint32_t skip_each(const Reading *r, uint32_t i, uint32_t end)
 static bool is_rhythm(const Reading *r, uint32_t i, uint32_t end)
 {
         /* 常 定 */
-        return lex_at(r->lex, r->cp, i, end, LEX_BIT(CADENCE), NULL) && r->cp[i] != 0x5E38 && r->cp[i] != 0x5B9A;
+        enum { SHORT = 8 };
+        uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(CADENCE), NULL);
+        return n && r->cp[i] != 0x5E38 && r->cp[i] != 0x5B9A && (end - i <= SHORT || verb_from(r, i + n, end) == LEAD_NONE);
 }
 
 /* 市科技局牵头设立…, 各学院于4月底前报送…: a body and at once its verb.  Only what is surely a body: 各…, or a name of an office. */
@@ -340,8 +342,10 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 t.lead = LEAD_MANNER;
         } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(MANNER), NULL)) {
                 t.lead = verb_inside(r, modal, c->end);
+                /* 把科技馆早日建起来: its verb stands at the end, whatever it is. */
+                bool whole = c->end - modal >= WHOLE_MIN && (r->cp[modal] == 0x628A || r->cp[modal] == 0x5C06);
                 if (t.lead == LEAD_NONE)
-                        t.lead = (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end) ? LEAD_ACTION : LEAD_MANNER;
+                        t.lead = whole || (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end) ? LEAD_ACTION : LEAD_MANNER;
         } else if (t.lead == LEAD_NONE && t.modal && t.doer_end > t.doer) {
                 t.lead = LEAD_ACTION;
         } else if (t.lead == LEAD_NONE && t.modal && c->end - modal >= 7) {
