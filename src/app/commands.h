@@ -175,7 +175,7 @@
           "record money made available (yuan)") \
         X("document", cmd_document, "document DB NAME [--period P] [--key K] -o OUT.(docx|pdf|html|md)", "由数据生成公文", \
           "make an official document from the data") \
-        X("meeting read", cmd_meeting_read, "meeting read FILE [-o OUT.json] [--pack DIR] [--bare] [--leftover] [--summary]", \
+        X("meeting read", cmd_meeting_read, "meeting read FILE [-o OUT.json] [--pack DIR] [--bare] [--leftover] [--summary] [--clean]", \
           "读一篇讲话或工作报告：提纲、事实、目标、任务、激励", "read a speech or a work report: outline, facts, targets, tasks, incentives") \
         X("meeting add", cmd_meeting_add, "meeting add DB FILE [--title T] [--occasion T] [--day DATE] [--json]", \
           "读一份讲话，存入数据库待确认", "read a speech and keep it, to be confirmed") \
