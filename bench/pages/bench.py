@@ -58,6 +58,9 @@ try:
             ("m0 > 500000000 and listed", "records", {"where": "m0 > 500000000 and listed"}),
             ("an industry with 1,000 staff", "records", {"where": 'industry = "软件和信息技术服务业" and staff >= 1000'}),
             ("m2 / m0 > 0.5 and founded since 2020", "records", {"where": 'm2 / m0 > 0.5 and founded > date("2020-01-01")'}),
+            ("a word in every name", "records", {"q": "科技"}),
+            ("the same in one county, by revenue", "records", {"q": "科技", "unit": "1107", "sort": "-m0"}),
+            ("by the sound of the address", "records", {"sort": "address"}),
             ("words in the name", "records", {"q": "科技（4711"})):
         times = []
         for _ in range(10):

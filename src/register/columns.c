@@ -9,9 +9,11 @@
 #include <pthread.h>
 
 #include "register/register_int.h"
+#include "register/sound.h"
 #include "store/event.h"
+#include "store/text.h"
 
-enum { SCAN_ROWS = 4096, ROWS_MAX = 20000000, ORDERS_MAX = 8, SQL_MAX = 256 << 10 };
+enum { SCAN_ROWS = 4096, ROWS_MAX = 20000000, ORDERS_MAX = 8, FOUND_MAX = 8, SQL_MAX = 256 << 10 };
 
 static const uint64_t FILTER_MAX_NS = UINT64_C(30000000000);
 
@@ -20,6 +22,13 @@ typedef struct Order {
         bool descending;
         uint32_t *rows;
 } Order;
+
+/* Which rows hold the words of a search. */
+typedef struct Found {
+        char *words;            /* NULL: nothing kept here */
+        uint64_t *rows;         /* a bit each */
+        uint64_t used;          /* the one used longest ago makes room */
+} Found;
 
 typedef struct Kept {
         const PackRegister *reg;
@@ -32,6 +41,8 @@ typedef struct Kept {
         Arena *texts;
         Order orders[ORDERS_MAX];
         size_t order_count;
+        Found found[FOUND_MAX];
+        uint64_t searches;
 } Kept;
 
 struct RegisterColumns {
@@ -63,6 +74,10 @@ static void kept_free(Kept *k)
         }
         for (size_t i = 0; i < k->order_count; i++)
                 mem_free(k->orders[i].rows);
+        for (size_t i = 0; i < FOUND_MAX; i++) {
+                mem_free(k->found[i].words);
+                mem_free(k->found[i].rows);
+        }
         mem_free(k->id);
         mem_free(k->unit);
         mem_free(k->columns);
@@ -361,25 +376,156 @@ static Status scan_order(const Kept *k, StoreTx *tx, const RegisterQuery *q, uin
         return at == k->rows ? ST_OK : ST_INTERNAL;
 }
 
-static Status read_order(Kept *k, StoreTx *tx, const RegisterQuery *q, const uint32_t **ret)
+static Status read_order(Kept *k, StoreTx *tx, const RegisterQuery *q, Diag *diag, const uint32_t **ret) FALLIBLE;
+
+/* By the sound of a text: rows come by their keys, which decide between equal ones. */
+static Status sound_order(Kept *k, StoreTx *tx, const RegisterQuery *q, Diag *diag, uint32_t *rows)
+{
+        static const StoreType types[] = { STORE_TEXT };
+        const RegisterQuery plain_query = { 0 };
+        const uint32_t *by_key;
+        TRY(read_order(k, tx, &plain_query, diag, &by_key));
+        _cleanup_free_ uint32_t *place = mem_realloc_array(NULL, k->rows + 1, sizeof(*place));
+        _cleanup_sound_ SoundSort *sort = NULL;
+        if (!place)
+                return ST_NOMEM;
+        for (size_t i = 0; i < k->rows; i++)
+                place[by_key[i]] = (uint32_t)i;
+        TRY(sound_new(q->sort, diag, &sort));
+        char table[REGISTER_NAME_MAX], name[REGISTER_NAME_MAX];
+        register_table_name(k->reg, false, table);
+        register_column_name(q->sort, name);
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+        buf_puts(&sql, "SELECT ");
+        store_put_name(&sql, name);
+        buf_puts(&sql, " FROM ");
+        store_put_name(&sql, table);
+        buf_puts(&sql, " ORDER BY k_id");
+        TRY(buf_status(&sql));
+        _cleanup_store_scan_ StoreScan *s = NULL;
+        TRY(store_scan(tx, sql.ptr, STORE_NO_ARGS, types, 1, SCAN_ROWS, &s));
+        const StoreVector *v;
+        size_t n, at = 0;
+        while (store_scan_next(s, &v, &n)) {
+                if (at + n > k->rows)
+                        return ST_INTERNAL;
+                for (size_t i = 0; i < n; i++, at++)
+                        TRY(sound_add(sort, v[0].null[i] ? STR_NONE : v[0].str[i], place[at]));
+        }
+        TRY(store_scan_done(s));
+        if (at != k->rows)
+                return ST_INTERNAL;
+        sound_sort(sort, q->descending);
+        for (size_t i = 0; i < k->rows; i++)
+                rows[i] = by_key[sound_at(sort, i)];
+        return ST_OK;
+}
+
+/* Room for an order, and for that by key which it may need: the oldest go, unless somebody is reading. */
+static void forget_orders(Kept *k)
+{
+        while (k->order_count > ORDERS_MAX - 2 && k->users == 1) {
+                mem_free(k->orders[0].rows);
+                k->bytes -= (k->rows + 1) * sizeof(uint32_t);
+                memmove(&k->orders[0], &k->orders[1], --k->order_count * sizeof(k->orders[0]));
+        }
+}
+
+static Status read_order(Kept *k, StoreTx *tx, const RegisterQuery *q, Diag *diag, const uint32_t **ret)
 {
         for (size_t i = 0; i < k->order_count; i++)
                 if (k->orders[i].sort == q->sort && k->orders[i].descending == q->descending) {
                         *ret = k->orders[i].rows;
                         return ST_OK;
                 }
-        if (k->order_count == ORDERS_MAX || (q->sort && !register_stored(q->sort)))
+        if (q->sort && !register_stored(q->sort))
+                return ST_UNSUPPORTED;
+        forget_orders(k);
+        if (k->order_count == ORDERS_MAX)
                 return ST_UNSUPPORTED;
         uint32_t *rows = kept_array(k, sizeof(uint32_t));
         if (!rows)
                 return ST_NOMEM;
-        Status st = scan_order(k, tx, q, rows);
+        bool sound = q->sort && sound_sorts(q->sort);
+        Status st = sound ? sound_order(k, tx, q, diag, rows) : scan_order(k, tx, q, rows);
+        if (st == ST_OK && k->order_count == ORDERS_MAX) /* the order by key took the last place */
+                st = ST_UNSUPPORTED;
         if (st != ST_OK) {
                 mem_free(rows);
                 return st;
         }
         k->orders[k->order_count++] = (Order){ q->sort, q->descending, rows };
         *ret = rows;
+        return ST_OK;
+}
+
+/* ---- words ---- */
+
+static size_t found_words(const Kept *k)
+{
+        return k->rows / 64 + 1;
+}
+
+static Status scan_found(const Kept *k, StoreTx *tx, Str words, uint64_t *rows)
+{
+        static const StoreType types[] = { STORE_I64 };
+        char index[REGISTER_NAME_MAX];
+        register_text_index_name(k->reg, index);
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+        _cleanup_arena_ Arena *a = arena_new((size_t)4 << 20);
+        StoreValue args[STORE_TEXT_WORDS + 1];
+        size_t n = 0, count;
+        if (!a)
+                return ST_NOMEM;
+        TRY(store_text_found(tx, index, words, a, &sql, args, ARRAY_LEN(args), &n));
+        _cleanup_store_scan_ StoreScan *s = NULL;
+        TRY(store_scan(tx, sql.ptr, args, n, types, 1, SCAN_ROWS, &s));
+        const StoreVector *v;
+        while (store_scan_next(s, &v, &count))
+                for (size_t i = 0; i < count; i++) {
+                        size_t row = row_of(k, v[0].i64[i]);
+                        if (row != SIZE_MAX)
+                                rows[row / 64] |= UINT64_C(1) << row % 64;
+                }
+        return store_scan_done(s);
+}
+
+/* The rows that hold the words, for the caller to keep. */
+static Status read_found(Kept *k, StoreTx *tx, Str words, uint64_t **ret)
+{
+        size_t bytes = found_words(k) * sizeof(uint64_t), at = 0;
+        for (size_t i = 0; i < FOUND_MAX; i++) {
+                if (k->found[i].words && str_eq_c(words, k->found[i].words)) {
+                        at = i;
+                        break;
+                }
+                if (k->found[i].used < k->found[at].used)
+                        at = i;
+        }
+        Found *f = &k->found[at];
+        if (!f->words || !str_eq_c(words, f->words)) {
+                char *name = mem_alloc(words.len + 1);
+                uint64_t *rows = mem_calloc(found_words(k), sizeof(*rows));
+                Status st = name && rows ? scan_found(k, tx, words, rows) : ST_NOMEM;
+                if (st != ST_OK) {
+                        mem_free(name);
+                        mem_free(rows);
+                        return st;
+                }
+                memcpy(name, words.ptr, words.len);
+                name[words.len] = '\0';
+                if (!f->words)
+                        k->bytes += bytes;
+                mem_free(f->words);
+                mem_free(f->rows);
+                *f = (Found){ .words = name, .rows = rows };
+        }
+        f->used = ++k->searches;
+        uint64_t *copy = mem_alloc(bytes); /* another search may take its place */
+        if (!copy)
+                return ST_NOMEM;
+        memcpy(copy, f->rows, bytes);
+        *ret = copy;
         return ST_OK;
 }
 
@@ -512,8 +658,8 @@ static Status mask_of(const Kept *k, const FeelColumn *columns, const FeelProgra
         return st;
 }
 
-static Status cut_page(const Kept *k, const uint32_t *order, const uint8_t *mask, const RegisterQuery *q, Arena *a,
-                       int64_t **ret_ids, size_t *ret_count, int64_t *ret_total)
+static Status cut_page(const Kept *k, const uint32_t *order, const uint8_t *mask, const uint64_t *found,
+                       const RegisterQuery *q, Arena *a, int64_t **ret_ids, size_t *ret_count, int64_t *ret_total)
 {
         bool some = q->within && q->within->depth > 0;
         uint32_t first = some ? (uint32_t)q->within->index + 1 : 0, last = some ? (uint32_t)q->within->last + 1 : 0;
@@ -524,7 +670,8 @@ static Status cut_page(const Kept *k, const uint32_t *order, const uint8_t *mask
                 return ST_NOMEM;
         for (size_t i = 0; i < k->rows; i++) {
                 uint32_t row = order[i];
-                if ((mask && !mask[row]) || (some && (k->unit[row] < first || k->unit[row] > last)))
+                if ((found && !(found[row / 64] >> row % 64 & 1)) || (mask && !mask[row]) ||
+                    (some && (k->unit[row] < first || k->unit[row] > last)))
                         continue;
                 if (total >= q->offset && count < room)
                         ids[count++] = k->id[row];
@@ -537,11 +684,12 @@ static Status cut_page(const Kept *k, const uint32_t *order, const uint8_t *mask
 }
 
 Status register_columns_page(RegisterColumns *c, StoreTx *tx, const Pack *pack, const PackRegister *reg,
-                             const RegisterQuery *q, const FeelProgram *where, Arena *a, int64_t **ret_ids,
-                             size_t *ret_count, int64_t *ret_total)
+                             const RegisterQuery *q, const FeelProgram *where, Arena *a, Diag *diag,
+                             int64_t **ret_ids, size_t *ret_count, int64_t *ret_total)
 {
         Kept *k = NULL;
         const uint32_t *order = NULL;
+        uint64_t *found = NULL;
         FeelColumn *columns = arena_array_of(a, FeelColumn, reg->field_count + 1);
         if (!columns)
                 return ST_NOMEM;
@@ -550,7 +698,9 @@ Status register_columns_page(RegisterColumns *c, StoreTx *tx, const Pack *pack, 
         if (st == ST_OK)
                 st = read_columns(k, tx, where);
         if (st == ST_OK)
-                st = read_order(k, tx, q, &order);
+                st = read_order(k, tx, q, diag, &order);
+        if (st == ST_OK && str_trim(q->words).len)
+                st = read_found(k, tx, str_trim(q->words), &found);
         if (st == ST_OK) {
                 k->users++;
                 memcpy(columns, k->columns, reg->field_count * sizeof(*columns));
@@ -563,8 +713,9 @@ Status register_columns_page(RegisterColumns *c, StoreTx *tx, const Pack *pack, 
         if (where)
                 st = mask ? mask_of(k, columns, where, mask) : ST_NOMEM;
         if (st == ST_OK)
-                st = cut_page(k, order, mask, q, a, ret_ids, ret_count, ret_total);
+                st = cut_page(k, order, mask, found, q, a, ret_ids, ret_count, ret_total);
         mem_free(mask);
+        mem_free(found);
         pthread_mutex_lock(&c->lock);
         if (--k->users == 0)
                 kept_free(k);

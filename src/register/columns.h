@@ -28,7 +28,7 @@ size_t register_columns_bytes(RegisterColumns *c);
 /* The numbers (k_id) of the page's records in order, and how many fit in all.  where NULL: all of them.
  * ST_UNSUPPORTED: the long way must be taken (nothing in the Diag). */
 Status register_columns_page(RegisterColumns *c, StoreTx *tx, const Pack *pack, const PackRegister *reg,
-                             const RegisterQuery *q, const FeelProgram *where, Arena *a, int64_t **ret_ids,
-                             size_t *ret_count, int64_t *ret_total) FALLIBLE;
+                             const RegisterQuery *q, const FeelProgram *where, Arena *a, Diag *diag,
+                             int64_t **ret_ids, size_t *ret_count, int64_t *ret_total) FALLIBLE;
 
 #endif

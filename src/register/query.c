@@ -377,6 +377,8 @@ Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period perio
 {
         const Pack *pack = register_cache_pack(c);
         const RegisterTable *t;
+        if (pack->unit_count == 0)
+                return ST_OK; /* nobody to answer for */
         TRY(register_cache_table(c, q->reg, &t));
         uint8_t *mask;
         TRY(filter_mask(q, t, period, NULL, 0, a, &mask));

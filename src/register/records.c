@@ -3,6 +3,7 @@
 
 #include "register/columns.h"
 #include "register/register_int.h"
+#include "register/sound.h"
 #include "store/text.h"
 
 enum { ARGS_MAX = 64, IDS_STEP = 200, SQL_MAX = 256 << 10 };
@@ -177,31 +178,29 @@ static Status gather(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         return store_done(s);
 }
 
-/* The records with these numbers, in their order. */
-static Status fetch(StoreTx *tx, const Pack *pack, const PackRegister *reg, const int64_t *ids, size_t count, Arena *a,
-                    RegisterRecord *ret)
+/* The records with these numbers, in their order, as they were on the day. */
+static Status fetch(StoreTx *tx, const Pack *pack, const PackRegister *reg, const Date *as_of, const int64_t *ids,
+                    size_t count, Arena *a, RegisterRecord *ret)
 {
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
         if (!x)
                 return ST_NOMEM;
-        char table[REGISTER_NAME_MAX];
-        register_table_name(reg, false, table);
         for (size_t at = 0; at < count; at += IDS_STEP) {
-                size_t n = count - at < IDS_STEP ? count - at : IDS_STEP;
-                StoreValue args[IDS_STEP];
+                size_t n = count - at < IDS_STEP ? count - at : IDS_STEP, first = 0;
+                StoreValue args[IDS_STEP + 2];
+                char day[24];
                 _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
                 buf_puts(&sql, "SELECT ");
-                register_put_columns(&sql, reg, "");
-                buf_puts(&sql, " FROM ");
-                store_put_name(&sql, table);
-                buf_puts(&sql, " WHERE k_id IN (");
-                store_put_params(&sql, 1, n);
+                register_put_columns(&sql, reg, "r.");
+                register_put_source(&sql, reg, as_of, args, &first, day);
+                buf_puts(&sql, " WHERE r.k_id IN (");
+                store_put_params(&sql, first + 1, n);
                 buf_putc(&sql, ')');
                 TRY(buf_status(&sql));
                 for (size_t i = 0; i < n; i++)
-                        args[i] = sv_i64(ids[at + i]);
+                        args[first + i] = sv_i64(ids[at + i]);
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                TRY(store_query(tx, sql.ptr, args, n, &q));
+                TRY(store_query(tx, sql.ptr, args, first + n, &q));
                 while (store_next(q)) {
                         int64_t id = store_i64(q, META_k_id);
                         for (size_t i = at; i < at + n; i++)
@@ -216,16 +215,101 @@ static Status fetch(StoreTx *tx, const Pack *pack, const PackRegister *reg, cons
         return ST_OK;
 }
 
+/* Few records hold the words: the database finds them at once, without columns. */
+static Status holds_few(StoreTx *tx, const PackRegister *reg, Str words, Arena *a, bool *ret)
+{
+        enum { FEW = 2000 };
+        char index[REGISTER_NAME_MAX];
+        register_text_index_name(reg, index);
+        *ret = true;
+        if (!index[0])
+                return ST_OK;
+        _cleanup_buf_ Buf sql = BUF_INIT(SQL_MAX);
+        StoreValue args[ARGS_MAX];
+        size_t n = 0;
+        int64_t seen;
+        buf_puts(&sql, "SELECT count(*) FROM (");
+        TRY(store_text_found(tx, index, words, a, &sql, args, ARGS_MAX, &n));
+        buf_printf(&sql, " LIMIT %d) x", FEW + 1);
+        TRY(buf_status(&sql));
+        TRY(store_get_i64(tx, sql.ptr, args, n, &seen));
+        *ret = seen <= FEW;
+        return ST_OK;
+}
+
 /* By the columns that are kept; ST_UNSUPPORTED: they do not do. */
 static Status kept_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
-                        const FeelProgram *where, Arena *a, Page *page)
+                        const FeelProgram *where, Arena *a, Diag *diag, Page *page)
 {
-        if (!q->kept || q->as_of || q->owner.ptr || str_trim(q->words).len || !(where || q->sort || q->offset || (q->within && q->within->depth > 0)))
+        bool words = str_trim(q->words).len, few;
+        if (!q->kept || q->as_of || q->owner.ptr ||
+            !(words || where || q->sort || q->offset || (q->within && q->within->depth > 0)))
                 return ST_UNSUPPORTED;
+        if (words) {
+                TRY(holds_few(tx, reg, str_trim(q->words), a, &few));
+                if (few)
+                        return ST_UNSUPPORTED;
+        }
         int64_t *ids;
-        TRY(register_columns_page(q->kept, tx, pack, reg, q, where, a, &ids, &page->count, &page->total));
+        TRY(register_columns_page(q->kept, tx, pack, reg, q, where, a, diag, &ids, &page->count, &page->total));
         page->rows = arena_array_of(a, RegisterRecord, page->count + 1);
-        return page->rows ? fetch(tx, pack, reg, ids, page->count, a, page->rows) : ST_NOMEM;
+        return page->rows ? fetch(tx, pack, reg, NULL, ids, page->count, a, page->rows) : ST_NOMEM;
+}
+
+static Status holds(const PackRegister *reg, const FeelProgram *where, const RegisterRecord *rec, FeelExec *x, bool *ret)
+{
+        FeelValue *in, out;
+        size_t inputs;
+        *ret = true;
+        if (!where)
+                return ST_OK;
+        TRY(register_scope_inputs(reg, rec->values, feel_exec_arena(x), &in, &inputs));
+        TRY(feel_eval(x, where, in, inputs, &out));
+        *ret = feel_is_true(&out);
+        return ST_OK;
+}
+
+/* By the sound of a text: all texts that the conditions leave are sorted, then the page is read. */
+static Status sound_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
+                         const FeelProgram *where, const char *sql, const StoreValue *args, size_t n, Arena *a, Diag *diag,
+                         Page *page)
+{
+        _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
+        _cleanup_sound_ SoundSort *sort = NULL;
+        _cleanup_buf_ Buf all = BUF_INIT((size_t)64 << 20); /* numbers of the records as they come */
+        if (!x)
+                return ST_NOMEM;
+        TRY(sound_new(q->sort, diag, &sort));
+        _cleanup_store_stmt_ StoreStmt *s = NULL;
+        TRY(store_query_many(tx, sql, args, n, &s));
+        while (store_next(s)) {
+                ArenaMark mark = arena_mark(a);
+                RegisterRecord rec;
+                bool held;
+                TRY(read_and_compute(s, pack, reg, x, a, &rec));
+                TRY(holds(reg, where, &rec, x, &held));
+                const RegisterValue *v = &rec.values[q->sort->index];
+                if (held) {
+                        buf_put(&all, (const char *)&rec.id, sizeof(rec.id));
+                        TRY(buf_status(&all));
+                        TRY(sound_add(sort, v->known ? v->text : STR_NONE, (uint32_t)sound_count(sort)));
+                }
+                arena_rewind(a, mark);
+        }
+        TRY(store_done(s));
+        sound_sort(sort, q->descending);
+        size_t total = sound_count(sort), from = q->offset > 0 ? (size_t)q->offset : 0;
+        size_t limit = (size_t)(q->limit ? q->limit : REGISTER_LIST_MAX);
+        size_t count = from >= total ? 0 : total - from < limit ? total - from : limit;
+        int64_t *ids = arena_array_of(a, int64_t, count + 1);
+        page->rows = arena_array_of(a, RegisterRecord, count + 1);
+        if (!ids || !page->rows)
+                return ST_NOMEM;
+        for (size_t i = 0; i < count; i++)
+                memcpy(&ids[i], all.ptr + sound_at(sort, from + i) * sizeof(*ids), sizeof(*ids));
+        page->count = count;
+        page->total = (int64_t)total;
+        return fetch(tx, pack, reg, q->as_of, ids, count, a, page->rows);
 }
 
 Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q, Arena *a,
@@ -239,7 +323,7 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
                 TRY(feel_compile(reg->scope, src, &options, diag, &where));
         }
         Page page = { 0 };
-        Status st = kept_list(tx, pack, reg, q, where, a, &page);
+        Status st = kept_list(tx, pack, reg, q, where, a, diag, &page);
         if (st != ST_UNSUPPORTED) {
                 *ret = page.rows;
                 *ret_count = page.count;
@@ -256,8 +340,9 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
         buf_puts(&sql, "SELECT ");
         register_put_columns(&sql, reg, "r.");
         buf_put_str(&sql, buf_str(&tail));
-        register_put_order(&sql, q);
-        if (!where) {
+        const bool sound = q->sort && sound_sorts(q->sort);
+        register_put_order(&sql, sound ? &(RegisterQuery){ 0 } : q);
+        if (!where && !sound) {
                 buf_puts(&count, "SELECT count(*)");
                 buf_put_str(&count, buf_str(&tail));
                 TRY(buf_status(&count));
@@ -266,7 +351,10 @@ Status register_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, con
                            (long long)q->offset);
         }
         TRY(buf_status(&sql));
-        TRY(gather(tx, pack, reg, q, where, sql.ptr, args, n, a, &page));
+        if (sound)
+                TRY(sound_list(tx, pack, reg, q, where, sql.ptr, args, n, a, diag, &page));
+        else
+                TRY(gather(tx, pack, reg, q, where, sql.ptr, args, n, a, &page));
         *ret = page.rows;
         *ret_count = page.count;
         *ret_total = page.total;

@@ -116,7 +116,7 @@ typedef struct RegisterQuery {
         Str owner;              /* key of the parent record; none: any */
         Str words;              /* full text over the `search` fields; none */
         Str where;              /* a FEEL condition over the fields; none */
-        const PackField *sort;  /* NULL: by key; the label, when it is a text, stands in pinyin order */
+        const PackField *sort;  /* NULL: by key; texts without a check of their own stand in pinyin order */
         bool descending;
         const Date *as_of;      /* NULL: now */
         int64_t offset, limit;  /* limit 0: all, up to REGISTER_LIST_MAX */

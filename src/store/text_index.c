@@ -218,11 +218,31 @@ static bool told_by_tokens(Str word)
         return pair || (letters && word.len <= STORE_TOKEN_MAX);
 }
 
-Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str query, Arena *a, Buf *sql,
-                        StoreValue *args, size_t max_args, size_t *nargs)
+/* The words that the body must decide, as conditions on b. */
+static Status put_body_words(StoreTx *tx, Str folded, Arena *a, Buf *sql, StoreValue *args, size_t max_args, size_t *n)
+{
+        size_t words = 0;
+        for (Str rest = folded; rest.ptr;) {
+                Str word = str_cut(rest, ' ', &rest);
+                if (word.len == 0 || told_by_tokens(word))
+                        continue;
+                Str copy = arena_str(a, word);
+                if (!copy.ptr)
+                        return ST_NOMEM;
+                if (++words > STORE_TEXT_WORDS || *n >= max_args)
+                        return diag_fail(tx->diag, ST_LIMIT, store_pos(tx->store), "检索词过多，最多 %d 个",
+                                         "too many words to search for, at most %d", STORE_TEXT_WORDS);
+                args[(*n)++] = sv_text(copy);
+                buf_printf(sql, " AND strpos(b.body, $%zu) > 0", *n);
+        }
+        return buf_status(sql);
+}
+
+Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf *sql, StoreValue *args, size_t max_args,
+                        size_t *nargs)
 {
         TRY(check_name(tx, index));
-        _cleanup_buf_ Buf folded = BUF_INIT((size_t)QUERY_BYTES_MAX * 2);
+        _cleanup_buf_ Buf folded = BUF_INIT((size_t)QUERY_BYTES_MAX * 2), words = BUF_INIT(1 << 16);
         store_text_fold(whole_characters(query, QUERY_BYTES_MAX), &folded);
         Query q = { .sqlite = tx->driver->engine == STORE_SQLITE, .match = BUF_INIT(1 << 20) };
         (void)store_text_cut(buf_str(&folded), true, put_token, &q);
@@ -230,7 +250,7 @@ Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str 
         TRY(buf_status(&folded));
         TRY(buf_status(&match));
         if (q.tokens == 0) {
-                buf_puts(sql, "1 = 0");
+                buf_printf(sql, "SELECT b.id FROM \"%s\" b WHERE 1 = 0", index);
                 return buf_status(sql);
         }
         size_t n = *nargs;
@@ -240,29 +260,29 @@ Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str 
         if (!text.ptr)
                 return ST_NOMEM;
         args[n++] = sv_text(text);
-        buf_printf(sql, "%s IN (SELECT b.id FROM ", id_sql);
+        size_t first = n;
+        TRY(put_body_words(tx, buf_str(&folded), a, &words, args, max_args, &n));
+        const char *id = q.sqlite ? "rowid" : "id";
+        buf_printf(sql, "SELECT f.%s FROM \"%s__fts\" f", id, index);
+        if (words.len) /* without them the tokens tell all: no body is read */
+                buf_printf(sql, " JOIN \"%s\" b ON b.id = f.%s", index, id);
         if (q.sqlite)
-                buf_printf(sql, "\"%s__fts\" f JOIN \"%s\" b ON b.id = f.rowid WHERE \"%s__fts\" MATCH $%zu", index, index, index, n);
+                buf_printf(sql, " WHERE \"%s__fts\" MATCH $%zu", index, first);
         else
-                buf_printf(sql, "\"%s__fts\" f JOIN \"%s\" b ON b.id = f.id WHERE f.grams @@ CAST($%zu AS tsquery)", index, index, n);
-        size_t words = 0;
-        for (Str rest = buf_str(&folded); rest.ptr;) {
-                Str word = str_cut(rest, ' ', &rest);
-                if (word.len == 0 || told_by_tokens(word))
-                        continue;
-                Str copy = arena_str(a, word);
-                if (!copy.ptr)
-                        return ST_NOMEM;
-                if (++words > STORE_TEXT_WORDS || n >= max_args)
-                        return diag_fail(tx->diag, ST_LIMIT, store_pos(tx->store), "检索词过多，最多 %d 个",
-                                         "too many words to search for, at most %d", STORE_TEXT_WORDS);
-                args[n++] = sv_text(copy);
-                buf_printf(sql, " AND strpos(b.body, $%zu) > 0", n);
-        }
-        buf_puts(sql, ")");
+                buf_printf(sql, " WHERE f.grams @@ CAST(CAST($%zu AS text) AS tsquery)", first);
+        buf_put_str(sql, buf_str(&words));
         TRY(buf_status(sql));
         *nargs = n;
         return ST_OK;
+}
+
+Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str query, Arena *a, Buf *sql,
+                        StoreValue *args, size_t max_args, size_t *nargs)
+{
+        buf_printf(sql, "%s IN (", id_sql);
+        TRY(store_text_found(tx, index, query, a, sql, args, max_args, nargs));
+        buf_puts(sql, ")");
+        return buf_status(sql);
 }
 
 Status store_text_search(StoreTx *tx, const char *index, Str query, size_t limit, Arena *a, int64_t **ret_ids, size_t *ret_count)
