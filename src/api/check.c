@@ -20,7 +20,7 @@ static Status check_text(const ApiSchema *s, Str text, const char *where, Diag *
         if (!utf8_valid(text) || (text.len && memchr(text.ptr, 0, text.len)))
                 return bad(diag, where, "不是有效的文字", "not valid text");
         if (n < s->min_length)
-                return bad(diag, where, "太短", "too short");
+                return n ? bad(diag, where, "太短", "too short") : bad(diag, where, "不能为空", "must not be empty");
         if (s->max_length && n > s->max_length)
                 return bad(diag, where, "太长", "too long");
         Period p;

@@ -112,11 +112,51 @@ static void put_answer(JsonWriter *w, const PolicyEntitlement *e)
         jw_object_end(w);
 }
 
+/* A figure that no policy asks is a slip of the pen, not a figure. */
+static Status only_asked(ApiCall *call)
+{
+        const Json *figures = json_get(call->json, "figures");
+        for (size_t m = 0; figures && figures->kind == JSON_OBJECT && m < figures->count; m++) {
+                Str key = figures->members[m].key;
+                bool known = false;
+                for (size_t i = 0; !known && i < call->pack->policy_count; i++) {
+                        const PackPolicy *p = call->pack->policies[i];
+                        Str rest = key;
+                        if (str_starts(key, p->name) && key.len > p->name.len && key.ptr[p->name.len] == '.')
+                                rest = str_n(key.ptr + p->name.len + 1, key.len - p->name.len - 1);
+                        for (size_t k = 0; !known && k < p->input_count; k++)
+                                known = str_eq(p->inputs[k].name, key) || str_eq(p->inputs[k].name, rest);
+                }
+                if (!known)
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有政策用到“%.*s”", "no policy asks for \"%.*s\"",
+                                         STR_FMT(key));
+        }
+        return ST_OK;
+}
+
+/* Is the higher of the same group among the answers?  The first in the pack when equal. */
+static bool outdone(const PolicyEntitlement *answers, size_t n, size_t at)
+{
+        const PackPolicy *p = answers[at].policy;
+        for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; i != at && k < answers[i].policy->exclusive_count; k++)
+                        for (size_t g = 0; g < p->exclusive_count; g++)
+                                if (str_eq(p->exclusive[g], answers[i].policy->exclusive[k]) &&
+                                    (answers[i].fen > answers[at].fen || (answers[i].fen == answers[at].fen && i < at)))
+                                        return true;
+        return false;
+}
+
 Status api_op_calculator_run(ApiCall *call)
 {
         int64_t year = 0, all = 0;
+        size_t n = 0;
+        PolicyEntitlement *answers = arena_array_of(call->arena, PolicyEntitlement, call->pack->policy_count + 1);
+        if (!answers)
+                return ST_NOMEM;
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;
+        TRY(only_asked(call));
         call->retry_after = api_calculator_wait(call->world, call->peer);
         if (call->retry_after)
                 return diag_fail(call->diag, ST_LOCKED, POS_NONE, "试算太频繁，请 %d 秒后再试", "too many calculations: try again in %d seconds",
@@ -133,9 +173,11 @@ Status api_op_calculator_run(ApiCall *call)
                 TRY(policy_calculate(call->pack, p, (int32_t)year, typed_figure, call, call->lang, call->arena,
                                      call->diag, &e));
                 put_answer(&w, &e);
-                all += e.fen;
+                answers[n++] = e;
         }
         jw_array_end(&w);
+        for (size_t i = 0; i < n; i++)
+                all += outdone(answers, n, i) ? 0 : answers[i].fen;
         api_put_yuan(&w, "amount", all);
         jw_object_end(&w);
         return jw_finish(&w);

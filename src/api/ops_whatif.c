@@ -3,6 +3,7 @@
 
 #include "api/policy_json.h"
 #include "api_operations.h"
+#include "policy/calculator.h"
 
 enum { OVERRIDES_MAX = 50, GROUPS_MAX = 400 };
 
@@ -22,9 +23,13 @@ static Status read_value(ApiCall *call, const PackParameter *p, Str text, Dec *r
                         *ret = p->choices[i].value;
                         return ST_OK;
                 }
-        if (dec_parse(text, ret) == ST_OK)
-                return ST_OK;
-        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字", "\"%.*s\" is not a number", STR_FMT(text));
+        if (!policy_figure_read(text, ret))
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字；可写 0.1、10%% 或 500万元",
+                                 "\"%.*s\" is not a number; write 0.1, 10%% or 500万元", STR_FMT(text));
+        if (dec_is_negative(*ret))
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”小于零，参数不能为负", "\"%.*s\" is below zero",
+                                 STR_FMT(text));
+        return ST_OK;
 }
 
 static Status take_overrides(ApiCall *call, const PackPolicy *policy, const Json *set, PolicyOverride *out,

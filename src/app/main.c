@@ -71,6 +71,28 @@ static const Command *find(int argc, char **argv, int *ret_words)
         return best;
 }
 
+/* "policy bogus": the words that may follow the first, as a message; false: no command begins with it. */
+static bool puts_group(App *app, int argc, char **argv)
+{
+        _cleanup_buf_ Buf words = BUF_INIT(1 << 16);
+        Str last = STR_NONE;
+        for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+                Str rest, first = str_cut(str_c(commands[i].name), ' ', &rest), second = str_cut(rest, ' ', &rest);
+                if (!str_eq_c(first, argv[0]) || !second.len || (last.ptr && str_eq(last, second)))
+                        continue;
+                buf_printf(&words, "%s%.*s", words.len ? "、" : "", STR_FMT(second));
+                last = second;
+        }
+        if (!words.len || buf_status(&words) != ST_OK)
+                return false;
+        if (argc > 1)
+                diag_error(&app->diag, POS_NONE, "%s 没有“%s”；其后可为：%s", "%s has no \"%s\"; after it may stand: %s", argv[0],
+                           argv[1], buf_cstr(&words));
+        else
+                diag_error(&app->diag, POS_NONE, "%s 之后须写：%s", "after %s has to stand one of: %s", argv[0], buf_cstr(&words));
+        return true;
+}
+
 static Status run(App *app, int argc, char **argv)
 {
         if (!clock_env_valid())
@@ -93,6 +115,8 @@ static Status run(App *app, int argc, char **argv)
         }
         int words = 0;
         const Command *c = find(argc, argv, &words);
+        if (!c && puts_group(app, argc, argv))
+                return ST_USAGE;
         if (!c)
                 return app_usage(app, "没有命令“%s”；kechuang help 列出全部命令",
                                  "no command \"%s\"; kechuang help lists them", argv[0]);

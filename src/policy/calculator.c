@@ -45,8 +45,7 @@ static bool yes_or_no(Str text, bool *ret)
         return false;
 }
 
-/* 1200万元, 35%, 12 人: the number in its base measure. */
-static bool figure_of(Str text, Dec *ret)
+bool policy_figure_read(Str text, Dec *ret)
 {
         static const char *const bases[] = { "元", "", "人", "家", "件", "项", "个", "年" };
         Str measure;
@@ -93,7 +92,7 @@ static Status read_figure(const PackPolicy *p, size_t i, Str text, Arena *a, Dia
                 *ret = feel_bool(yes);
                 return ST_OK;
         case CALCULATOR_NUMBER:
-                if (figure_of(text, &d))
+                if (policy_figure_read(text, &d))
                         *ret = feel_number(d);
                 else if (yes_or_no(text, &yes))         /* a count of qualifications: 有, 无 */
                         *ret = feel_i64(yes);

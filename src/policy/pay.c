@@ -132,11 +132,15 @@ static const char *state_word(PayState s, bool en)
         return en ? state_names[s] : zh[s];
 }
 
-static Status wrong_state(const PayCall *c, const PayBatch *b, const char *wanted_zh, const char *wanted_en)
+/* needed: the state the step starts from. */
+static Status wrong_state(const PayCall *c, const PayBatch *b, PayState needed, const char *first_zh, const char *first_en)
 {
         bool en = c->by->diag && c->by->diag->lang == LANG_EN;
+        if (b->state > needed)
+                return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批现为“%s”，这一步已不能办理",
+                                 "batch %lld is %s: it is too late for this step", (long long)b->id, state_word(b->state, en));
         return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批现为“%s”，须先%s", "batch %lld is %s; it must first be %s",
-                         (long long)b->id, state_word(b->state, en), en ? wanted_en : wanted_zh);
+                         (long long)b->id, state_word(b->state, en), en ? first_en : first_zh);
 }
 
 static Status move_to(PayCall *c, int64_t batch, PayState to)
@@ -216,6 +220,9 @@ typedef struct Making {
 
 static Status already(Making *m, Str name, Str key, Str holder)
 {
+        const PackPolicy *by = pack_policy(m->c->by->pack, holder);
+        if (by)
+                holder = pack_title(by->title, m->c->by->diag ? m->c->by->diag->lang : LANG_ZH);
         m->claimed++;
         if (!m->skip && m->claimed <= CLAIMED_SHOWN)
                 diag_error(m->c->by->diag, POS_NONE, "%.*s（%.*s）%lld 年度已由“%.*s”列入兑付", "%.*s (%.*s): %lld is paid by \"%.*s\" already",
@@ -476,7 +483,7 @@ Status pay_review(const PayDo *by, int64_t batch)
         TRY(pay_begin(&c, by));
         TRY(no_batch(&c, batch_get(c.tx, batch, c.arena, &b)));
         if (b.state != PAY_MADE)
-                return wrong_state(&c, &b, "制表", "made");
+                return wrong_state(&c, &b, PAY_MADE, "制表", "made");
         TRY(pay_apart(&c, batch, others, "复核", "review it"));
         TRY(needs_items(&c, batch));
         TRY(move_to(&c, batch, PAY_REVIEWED));
@@ -497,7 +504,7 @@ Status pay_approve(const PayDo *by, int64_t batch)
         TRY(pay_begin(&c, by));
         TRY(no_batch(&c, batch_get(c.tx, batch, c.arena, &b)));
         if (b.state != PAY_REVIEWED)
-                return wrong_state(&c, &b, "复核", "reviewed");
+                return wrong_state(&c, &b, PAY_REVIEWED, "复核", "reviewed");
         TRY(pay_apart(&c, batch, others, "审批", "approve it"));
         TRY(items_of(c.tx, batch, c.arena, &items, &n));
         for (size_t i = 0; i < n; i++)
@@ -549,7 +556,7 @@ Status pay_publish(const PayDo *by, int64_t batch)
         TRY(pay_begin(&c, by));
         TRY(no_batch(&c, batch_get(c.tx, batch, c.arena, &b)));
         if (b.state != PAY_APPROVED)
-                return wrong_state(&c, &b, "审批", "approved");
+                return wrong_state(&c, &b, PAY_APPROVED, "审批", "approved");
         TRY(items_of(c.tx, batch, c.arena, &items, &n));
         for (size_t i = 0; i < n; i++) {        /* as long as the policy that asks longest */
                 const PackPolicy *p = pack_policy(by->pack, items[i].policy);
@@ -582,7 +589,7 @@ Status pay_object(const PayDo *by, int64_t batch, int64_t id, Str who, int64_t *
         TRY(needs_reason(&c));
         TRY(no_batch(&c, batch_get(c.tx, batch, c.arena, &b)));
         if (b.state != PAY_PUBLISHED)
-                return wrong_state(&c, &b, "公示", "published");
+                return wrong_state(&c, &b, PAY_PUBLISHED, "公示", "published");
         Date last;
         TRY(date_parse(b.publish_to, &last));
         if (date_cmp(clock_today(), last) > 0)

@@ -224,6 +224,23 @@ def limits(db, folder):
         assert not none and "年度预算 1000000.00 元" in err and "超出预算" in err, err
 
 
+def steps(db, folder):
+    with tap("steps out of turn say where the batch stands; a batch of nothing is not signed; what is void is void"):
+        projects(db, folder, [("C3", "w1", "步", "无", "2023-08-01", "", 50000)])
+        batch, err = make(db, compute(db, 2023, "applied")[0]["run"], skip=True)
+        assert batch, err
+        say = lambda *args, env=DAY: run(*args, env=env).err  # noqa: E731
+        assert "须先复核" in say("pay", "approve", db, batch, "--as", "dan")
+        good("pay", "review", db, batch, "--as", "cai", env=DAY)
+        assert "现为“已复核”，这一步已不能办理" in say("pay", "review", db, batch, "--as", "eve")
+        for item in good("pay", "show", db, batch, "--json").json()["rows"]:
+            good("pay", "edit", db, batch, item["item"], "--reason", "核查", "--as", "bob", env=DAY)
+        assert "均已取出" in say("pay", "review", db, batch, "--as", "cai")
+        good("pay", "cancel", db, batch, "--reason", "试验", "--as", "eve", env=DAY)
+        assert "现为“已作废”，只有尚未支付的批次可以作废" in say("pay", "cancel", db, batch, "--reason", "试验", "--as", "eve")
+        assert "不能为空" in say("pay", "make", db, 1, "--title", "", "--as", "bob")
+
+
 def again(db, folder, pack):
     with tap("a frozen run is computed again from what was frozen: the same hash, also after data, money and rules changed"):
         first, rows = compute(db, 2023)
@@ -245,7 +262,10 @@ def again(db, folder, pack):
             told = good("policy", "rerun", db, r["run"], "--json").json()
             assert told["same"] and told["again"] == r["hash"] and told["different"] == 0, told
         assert "哈希相同" in good("policy", "rerun", db, first["run"]).out
-        assert run("policy", "rerun", db, 9999).code == 1
+        r = run("policy", "rerun", db, 9999)
+        assert r.code == 1 and "没有第 9999 次测算" in r.err and "policy runs" in r.err, r.err
+        r = run("policy", "again", db)
+        assert r.code == 2 and "policy 没有“again”" in r.err and "rerun" in r.err, r.err
 
 
 with city.temp() as folder:
@@ -263,6 +283,7 @@ with city.temp() as folder:
     dates(db)
     twice(db, folder)
     limits(db, folder)
+    steps(db, folder)
     again(db, folder, pack)
 
 print(f"1..{tap.count}")

@@ -169,6 +169,10 @@ with city.temp() as folder:
         both = whatif(db, "--set", "sme_rate=0.2", "--cell", "1/1:金额=0")
         alone = whatif(db, "--cell", "1/1:金额=0")
         assert both["after"]["fen"] > alone["after"]["fen"]
+        assert {f["field"] for f in both["by_field"]} >= {"industry", "size"} and {u["unit"] for u in both["by_unit"]} >= {"980121", "980122"}
+        assert whatif(db, "--set", "sme_rate=20%")["after"] == whatif(db, "--set", "sme_rate=0.2")["after"]
+        assert whatif(db, "--set", "cap=300万元")["after"] == whatif(db, "--set", "cap=3000000")["after"]
+        assert "小于零" in refused(db, "--set", "sme_rate=-1") and "不是数字" in refused(db, "--set", "sme_rate=x")
         assert good("verify", db, "--json").json()["events"] == events
 
     with tap("what-ifs are the city's: a county is refused; tables may be read"):

@@ -122,12 +122,21 @@ static void put_account(Buf *b, const DemoFirm *f, int64_t i)
                    (long long)(i * 7919 % 1000000007 * 97));
 }
 
+/* By revenue, as for industry; not the number of staff, which the invented firms follow with. */
+static const char *size_of(const DemoFirm *f)
+{
+        return f->base_revenue >= 400000000  ? "大型"
+               : f->base_revenue >= 20000000 ? "中型"
+               : f->base_revenue >= 3000000  ? "小型"
+                                             : "微型";
+}
+
 /* The firms founded in those years, when they are known: at the start all there are, then each year's new ones. */
 static Status import_enterprises(Demo *d, int from_year, int to_year, const char *file)
 {
         _cleanup_buf_ Buf b = BUF_INIT((size_t)1 << 30);
         int64_t listed = 0;
-        buf_puts(&b, "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址,开户银行,银行账号\n");
+        buf_puts(&b, "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址,企业规模,开户银行,银行账号\n");
         for (int64_t i = 0; i < d->enterprises; i++) {
                 const DemoFirm *f = &d->firms[i];
                 char code[20];
@@ -148,9 +157,9 @@ static Status import_enterprises(Demo *d, int from_year, int to_year, const char
                                                                                             : f->county->name);
                 buf_printf(&b, ",%s,", f->industry);
                 put_date(d, &b, f->founded_year, f->founded_month, f->founded_day);
-                buf_printf(&b, ",%lld,%.*s%.*s科技路%lld号,", (long long)dice_skewed(&d->dice, 800, 10),
+                buf_printf(&b, ",%lld,%.*s%.*s科技路%lld号,%s,", (long long)dice_skewed(&d->dice, 800, 10),
                            STR_FMT(f->county->parent ? f->county->parent->name : STR("")), STR_FMT(f->county->name),
-                           (long long)dice_between(&d->dice, 1, 320));
+                           (long long)dice_between(&d->dice, 1, 320), size_of(f));
                 put_account(&b, f, i);
         }
         for (int i = 0; i < 5 && i < d->enterprises; i++) { /* pasted twice */
