@@ -429,7 +429,7 @@ static Status clean_repeats(Cleaning *c)
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
                 uint32_t han;
-                if (l.end - l.start > SHORT || has_stop(c, l) || (l.end > l.start && is_colon(c->cp[l.end - 1])))
+                if (l.end - l.start > SHORT || has_stop(c, l) || begins_numbered(c, l) || (l.end > l.start && is_colon(c->cp[l.end - 1])))
                         continue;
                 uint64_t hash = line_hash(c, l, &han);
                 if (han >= HAN_MIN)

@@ -287,18 +287,6 @@ static bool is_grant_near(const Reading *r, const Clause *c, const Quantity *q, 
         return lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT));
 }
 
-/* A sentence that tells of what has been done: 已, 累计, 奖励了. */
-static bool is_told_past(const Reading *r, size_t clause)
-{
-        uint32_t sentence = r->clauses[clause].sentence;
-        for (size_t k = clause + 1; k > 0 && r->clauses[k - 1].sentence == sentence && clause + 1 - k < 12; k--) {
-                const Clause *c = &r->clauses[k - 1];
-                if (lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST) | LEX_BIT(OUTCOME)) || text_find(r->cp, c->start, c->end, "了") != MEETING_NONE)
-                        return true;
-        }
-        return false;
-}
-
 /* The promise the sentence has made before this figure, or the one before it; SIZE_MAX: none. */
 static size_t promised(const Reading *r, size_t index, bool before)
 {
@@ -408,7 +396,7 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         uint32_t end;
         bool thousandth = q->unit_name && str_eq_c(STR("‰"), q->unit_name);
         bool rate = (q->percent || thousandth) && !q->why_not && q->item == MEETING_NONE;
-        if (!is_income(q) && !rate)
+        if ((!is_income(q) && !rate) || c->mode == MODE_PAST)  /* what a review tells has been paid */
                 return ST_OK;
         bool more = goes_on(r, c, q, index) && (rate ? is_rate(r, c, q) : !is_capped(r, c, q));
         if (!more && (!is_grant_near(r, c, q, &end) || (rate && !is_rate(r, c, q))))
@@ -418,9 +406,6 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         if (is_taken(r, c, q) || is_relief(r, c, q))
                 return ST_OK;
         Promise p = find_whom(r, q->clause, q->start);
-        /* What is told in a review has been paid, unless it is worded as a rule: 对…的,给予…. */
-        if (c->mode == MODE_PAST && (is_told_past(r, q->clause) || !p.found))
-                return ST_OK;
         bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE || text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "一次性") != MEETING_NONE;
         uint32_t verb = paid_before(r, c->start, q->start);

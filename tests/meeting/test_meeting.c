@@ -348,6 +348,7 @@ static void from_to_each_and_respectively(void **state)
                "fact 研发强度 1.91% in 2023年\nfact 研发强度 2.55% in 2023年\nfact 甲县 3.5% in 2023年\nfact 乙区占比 3.2% in 2023年\n"
                "fact 知晓率 90% in 2023年\nfact 覆盖率 90% in 2023年\n");
         expect(PLAN "甲县、乙区要率先突破，2025年企业数量分别达到200家、180家。新建重点实验室、技术中心各20家。", ITEMS,
+               "task 甲县、乙区要率先突破 @甲县 @乙区\n"
                "target [甲县] 企业数量 >= 200家 by 2025\ntarget [乙区] 企业数量 >= 180家 by 2025\n"
                "target 新建重点实验室 += 20家\ntarget 技术中心 += 20家\n");
 }
