@@ -134,10 +134,22 @@ static Status gather(App *app, Args *args, const AskOption *options, size_t n, c
         return check(app, options, values, n);
 }
 
-static Status send(AppWorld *w, const AskOption *options, size_t n, const char *const *values, Buf *body, JsonWriter *j)
+/* Units may be given by their names. */
+static bool is_unit(const AskOption *o)
+{
+        static const char *const names[] = { "--unit", "UNIT", "--owner" };
+        for (size_t i = 0; i < ARRAY_LEN(names); i++)
+                if (o->kind == ASK_TEXT && cstr_eq(o->name, names[i]))
+                        return true;
+        return false;
+}
+
+static Status send(AppWorld *w, const AskOption *options, size_t n, const char **values, Buf *body, JsonWriter *j)
 {
         bool has_body = false;
         for (size_t i = 0; i < n; i++) {
+                if (is_unit(&options[i]))
+                        TRY(app_unit(w, &values[i]));
                 has_body = has_body || options[i].body;
                 if (values[i] && options[i].kind == ASK_FILE)
                         TRY(app_take_file(w, values[i]));

@@ -72,6 +72,7 @@ Status cmd_user_add(App *app, Args *args)
         _cleanup_app_world_ AppWorld w;
         Str password;
         TRY(app_world_open(app, db, &w));
+        TRY(app_unit(&w, &unit));
         if (file) {
                 TRY(app_read_file(app, file, 4096, &password));
                 password = str_trim(password);

@@ -119,6 +119,7 @@ static Status act(App *app, Args *args, const char *operation, bool extend)
         _cleanup_app_world_ AppWorld w;
         _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
         TRY(app_world_open(app, db, &w));
+        TRY(app_unit(&w, &unit));
         TRY(move_body(period, unit, extend ? NULL : word, extend ? word : NULL, extend && !reason ? "" : reason, &body));
         TRY(app_set(&w, "form", form));
         w.call.body = buf_str(&body);

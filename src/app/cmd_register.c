@@ -180,6 +180,7 @@ Status cmd_export(App *app, Args *args)
         TRY(app_set(&w, "register", reg));
         TRY(app_set(&w, "as_of", as_of));
         TRY(app_set(&w, "where", where));
+        TRY(app_unit(&w, &unit));
         TRY(app_set(&w, "unit", unit));
         TRY(app_set(&w, "q", q));
         TRY(app_set(&w, "sort", sort));

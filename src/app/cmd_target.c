@@ -254,6 +254,7 @@ Status cmd_letter_sign(App *app, Args *args)
         const char **units = &unit;
         size_t n = 1;
         TRY(app_world_open(app, db, &w));
+        TRY(app_unit(&w, &unit));
         if (!unit)
                 TRY(drafts_of(&w, year, &units, &n));
         if (n == 0)

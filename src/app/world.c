@@ -27,6 +27,43 @@ Status app_set(AppWorld *w, const char *name, const char *value)
         return value ? api_set(&w->call, name, str_c(value)) : ST_OK;
 }
 
+static bool is_called(const PackUnit *u, Str name)
+{
+        bool same = str_eq(u->code, name) || str_eq(u->name, name) || str_eq(u->title.zh, name) || str_eq(u->title.en, name);
+        for (size_t i = 0; !same && i < u->also_count; i++)
+                same = str_eq(u->also[i], name);
+        return same;
+}
+
+Status app_unit(AppWorld *w, const char **unit)
+{
+        const Pack *pack;
+        const PackUnit *u;
+        if (!*unit)
+                return ST_OK;
+        Str text = str_trim(str_c(*unit));
+        TRY(api_pack(w->world, &w->app->diag, &pack));
+        if (pack_unit(pack, text))
+                return ST_OK;
+        Status st = pack_unit_match(pack, text, NULL, DATE_NONE, &u);
+        if (st == ST_OK) {
+                *unit = arena_strndup(w->app->arena, u->code.ptr, u->code.len);
+                return *unit ? ST_OK : ST_NOMEM;
+        }
+        if (st != ST_CONFLICT)
+                return st == ST_NOT_FOUND ? ST_OK : st;
+        _cleanup_buf_ Buf all = BUF_INIT(1 << 16);
+        bool en = w->app->lang == LANG_EN;
+        for (size_t i = 0; i < pack->unit_count; i++)
+                if (is_called(&pack->units[i], text))
+                        buf_printf(&all, "%s%.*s %.*s%.*s", all.len ? (en ? ", " : "、") : "", STR_FMT(pack->units[i].code),
+                                   STR_FMT(pack->units[i].parent ? pack->units[i].parent->name : STR("")),
+                                   STR_FMT(pack->units[i].name));
+        TRY(buf_status(&all));
+        return diag_fail(&w->app->diag, ST_CONFLICT, POS_NONE, "有几个单位叫“%.*s”：%s；请写代码", "several units are called \"%.*s\": %s; give a code",
+                         STR_FMT(text), buf_cstr(&all));
+}
+
 Status app_call(AppWorld *w, const char *operation, const Json **ret)
 {
         TRY(api_call(&w->call, operation));

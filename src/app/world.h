@@ -20,6 +20,9 @@ void app_world_release(AppWorld *w);
 #define _cleanup_app_world_ _cleanup_(app_world_release)
 /* api_set that skips NULL. */
 Status app_set(AppWorld *w, const char *name, const char *value) FALLIBLE;
+/* A unit as people write it (code, name or alias) as its code.  Several of that name: ST_CONFLICT with all of them; what
+ * is no unit stays as it is, for the operation to refuse. */
+Status app_unit(AppWorld *w, const char **unit) FALLIBLE;
 /* Runs the operation; its JSON reply is parsed too (ret may be NULL). */
 Status app_call(AppWorld *w, const char *operation, const Json **ret) FALLIBLE;
 /* The JSON reply as it is, with a line break, to standard output. */

@@ -13,7 +13,7 @@ PEOPLE = ["ann", "bob", "cai", "dan", "eve"]
 
 FILES = {
     "pack.yaml": "pack: lines\ntitle: {zh: 线, en: Lines}\nkinds:\n  - {kind: city, title: 市}\n  - {kind: county, title: 县}\n",
-    "units.yaml": "units:\n  - code: \"1\"\n    name: 甲市\n    units:\n      - {code: \"11\", name: 乙县}\n      - {code: \"12\", name: 丙县}\n",
+    "units.yaml": "units:\n  - code: \"1\"\n    name: 甲市\n    units:\n      - {code: \"11\", name: 乙县}\n      - {code: \"12\", name: 丙县}\n      - {code: \"13\", name: 丁县, also: [旧县]}\n      - {code: \"14\", name: 戊县, also: [旧县]}\n",
     "roles.yaml": "roles:\n  - {role: admin, title: 管理员, may: [\"*\"], personal: true}\n",
     "registers/firm.yaml": """register: firm
 title: 企业
@@ -241,6 +241,22 @@ def steps(db, folder):
         assert "不能为空" in say("pay", "make", db, 1, "--title", "", "--as", "bob")
 
 
+def units(db, folder):
+    with tap("units go by code, name or alias; of several of one name all are told"):
+        out = os.path.join(folder, "firms.csv")
+        for unit in ("12", "丙县"):
+            good("export", db, "firm", "-o", out, "--unit", unit)
+            text = open(out, encoding="utf-8-sig").read()
+            assert "B2" in text and "A1" not in text, text
+        good("ledger", "fund", db, "乙县", "本级财政", "5", "--as", "eve")
+        assert "fund:11:本级财政" in good("ledger", "show", db).out
+        for args in (["export", db, "firm", "-o", out, "--unit", "旧县"], ["ledger", "fund", db, "旧县", "本级财政", "5", "--as", "eve"]):
+            r = run(*args)
+            assert r.code == 1 and "13 甲市丁县" in r.err and "14 甲市戊县" in r.err, r.err
+        r = run("export", db, "firm", "-o", out, "--unit", "火星")
+        assert r.code == 1 and "火星" in r.err, r.err
+
+
 def again(db, folder, pack):
     with tap("a frozen run is computed again from what was frozen: the same hash, also after data, money and rules changed"):
         first, rows = compute(db, 2023)
@@ -284,6 +300,7 @@ with city.temp() as folder:
     twice(db, folder)
     limits(db, folder)
     steps(db, folder)
+    units(db, folder)
     again(db, folder, pack)
 
 print(f"1..{tap.count}")
