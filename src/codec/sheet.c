@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "codec/encoding_int.h"
 #include "codec/sheet_int.h"
 #include "codec/source.h"
 #include "codec/xlsx_int.h"
@@ -143,6 +144,19 @@ static bool is_markup(Str head)
         return false;
 }
 
+/* UTF-16 without its mark: Chinese has few NULs, and 一 (U+4E00) has its own on the other side. */
+static bool is_wide_text(Str head)
+{
+        TextEncoding e = ENC_AUTO;
+        EncodingScan *s = encoding_scan_new();
+        if (!s)
+                return false;
+        encoding_scan_add(s, str_n(head.ptr, head.len & ~(size_t)1));
+        Status st = encoding_judge(s, true, NULL, NULL, &e);
+        encoding_scan_free(s);
+        return st == ST_OK && (e == ENC_UTF16LE || e == ENC_UTF16BE);
+}
+
 /* A NUL and no sign of UTF-16: no text. */
 static bool is_binary(Str head)
 {
@@ -152,7 +166,8 @@ static bool is_binary(Str head)
         for (size_t i = 0; i < head.len; i++)
                 if (head.ptr[i] == '\0')
                         i % 2 ? odd++ : even++;
-        return (odd && even) || ((odd || even) && (odd + even) * 8 < head.len);
+        bool strange = (odd && even) || ((odd || even) && (odd + even) * 8 < head.len);
+        return strange && !is_wide_text(head);
 }
 
 static Status check_head(Str head, const char *name, Diag *diag, bool *ret_zip)

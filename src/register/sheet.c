@@ -14,6 +14,7 @@ typedef struct Header {
         uint32_t row;
         RegisterColumn *columns;
         size_t count, fields;
+        bool empty;             /* the sheet has no row at all */
 } Header;
 
 static bool takes(const PackField *f)
@@ -76,8 +77,10 @@ static Status best_header(Import *im, size_t sheet, Header *ret)
         for (int i = 0; i < HEADER_SEARCH; i++) {
                 const SheetRow *row;
                 TRY(sheet_next(r, im->diag, &row));
-                if (!row)
+                if (!row) {
+                        best.empty = i == 0;
                         break;
+                }
                 Header h;
                 TRY(match_row(im, row, &h));
                 if (h.fields > best.fields || (best.row == 0 && h.count && str_trim(im->in->columns).len))
@@ -206,6 +209,9 @@ Status import_read_header(Import *im)
         }
         if (str_trim(im->in->columns).len)
                 TRY(say_columns(im, &best));
+        im->sheet = sheet;
+        if (best.empty && sheet_book_format(im->book) == SHEET_JSON)
+                return ST_OK; /* a list of nothing, as an empty register goes out */
         if (best.fields == 0)
                 return diag_fail(im->diag, ST_INVALID, POS_FILE(im->in->file_name),
                                  "没有找到表头：前 %d 行里没有一格是“%.*s”的栏目名",
@@ -216,7 +222,6 @@ Status import_read_header(Import *im)
         for (size_t i = 0; i < best.count; i++)
                 if (best.columns[i].field)
                         import_measure(best.columns[i].field, best.columns[i].unit, &im->measures[i]);
-        im->sheet = sheet;
         im->header_row = best.row;
         im->out->columns = best.columns;
         im->out->column_count = best.count;

@@ -152,6 +152,8 @@ def one_row(engine, db, folder, spec):
             assert (o["rows"], o["unchanged"], o["problem_count"]) == (len(rows), len(rows), 0), (form, o)
         past = exported(db, register, os.path.join(folder, "past.json"), "--as-of", "2023-06-30")
         assert len(past) == len(rows) and exported(db, register, os.path.join(folder, "none.json"), "--as-of", "2022-12-31") == []
+        o = good("import", db, register, os.path.join(folder, "none.json"), "--json").json()
+        assert (o["rows"], o["problem_count"]) == (0, 0), o
 
 
 def deeds(engine, db, folder):
@@ -301,6 +303,18 @@ def deeds(engine, db, folder):
         o = good("import", db, "instrument", f, "--columns", "A=code,B=name,D=owner_name", "--dry-run", "--json").json()
         assert [(c["column"], c["field"]) for c in o["columns"]] == [("A", "code"), ("B", "name"), ("C", "county"), ("D", "owner_name")] and o["added"] == 1, o
         assert run("import", db, "instrument", f, "--columns", "A=cod").code == 1 and run("import", db, "instrument", f, "--columns", "Z=code").code == 1
+    with tap(f"{engine}: a sheet says the same in every encoding, with its mark and without"):
+        text = "编号,统一名称,仪器名称,管理单位,县区\nRZ-9,一,镕𠮷㐀测量机一号,某大学,锦湖区\n"
+        for code in ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"):
+            odd = os.path.join(folder, "odd.csv")
+            with open(odd, "wb") as out:
+                out.write(text.encode(code))
+            o = good("import", db, "instrument", odd, "--dry-run", "--json").json()
+            assert (o["rows"], o["added"]) == (1, 1), (code, o)
+        with open(odd, "wb") as out:
+            out.write(text.encode("utf-8") + "RZ-10,一,某某仪器设备,某大学,锦湖区\n".encode("gbk"))
+        r = run("import", db, "instrument", odd, "--dry-run")
+        assert r.code == 1 and ("混杂" in r.err or "mixed" in r.err), r.err
     with tap(f"{engine}: a template has every header the import knows, and comes back"):
         t = os.path.join(folder, "t.xlsx")
         good("template", db, "voucher", "-o", t)
