@@ -205,8 +205,14 @@ Status api_op_run_make(ApiCall *call)
                 const PackPolicy **list = arena_array_of(call->arena, const PackPolicy *, names->count);
                 if (!list)
                         return ST_NOMEM;
-                for (size_t i = 0; json_at(names, i); i++)
-                        TRY(api_find_policy(call, json_at(names, i)->text, &list[ask.policy_count++]));
+                for (size_t i = 0; json_at(names, i); i++) {
+                        TRY(api_find_policy(call, json_at(names, i)->text, &list[i]));
+                        for (size_t k = 0; k < i; k++)
+                                if (list[k] == list[i])
+                                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "政策“%.*s”写了两次",
+                                                         "the policy \"%.*s\" is named twice", STR_FMT(list[i]->name));
+                        ask.policy_count++;
+                }
                 ask.policies = list;
         }
         TRY(policy_run(call->store, call->pack, &ask, call->actor, STR(""), call->arena, call->diag, &run));

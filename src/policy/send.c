@@ -237,7 +237,7 @@ Status pay_claim_back(const PayDo *by, int64_t id, int64_t fen)
                 return diag_fail(by->diag, ST_INVALID, POS_NONE, "请写明理由", "say why");
         TRY(paid_item(&c, id, &item));
         if (fen <= 0 || fen > item.fen - item.back_fen)
-                return diag_fail(by->diag, ST_INVALID, POS_NONE, "最多可追回 %s 元", "at most %s yuan can be claimed back",
+                return diag_fail(by->diag, ST_INVALID, POS_NONE, "金额须大于零，最多可追回 %s 元", "at most %s yuan can be claimed back",
                                  policy_yuan(item.fen - item.back_fen, c.arena).ptr);
         TRY(back_sides(&c, &item, fen, "claim", "spent", sides, &n));
         TRY(ledger_entry(&c, "clawback", id, sides, n));
@@ -268,7 +268,7 @@ Status pay_came_back(const PayDo *by, int64_t id, int64_t fen)
                           "WHERE e.item = $1 AND e.kind = 'clawback received'",
                           STORE_ARGS(sv_i64(id)), &came));
         if (fen <= 0 || fen > claimed - came)
-                return diag_fail(by->diag, ST_INVALID, POS_NONE, "待追回的只有 %s 元", "only %s yuan are still to come back",
+                return diag_fail(by->diag, ST_INVALID, POS_NONE, "金额须大于零，待追回的有 %s 元", "only %s yuan are still to come back",
                                  policy_yuan(claimed - came, c.arena).ptr);
         TRY(back_sides(&c, &item, fen, "fund", "claim", sides, &n));
         TRY(ledger_entry(&c, "clawback received", id, sides, n));

@@ -238,6 +238,7 @@ def steps(db, folder):
         assert "均已取出" in say("pay", "review", db, batch, "--as", "cai")
         good("pay", "cancel", db, batch, "--reason", "试验", "--as", "eve", env=DAY)
         assert "现为“已作废”，只有尚未支付的批次可以作废" in say("pay", "cancel", db, batch, "--reason", "试验", "--as", "eve")
+        assert "写了两次" in say("policy", "run", db, "applied", "capped", "applied", "--year", 2023)
         assert "不能为空" in say("pay", "make", db, 1, "--title", "", "--as", "bob")
 
 
