@@ -285,8 +285,8 @@ def again(db, folder, pack):
         assert r.code == 2 and "policy 没有“again”" in r.err and "rerun" in r.err, r.err
 
 
-with city.temp() as folder:
-    db, pack = os.path.join(folder, "lines.db"), make_pack(os.path.join(folder, "pack"))
+def walk_all(db, folder):
+    pack = make_pack(os.path.join(folder, "pack"))
     good("init", db, "--pack", pack)
     for p in PEOPLE:
         good("user", "add", db, p, "--role", "admin", "--unit", "1", stdin=b"a long password 1\n")
@@ -304,5 +304,13 @@ with city.temp() as folder:
     units(db, folder)
     again(db, folder, pack)
 
+
+with city.temp() as folder:
+    for engine, place in city.databases(folder):
+        if place is None:
+            tap.skip(engine, "no server here")
+        elif engine == "sqlite" or not city.QUICK:
+            print(f"# {engine}")
+            walk_all(place("basis"), folder)
 print(f"1..{tap.count}")
 tap.done()
