@@ -1,7 +1,5 @@
 """An enterprise's own view: its record, what it is due and why not, its applications, its money, its objections, and nothing of
 anybody else's, whatever it asks for. The city answers applications; a county sees its own."""
-import os
-
 import city
 from city import good, run
 
@@ -21,8 +19,7 @@ def hidden(*args):
     return r.err
 
 
-with city.temp() as folder:
-    db = os.path.join(folder, "city.db")
+def walk(engine, db):
     good("demo", db, "--enterprises", 120, "--years", 4)
     everything = good("policy", "run", db, "--year", 2023, "--json").json()["entitlements"]
     batches = {b["payment"]: b for b in good("pay", "list", db, "--json").json()["payments"]}
@@ -31,14 +28,14 @@ with city.temp() as folder:
     mine, other = published["key"], next(i["key"] for i in items if i["key"] != published["key"])
     lacking = next(e["key"] for e in everything if e["outcome"] == "unknown" and e["key"] not in (mine, other))
 
-    with tap("accounts of enterprises have a record; others have none"):
+    with tap(f"{engine}: accounts of enterprises have a record; others have none"):
         for account, key in (("mine", mine), ("other", other), ("lacking", lacking)):
             good("user", "add", db, account, "--role", "enterprise", "--unit", "980100", "--record", key, stdin=PASSWORD)
         for args in (["--role", "enterprise"], ["--role", "enterprise", "--record", "91000000000000000X"], ["--role", "leader", "--record", mine]):
             assert run("user", "add", db, "bad", *args, "--unit", "980100", stdin=PASSWORD).code == 1, args
         good("user", "add", db, "wang", "--role", "county_officer", "--unit", "980121", stdin=PASSWORD)
 
-    with tap("its record, unmasked; what it is due and why not, as the run says"):
+    with tap(f"{engine}: its record, unmasked; what it is due and why not, as the run says"):
         o = own(db, "mine")
         assert o["key"] == mine and o["name"] == published["name"]
         values = {f["field"]: f["value"] for f in o["fields"]}
@@ -53,7 +50,7 @@ with city.temp() as folder:
         text = good("own", "show", db, "--year", 2023, "--as", "mine").out
         assert o["name"] in text and "公示" not in text
 
-    with tap("its money: what is published of it, and only that"):
+    with tap(f"{engine}: its money: what is published of it, and only that"):
         o = own(db, "mine")
         want = {i["item"] for i in items if i["key"] == mine and i["batch"]["state"] in ("published", "paid", "settled") and i["state"] != "taken out"}
         assert {p["item"] for p in o["payments"]} == want and published["item"] in want
@@ -63,7 +60,7 @@ with city.temp() as folder:
         if made.code == 0:
             assert {p["item"] for p in own(db, "mine")["payments"]} == want
 
-    with tap("nobody else's: no operation gives it another record, a list, a run, a batch, the ledger"):
+    with tap(f"{engine}: nobody else's: no operation gives it another record, a list, a run, a batch, the ledger"):
         for args in (["record", "show", db, "enterprise", other], ["policy", "check", db, "rd_post_subsidy", other, "--year", 2023],
                      ["policy", "entitlements", db, other, "--year", 2023], ["policy", "run", db, "--year", 2023],
                      ["policy", "whatif", db, "rd_post_subsidy", "--year", 2023], ["policy", "diff", db, 1, 2], ["pay", "list", db],
@@ -77,7 +74,7 @@ with city.temp() as folder:
         hidden("own", "show", db, "--as", "city")
         hidden("own", "show", db, "--as", "wang")
 
-    with tap("an objection to its own item while it is published; none to another's"):
+    with tap(f"{engine}: an objection to its own item while it is published; none to another's"):
         day = {"KECHUANG_NOW": published["batch"]["publish_to"] + "T09:00:00+08:00"}
         good("own", "object", db, published["item"], "--text", "金额少计", "--as", "mine", env=day)
         o = next(p for p in own(db, "mine")["payments"] if p["item"] == published["item"])
@@ -86,7 +83,7 @@ with city.temp() as folder:
         assert r.code == 1 and "没有找到" in r.err
         assert run("own", "object", db, published["item"], "--text", "迟了", "--as", "mine", env={"KECHUANG_NOW": "2024-12-01T09:00:00+08:00"}).code == 1
 
-    with tap("an application: with what was missing that day; one at a time; none for what pays by itself"):
+    with tap(f"{engine}: an application: with what was missing that day; one at a time; none for what pays by itself"):
         e = next(e for e in own(db, "lacking")["entitlements"] if e["outcome"] == "unknown")
         assert "请写明" in hidden("own", "apply", db, e["policy"], "--year", 2023, "--text", " ", "--as", "lacking")
         good("own", "apply", db, e["policy"], "--year", 2023, "--text", "补报年报数据", "--as", "lacking")
@@ -101,7 +98,7 @@ with city.temp() as folder:
         good("own", "withdraw", db, a[0]["application"], "--as", "lacking")
         good("own", "apply", db, e["policy"], "--year", 2023, "--text", "重新申请", "--as", "lacking")
 
-    with tap("the city answers once; a county sees what is its own"):
+    with tap(f"{engine}: the city answers once; a county sees what is its own"):
         open_ = good("application", "list", db, "--open", "--json", "--as", "city").json()["applications"]
         assert [a["text"] for a in open_] == ["重新申请"]
         number, unit = open_[0]["application"], open_[0]["unit"]
@@ -115,12 +112,18 @@ with city.temp() as folder:
         hidden("own", "withdraw", db, number, "--as", "lacking")
         assert own(db, "mine")["applications"] == []
 
-    with tap("a renamed firm's account sees the firm it is now"):
+    with tap(f"{engine}: a renamed firm's account sees the firm it is now"):
         alone = next(e["key"] for e in everything if e["key"] not in (mine, other, lacking) and e["key"] not in {i["key"] for i in items})
         good("record", "merge", db, "enterprise", other, "--into", alone, "--reason", "换发代码")
         o = own(db, "other")
         assert o["key"] == alone and {p["item"] for p in o["payments"]} == {i["item"] for i in items if i["key"] == other and i["batch"]["state"] in ("published", "paid", "settled") and i["state"] != "taken out"}
         good("verify", db)
 
-print(f"1..{tap.count}")
+
+with city.temp() as folder:
+    for engine, name in city.databases(folder):
+        if name is None:
+            tap.skip("postgres", "no PostgreSQL here")
+            continue
+        walk(engine, name("own"))
 tap.done()
