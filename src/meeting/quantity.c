@@ -576,7 +576,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                                                               LEX_BIT(REACH)) &&
                                              q->end < end && is_han(r->cp[q->end]) && !text_is(r->cp, u.start, end, "名"))))
                         q->why_not = "indefinite";
-                else if (quoted || counts_points(r, q->end, end) || counts_points(r, q->unit, end))
+                else if (quoted)
+                        q->why_not = "name";
+                else if (counts_points(r, q->end, end) || counts_points(r, q->unit, end))
                         q->why_not = "points";
                 else if (one && (before == 0x65E0 || before == 0x6709 || before == 0x4E0D || before == 0x672A) &&
                          i > c->start + 1 &&

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
-enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16, WHOLE_MIN = 7 };
+enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16, WHOLE_MIN = 7, OFTEN_MIN = 8 };
 
 typedef enum Lead { LEAD_NONE, LEAD_ACTION, LEAD_WEAK, LEAD_PURPOSE, LEAD_MANNER } Lead;
 
@@ -15,7 +15,7 @@ typedef struct Told {
         uint32_t start;             /* of the action: without 要 */
         uint32_t quote;             /* of the quote */
         uint32_t doer, doer_end;    /* who is told; empty when nobody */
-        bool modal, often;
+        bool modal, often, must;
 } Told;
 
 static uint32_t skip_words(const Reading *r, uint32_t i, uint32_t end, uint64_t classes)
@@ -90,7 +90,7 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
 /* The words from start end before a time: 市财政局|6月底前, 各县区|今年. */
 static uint32_t before_time(const Reading *r, uint32_t start, uint32_t end)
 {
-        static const char *const parts = "年月日底前初末内旬中上下份今明本";
+        static const char *const parts = "年月日底前初末内旬中上下份今明本半";
         uint32_t k = end;
         bool dated = false;
         while (k > start) {
@@ -158,6 +158,7 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 t->start = k + n;
                 t->modal = !often;
                 t->often = often;
+                t->must = must;
                 return true;
         }
         return false;
@@ -207,7 +208,7 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
         if (lex_before(r->lex, r->cp, i + 1, end, LEX_BIT(ORGAN)))     /* 由市市场监管局会同市财政局, */
                 return false;
         for (uint32_t k = i + 3; k + AFTER_MIN <= end && k < i + DOER_MAX; k++)
-                if (lex_before(r->lex, r->cp, i + 1, k, LEX_BIT(ORGAN)) && !lex_at(r->lex, r->cp, k - 1, end, LEX_BIT(ORGAN), NULL))
+                if (lex_before(r->lex, r->cp, i + 1, k, LEX_BIT(ORGAN)) && !lex_at(r->lex, r->cp, k, end, LEX_BIT(ORGAN), NULL))
                         return true;
         return false;
 }
@@ -218,7 +219,7 @@ static bool told_of_such(const Reading *r, uint32_t i, uint32_t end)
         static const char *const words[] = { "的一律", "的坚决", "的及时", "的严肃", "的优先", "的必须", "的要", "的不得", "的应当" };
         for (size_t k = 0; k < ARRAY_LEN(words); k++) {
                 uint32_t at = text_find(r->cp, i, end, words[k]), n = (uint32_t)(strlen(words[k]) / 3);
-                if (at != MEETING_NONE && at > i + 2 && at + n + 2 <= end && !(n == 2 && at + 3 < end && modal_at(r, at + 1, end) == 0))
+                if (at != MEETING_NONE && at >= i + 2 && at + n + 2 <= end && !(n == 2 && at + 3 < end && modal_at(r, at + 1, end) == 0))
                         return true;
         }
         return false;
@@ -273,18 +274,18 @@ static bool is_rhythm(const Reading *r, uint32_t i, uint32_t end)
         /* 常 定 */
         enum { SHORT = 8 };
         uint32_t n = lex_at(r->lex, r->cp, i, end, LEX_BIT(CADENCE), NULL);
-        return n && r->cp[i] != 0x5E38 && r->cp[i] != 0x5B9A && (end - i <= SHORT || verb_from(r, i + n, end) == LEAD_NONE);
+        return n && r->cp[i] != 0x5E38 && r->cp[i] != 0x5B9A && end - i <= SHORT;
 }
 
 /* 市科技局牵头设立…, 各学院于4月底前报送…: a body and at once its verb.  Only what is surely a body: 各…, or a name of an office. */
 static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
-        static const char *const offices = "局委办厅处站部里院会";
+        static const char *const offices = "局委办厅处站部里院会室组";
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         bool each = i < c->end && r->cp[i] == 0x5404;           /* 各 */
         if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER), NULL))
                 return false;
-        for (uint32_t k = i + 3; k + 4 < most; k++) {
+        for (uint32_t k = i + 2; k + 4 < most; k++) {
                 if (r->cp[k - 1] == 0x7684)
                         return false;
                 if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN)))
@@ -294,7 +295,8 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                         office = utf8_next(str_c(offices), &pos) == r->cp[k - 1];
                 uint32_t verb = skip_time(r, k, c->end);
                 /* 市审计局对兑现情况每半年开展审计 */
-                if (office && lex_at(r->lex, r->cp, verb, c->end, LEX_BIT(MANNER), NULL) && verb_inside(r, verb, c->end) != LEAD_NONE) {
+                if (office && lex_at(r->lex, r->cp, verb, c->end, LEX_BIT(MANNER), NULL) &&
+                    (verb_inside(r, verb, c->end) != LEAD_NONE || r->cp[verb] == 0x628A)) {    /* 把 */
                         t->doer = i;
                         t->doer_end = k;
                         t->start = verb;
@@ -335,7 +337,8 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         if (t.modal)                    /* 要在3月底前完成… */
                 modal = skip_words(r, skip_time(r, modal, c->end), c->end, LEX_BIT(CONNECT));
         t.lead = verb_from(r, modal, c->end);
-        if (t.lead == LEAD_NONE && (done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) ||
+        if (t.lead == LEAD_NONE && (done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
+                                    (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL) && c->end - modal > OFTEN_MIN) ||
                                     reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
                 t.lead = LEAD_ACTION;
         } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(FRAME), NULL)) {
@@ -444,7 +447,8 @@ Status meeting_tasks(Reading *r)
                 uint32_t done = text_find(r->cp, c->start, c->end, "了");
                 if (r->cp[c->end - 1] == 0x662F)        /* 主要预期目标是： */
                         continue;
-                bool slogan = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(SLOGAN));
+                /* What a named body is told is no slogan: 税务部门要把“免申即享”落到实处. */
+                bool slogan = t.doer_end <= t.doer && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(SLOGAN));
                 if (slogan || (done != MEETING_NONE && done > c->start && r->cp[done - 1] != 0x4E3A))
                         continue;
                 MeetingItem *item;
