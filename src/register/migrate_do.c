@@ -535,6 +535,7 @@ static Status rename_mentions(Migrate *m, const MovedRegister *r)
                            (!r->fields[i].now || !str_eq(r->fields[i].was->name, r->fields[i].now->name));
         if (!renamed)
                 return ST_OK;
+        TRY(migrate_views(m, r));
         TRY(rename_keys(m, r, "import_file", "columns"));
         return rename_keys(m, r, "held_row", "data");
 }

@@ -48,6 +48,9 @@ typedef struct Migrate {
         size_t report_count, report_cap;
 } Migrate;
 
+/* migrate_view.c: saved views by the fields' new names; a note for each that names a field which is no more. */
+Status migrate_views(Migrate *m, const MovedRegister *r) FALLIBLE;
+
 static inline bool moved_stored(const MovedField *f) { return f->was && register_stored(f->was); }
 
 /* Before register_tables: what is renamed, changed or dropped gets out of the way. */

@@ -139,6 +139,8 @@ def scenario(kind, place, folder):
     new = os.path.join(folder, "new")
     start(db, folder)
 
+    good("view", db, "firm", "--save", "大户", "--where", 'staff > 50 and name != "staff"', "--sort", "-staff", "--shared")
+    good("view", db, "firm", "--save", "电话", "--where", 'phone != null', "--shared")
     with tap(f"{kind}: what is added is added by itself, also to the full text"):
         r = good("init", db, "--pack", pack(new, FIRM.replace("  phone: {type: text, title: 电话}", "  phone: {type: text, title: 电话, search: true}\n  web: {type: text, title: 网址}")), "--lang", "en")
         assert "new field firm.web" in r.out, r.out
@@ -206,6 +208,10 @@ def scenario(kind, place, folder):
     with tap(f"{kind}: stated, it is done in one event, and the chain proves"):
         r = good("init", db, "--pack", stated, "--lang", "en")
         assert "companies: drop company.phone" in r.out, r.out
+        assert "电话" in r.out + r.err and "names fields that are no more" in r.out + r.err, r.out + r.err  # saved views follow
+        views = {v["name"]: v for v in good("view", db, "company", "--json").json()["views"]}
+        assert (views["大户"]["where"], views["大户"]["sort"]) == ('headcount > 50 and name != "staff"', "-headcount"), views
+        assert views["电话"]["where"] == "phone != null", views
         good("verify", db)
         assert "already" in good("init", db, "--pack", stated, "--lang", "en").out
         now = {value(x, "id", "代码"): x for x in rows(db, "company")}
