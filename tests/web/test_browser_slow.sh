@@ -14,8 +14,4 @@ else
         echo "not ok 1 - figures and words of the web face"
 fi
 rm -f "$log"
-if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ] || [ ! -f dist/index.html ]; then
-        echo "ok 2 - a walk in the browser # SKIP no Chromium, or no web/dist"
-        exit 0
-fi
-NODE_PATH="$root/web/node_modules" exec node "$root/tests/web/browser.cjs" "$root/build/kechuang"
+exec bash "$root/tests/web/start.sh" browser "a walk in the browser" 2
