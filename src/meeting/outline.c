@@ -2,6 +2,7 @@
  *
  * The level of a head is its depth in this speech.  Kinds of numbering have an order (一、 before （一） before 1.
  * …); a head closes all open heads of its own kind and of kinds after it, and stands one below what is left. */
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "meeting/meeting_int.h"
 
@@ -195,7 +196,7 @@ static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint3
         bool next = follows(o, m), first = m->value == 1;
         if (m->value > 20 || stop != end || stop - m->after > 30 || stop - m->after < 4)
                 return false;
-        if (lex_at(r->lex, r->cp, m->after, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | (next ? 0 : LEX_BIT(ABSTRACT)), NULL))
+        if (lex_at(r->lex, r->cp, m->after, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | (next || first ? 0 : LEX_BIT(ABSTRACT)), NULL))
                 return false;
         uint32_t commas = 0;
         for (uint32_t i = m->after; i < stop; i++) {
@@ -284,6 +285,25 @@ static Status sentence_head(Outlining *o, uint32_t start, uint32_t end, bool aft
         return add_head(o, &m, m.after, stop, stop < end, commas > 1 ? 70 : 85);
 }
 
+/* The title once more, in other figures perhaps: 2020年工作总结, 20xx年工作总结. */
+static bool is_title_again(const Reading *r, uint32_t start, uint32_t end)
+{
+        Str t = r->speech->title;
+        size_t pos = 0;
+        if (!t.ptr)
+                return false;
+        for (uint32_t i = start; i < end; i++) {
+                if (!is_han(r->cp[i]) || r->cp[i] == 0x3007)
+                        continue;
+                uint32_t c = 0;
+                while (pos < t.len && !is_han(c = utf8_next(t, &pos)))
+                        ;
+                if (c != r->cp[i])
+                        return false;
+        }
+        return true;
+}
+
 /* A short line without number and without an end that names a review or a plan: “十四五”时期工作回顾. */
 static bool bare_line(const Reading *r, uint32_t start, uint32_t end)
 {
@@ -292,7 +312,7 @@ static bool bare_line(const Reading *r, uint32_t start, uint32_t end)
         for (uint32_t i = start; i < end; i++)
                 if (is_stop(r->cp[i]) || is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_semicolon(r->cp[i]) || r->cp[i] == '|')
                         return false;
-        if (r->speech->title.ptr && str_has(r->speech->title, reading_text(r, start, end)))     /* the title again */
+        if (is_title_again(r, start, end))
                 return false;
         return lex_has(r->lex, r->cp, start, end, LEX_BIT(HEAD_PAST) | LEX_BIT(HEAD_PLAN));
 }

@@ -200,11 +200,12 @@ static UnitAt unit_at(const Reading *r, uint32_t i, uint32_t end)
         u.end = i + n;
         u.not_counting = !(mask & LEX_BIT(UNIT));
         u.money = text_is(r->cp, i, end, "元");
-        /* 元/人, 微克/立方米, 吨标准煤/万元 */
-        if (u.end < end && r->cp[u.end] == '/') {
-                uint32_t more = lex_at(r->lex, r->cp, u.end + 1, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT), NULL);
+        /* 元/人, 微克/立方米, 台/万人 */
+        if (u.end + 1 < end && r->cp[u.end] == '/') {
+                uint32_t ten = r->cp[u.end + 1] == 0x4E07;      /* 万 */
+                uint32_t more = lex_at(r->lex, r->cp, u.end + 1 + ten, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT), NULL);
                 if (more)
-                        u.end += 1 + more;
+                        u.end += 1 + ten + more;
         }
         if (text_is(r->cp, i, end, "百分点"))
                 u.name = "个百分点";

@@ -87,11 +87,24 @@ static bool is_piece_mark(const Reading *r, uint32_t start, uint32_t end)
         return false;
 }
 
+/* 工作总结.doc without the name of its kind. */
+static uint32_t without_suffix(const Reading *r, uint32_t start, uint32_t end)
+{
+        static const char *const kinds[] = { ".doc", ".docx", ".txt", ".pdf", ".wps", ".ppt" };
+        for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+                uint32_t n = (uint32_t)strlen(kinds[k]);
+                if (end > start + n && text_is(r->cp, end - n, end, kinds[k]))
+                        return end - n;
+        }
+        return end;
+}
+
 /* A line that can be a title: short, without sentence marks, ending in 讲话, 报告 … also before a bracket. */
 static bool is_title(const Reading *r, uint32_t start, uint32_t end)
 {
         if (end - start > TITLE_MAX || end - start < 4 || has_sentence(r, start, end))
                 return false;
+        end = without_suffix(r, start, end);
         while (end > start && (is_close(r->cp[end - 1]) || is_digit(r->cp[end - 1]))) {
                 uint32_t k = end - 1;
                 while (k > start && !is_open(r->cp[k]) && is_close(r->cp[end - 1]))

@@ -411,6 +411,9 @@ Status meeting_tasks(Reading *r)
                         open = SIZE_MAX;
                         continue;
                 }
+                uint32_t first = c->start + is_open(r->cp[c->start]);
+                if (lex_at(r->lex, r->cp, first, c->end, LEX_BIT(DUTY), NULL))          /* （责任单位：…） belongs to what stands before it */
+                        continue;
                 Told t = read_clause(r, c, open != SIZE_MAX);
                 bool points, figure = holds_item(r, c, &quantity, &points);
                 if (t.doer_end > t.doer) {
