@@ -3,7 +3,7 @@
 const { writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const assert = require('node:assert')
-const { walk } = require('./walk.cjs')
+const { walk, until } = require('./walk.cjs')
 
 const options = {
   demo: ['--enterprises', '300', '--years', '3'], env: { KECHUANG_NOW: '2024-02-01T09:00:00+08:00' }, mute: /401|404|409/,
@@ -23,8 +23,8 @@ walk('registers', options, async ({ test, open, shot, json, dir, db, address, er
     await page.locator('.links a').first().click()
     await page.waitForURL(/registers\/enterprise\/record/)
     await page.waitForSelector('.links li')
-    assert.match(await page.textContent('.links'), /入驻企业/)
-    assert.match(await page.textContent('.figures'), /有效发明专利/)
+    await until(async () => /入驻企业/.test(await page.textContent('.links')))
+    await until(async () => /有效发明专利/.test(await page.textContent('.figures')))
     await shot(page, 'record-enterprise')
     assert.ok(key)
   })
@@ -37,11 +37,11 @@ walk('registers', options, async ({ test, open, shot, json, dir, db, address, er
     await page.getByRole('button', { name: '保存' }).click()
     await page.waitForSelector('.el-message--success')
     await page.waitForSelector('text=实地测量')
-    assert.match(await page.textContent('.timeline'), /12,345\.6/)
+    await until(async () => /12,345\.6/.test(await page.textContent('.timeline')))
     await page.locator('.page-head .el-date-editor input').fill('2024-01-25')
     await page.keyboard.press('Enter')
     await page.waitForSelector('text=以下是 2024-01-25 的档案')
-    assert.doesNotMatch(await page.textContent('.pairs'), /12,345\.6/)
+    await until(async () => !/12,345\.6/.test(await page.textContent('.pairs')))
   })
   await test('a value that cannot be is told at its cell, and nothing is written', async () => {
     await page.goto(address + '/registers/platform/record?key=PT-03')
@@ -112,7 +112,7 @@ walk('registers', options, async ({ test, open, shot, json, dir, db, address, er
     await page.goto(address + '/registers/patent')
     await page.getByRole('button', { name: /^视图/ }).click()
     await page.locator('.views .figure').click()
-    await page.waitForFunction(() => document.querySelector('input[placeholder^="FEEL"]').value.includes('发明'))
+    await until(async () => (await page.inputValue('input[placeholder^="FEEL"]')).includes('发明'))
   })
   await test('an import shows how each column was understood, and lets it be changed', async () => {
     const file = join(dir, '仪器.csv')
@@ -125,7 +125,7 @@ walk('registers', options, async ({ test, open, shot, json, dir, db, address, er
     const last = page.locator('.columns .column').nth(4)
     await last.locator('.el-select').click()
     await page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: '机时单价' }).click()
-    await page.waitForFunction(() => /机时单价/.test(document.querySelectorAll('.columns .column')[4].textContent) || document.querySelectorAll('.columns .column')[4].querySelector('input')?.value)
+    await until(async () => /机时单价/.test(await last.textContent()) || (await last.locator('input').first().inputValue()) !== '')
     await shot(page, 'import')
     await page.getByRole('button', { name: '写入' }).click()
     await page.waitForSelector('.el-message--success')

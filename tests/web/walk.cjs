@@ -22,6 +22,15 @@ const CHROMIUM_ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-
 
 const firstLine = (error) => String(error.message).split('\n')[0]
 
+// Waits until `check` (of what the page shows now) holds. The page's own waitForFunction evaluates text, which the
+// content security policy of the web face forbids.
+async function until(check, timeout = 30000) {
+  for (const end = Date.now() + timeout; !(await check());) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${check}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
 // Counts from `first` on. A test that fails is told and the walk goes on: later tests may well tell why.
 function tap(first) {
   const told = { count: first - 1, failed: 0 }
@@ -132,4 +141,4 @@ async function walk(name, options, body) {
   process.exit(told.failed ? 1 : 0)
 }
 
-module.exports = { walk, PASSWORD }
+module.exports = { walk, until, PASSWORD }
