@@ -268,7 +268,7 @@ static bool is_rate(const Reading *r, const Clause *c, const Quantity *q)
         if (paid_before(r, c->start, q->start) != MEETING_NONE)
                 return true;
         /* 资助额度不超过总投入的40% */
-        bool share = q->number > c->start + 2 && (r->cp[q->number - 1] == 0x7684 || r->cp[q->start - 1] == 0x7684);
+        bool share = q->start > c->start + 2 && (r->cp[q->number - 1] == 0x7684 || r->cp[q->start - 1] == 0x7684);
         if (share && (lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT)) ||
                       text_find(r->cp, c->start, q->start, "抵") != MEETING_NONE))
                 return true;

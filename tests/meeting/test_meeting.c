@@ -403,6 +403,10 @@ static void promises_of_money(void **state)
                "incentive 研发投入占比超2%/规上工业企业  rate 0.1 of 超额部分 cap 5000000\nincentive /中小企业研发投入  rate 0.15 of 实际投入 cap 500000\n");
         expect(PLAN "对年研发投入1000万元以上的企业按增量的5%给予补助，最高不超过300万元；对新建的国家级平台一次性给予1000万元资助。", ITEMS,
                "incentive 年研发投入1000万元以上/企业  rate 0.05 of 增量 cap 3000000\nincentive 新建/国家级平台 10000000\n");
+        /* A rate that nothing stands before. */
+        Read first = read_bytes(STR("不超过50%给予补助，最高20万元。"));
+        assert_ok(first.st);
+        release(&first);
         /* Money already paid is a fact. */
         expect(PAST "对达标企业发放补助1.2亿元。", ITEMS, "fact 对达标企业发放补助 120000000元 in 2023年\n");
 }
