@@ -79,10 +79,11 @@ static Status check_account(const Pack *pack, const ApiAccount *acc, Str passwor
                                  "an account has 2 to 64 characters and is not root");
         const PackRole *role = pack_role(pack, acc->role);
         if ((role->reach == PACK_REACH_RECORD) != (acc->record.len > 0))
-                return acc->record.len ? diag_fail(diag, ST_INVALID, POS_NONE, "角色“%.*s”的账号不属于一条记录",
-                                                   "an account of the role \"%.*s\" belongs to no record", STR_FMT(acc->role))
-                                       : diag_fail(diag, ST_INVALID, POS_NONE, "角色“%.*s”的账号要指明是哪条记录的（record）",
-                                                   "an account of the role \"%.*s\" needs its record", STR_FMT(acc->role));
+                return acc->record.len
+                               ? diag_fail(diag, ST_INVALID, POS_NONE, "角色“%.*s”的账号不属于一条记录",
+                                           "an account of the role \"%.*s\" belongs to no record", STR_FMT(acc->role))
+                               : diag_fail(diag, ST_INVALID, POS_NONE, "角色“%.*s”的账号要指明是哪条记录的（record）",
+                                           "an account of the role \"%.*s\" needs its record", STR_FMT(acc->role));
         if (password.len < 8 || password.len > 200)
                 return diag_fail(diag, ST_INVALID, POS_NONE, "密码应为 8 到 200 个字符",
                                  "a password has 8 to 200 characters");
@@ -103,10 +104,12 @@ Status api_account_add(ApiWorld *w, const ApiAccount *acc, Str password, Str act
         _cleanup_arena_ Arena *scratch = arena_new(16 << 20);
         if (!scratch)
                 return ST_NOMEM;
-        Status st = role->reg && acc->record.len ? register_get(tx, pack, role->reg, acc->record, NULL, scratch, &rec) : ST_OK;
+        Status st = role->reg && acc->record.len ? register_get(tx, pack, role->reg, acc->record, NULL, scratch, &rec)
+                                                 : ST_OK;
         if (st == ST_NOT_FOUND)
                 return diag_fail(diag, st, POS_NONE, "“%.*s”中没有“%.*s”", "\"%.*s\" has no \"%.*s\"",
-                                 STR_FMT(pack_title(role->reg->title, diag ? diag->lang : LANG_ZH)), STR_FMT(acc->record));
+                                 STR_FMT(pack_title(role->reg->title, diag ? diag->lang : LANG_ZH)),
+                                 STR_FMT(acc->record));
         TRY(st);
         int64_t there;
         TRY(store_get_i64(tx, "SELECT count(*) FROM account WHERE account = $1", STORE_ARGS(sv_text(acc->account)),

@@ -117,7 +117,7 @@ struct ApiCall {
         const char *type;               /* media type; NULL: JSON */
         Str file_name;                  /* of a binary reply */
         Str set_token;                  /* session_open: the new cookie */
-        int retry_after;                /* seconds after which a caller that asks too much may ask again; 0: not refused for that */
+        int retry_after; /* seconds after which a caller that asks too much may ask again; 0: not refused for that */
 };
 
 Status api_set(ApiCall *call, const char *name, Str value) FALLIBLE;
@@ -136,7 +136,8 @@ Status api_param_period(const ApiCall *call, const char *name, Period *ret) FALL
 
 typedef struct ApiServer ApiServer;
 /* Listens and answers until api_server_stop; the web face at /, the operations under /api. */
-Status api_server_start(ApiWorld *w, const char *host, uint16_t port, unsigned threads, Diag *diag, ApiServer **ret) FALLIBLE;
+Status api_server_start(ApiWorld *w, const char *host, uint16_t port, unsigned threads, Diag *diag,
+                        ApiServer **ret) FALLIBLE;
 uint16_t api_server_port(const ApiServer *s);
 void api_server_stop(ApiServer *s);
 

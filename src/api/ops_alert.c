@@ -128,7 +128,8 @@ Status api_op_alert_update(ApiCall *call)
         AlertOutcome o;
         TRY(period_parse(json_get_text(call->json, "period", STR("")), &in.period));
         if (call->within && call->within->depth > 0) /* a ranking is of all units, or it is none */
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "预警由市级更新", "alerts are looked at by the city");
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "预警由市级更新",
+                                 "alerts are looked at by the city");
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(call->store, STORE_WRITE, call->diag, &tx));
         TRY(alert_update(tx, call->pack, &in, call->arena, call->diag, &o));
@@ -154,7 +155,10 @@ Status api_op_alert_add(ApiCall *call)
         static const struct {
                 const char *word;
                 AlertAct act;
-        } acts[] = { { "note", ALERT_NOTED }, { "answer", ALERT_ANSWERED }, { "talk", ALERT_TALKED }, { "close", ALERT_CLOSED_BY } };
+        } acts[] = { { "note", ALERT_NOTED },
+                     { "answer", ALERT_ANSWERED },
+                     { "talk", ALERT_TALKED },
+                     { "close", ALERT_CLOSED_BY } };
         AlertAdd in = { .act = ALERT_NOTED,
                         .text = json_get_text(call->json, "text", STR("")),
                         .within = call->within,
@@ -185,7 +189,8 @@ Status api_op_rank_history(ApiCall *call)
         Period period;
         size_t n;
         if (!ind || !unit)
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有这个指标或单位", "there is no such indicator or unit");
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有这个指标或单位",
+                                 "there is no such indicator or unit");
         TRY(api_param_period(call, "period", &period));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));

@@ -14,7 +14,8 @@ static Status find_assessment(ApiCall *call, Str name, const PackAssessment **re
                         *ret = call->pack->assessments[i];
         if (*ret)
                 return ST_OK;
-        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有考核“%.*s”", "there is no assessment \"%.*s\"", STR_FMT(name));
+        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有考核“%.*s”", "there is no assessment \"%.*s\"",
+                         STR_FMT(name));
 }
 
 static bool sees(const ApiCall *call, const PackUnit *within, Str unit)
@@ -59,13 +60,15 @@ static bool differs(const Json *a, const Json *b, const char *key)
 }
 
 /* What has changed under a published table. */
-static void put_differences(ApiCall *call, JsonWriter *w, const Json *published, const Json *now, const PackUnit *within)
+static void put_differences(ApiCall *call, JsonWriter *w, const Json *published, const Json *now,
+                            const PackUnit *within)
 {
         jw_put_array(w, "differences");
         const Json *rows = json_get(published, "rows");
         for (size_t i = 0; now && json_at(rows, i); i++) {
                 const Json *was = json_at(rows, i), *is = row_of(now, json_get_text(was, "subject", STR("")));
-                if (!sees(call, within, json_get_text(was, "unit", STR(""))) || (!differs(was, is, "total") && !differs(was, is, "rank")))
+                if (!sees(call, within, json_get_text(was, "unit", STR(""))) ||
+                    (!differs(was, is, "total") && !differs(was, is, "rank")))
                         continue;
                 const Json *total = json_get(was, "total"), *later = is ? json_get(is, "total") : NULL;
                 jw_object_begin(w);
@@ -113,7 +116,8 @@ static Status put_state(JsonWriter *w, const AssessFrozen *f)
         return ST_OK;
 }
 
-static Status put_scores(ApiCall *call, StoreTx *tx, const PackAssessment *a, int32_t year, const PackUnit *within, bool live)
+static Status put_scores(ApiCall *call, StoreTx *tx, const PackAssessment *a, int32_t year, const PackUnit *within,
+                         bool live)
 {
         AssessFrozen frozen;
         Json *published = NULL;
@@ -153,11 +157,12 @@ Status api_op_assess_publish(ApiCall *call)
         if (!json_i64(json_get(call->json, "year"), &year))
                 return ST_INVALID;
         if (call->within && call->within->depth > 0)
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "考核结果由市级公布", "the city publishes the assessment");
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "考核结果由市级公布",
+                                 "the city publishes the assessment");
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(call->store, STORE_WRITE, call->diag, &tx));
-        TRY(assess_publish(tx, call->pack, a, (int32_t)year, json_get_text(call->json, "reason", STR("")), call->actor, STR(""),
-                           call->arena, call->diag, &frozen));
+        TRY(assess_publish(tx, call->pack, a, (int32_t)year, json_get_text(call->json, "reason", STR("")), call->actor,
+                           STR(""), call->arena, call->diag, &frozen));
         TRY(store_commit(&tx));
         _cleanup_store_tx_ StoreTx *read = NULL;
         TRY(api_begin_read(call, &read));
@@ -201,7 +206,9 @@ static Status put_claims(ApiCall *call, StoreTx *tx, const PackAssessment *a, in
         jw_object_begin(&w);
         jw_put_array(&w, "items");
         for (size_t i = 0; i < a->item_count; i++) {
-                static const char *const kinds[] = { [PACK_BONUS] = "bonus", [PACK_DEDUCTION] = "deduction", [PACK_VETO] = "veto" };
+                static const char *const kinds[] = {
+                        [PACK_BONUS] = "bonus", [PACK_DEDUCTION] = "deduction", [PACK_VETO] = "veto"
+                };
                 jw_object_begin(&w);
                 jw_put_str(&w, "item", a->items[i].name);
                 api_put_title(&w, "title", a->items[i].title);
@@ -233,7 +240,8 @@ static Status read_points(ApiCall *call, bool *ret_has, Dec *ret)
         Str text = json_get_text(call->json, "points", STR(""));
         *ret_has = text.len > 0;
         if (*ret_has && dec_parse_exact(text, ret) != ST_OK)
-                return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字", "\"%.*s\" is not a number", STR_FMT(text));
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字", "\"%.*s\" is not a number",
+                                 STR_FMT(text));
         return ST_OK;
 }
 
@@ -256,9 +264,10 @@ Status api_op_assess_file(ApiCall *call)
         bool city = api_may(call->session, "assess.write"), bonus = false;
         for (size_t i = 0; i < in.assessment->item_count; i++)
                 bonus |= str_eq(in.assessment->items[i].name, in.item) && in.assessment->items[i].kind == PACK_BONUS;
-        if (!sees(call, call->within, in.subject) || (!city && in.kind != ASSESS_APPEAL && !(in.kind == ASSESS_ITEM && bonus)))
-                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权申报", "no \"%.*s\", or not yours",
-                                 STR_FMT(in.subject));
+        if (!sees(call, call->within, in.subject) ||
+            (!city && in.kind != ASSESS_APPEAL && !(in.kind == ASSESS_ITEM && bonus)))
+                return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有“%.*s”，或者无权申报",
+                                 "no \"%.*s\", or not yours", STR_FMT(in.subject));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(call->store, STORE_WRITE, call->diag, &tx));
         TRY(assess_file(tx, call->pack, &in, call->arena, call->diag, &id));

@@ -49,8 +49,8 @@ Status api_op_attachment_add(ApiCall *call)
         TRY(api_register(call, &reg));
         RegisterChange by = { .within = call->within, .actor = call->actor, .reason = api_param(call, "reason"),
                               .lang = call->lang };
-        TRY(register_attach(call->store, call->pack, reg, api_param(call, "key"), api_param(call, "file"), call->body, &by,
-                            call->arena, call->diag, &f));
+        TRY(register_attach(call->store, call->pack, reg, api_param(call, "key"), api_param(call, "file"), call->body,
+                            &by, call->arena, call->diag, &f));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         put_attachment(&w, &f);
         return jw_finish(&w);
@@ -149,7 +149,8 @@ Status api_op_view_list(ApiCall *call)
 /* The condition and the fields must be of this register: a view that does not work is not kept. */
 static Status check_view(ApiCall *call, const PackRegister *reg)
 {
-        Str where = str_trim(json_get_text(call->json, "where", STR(""))), sort = json_get_text(call->json, "sort", STR(""));
+        Str where = str_trim(json_get_text(call->json, "where", STR(""))),
+            sort = json_get_text(call->json, "sort", STR(""));
         const Json *fields = json_get(call->json, "fields");
         if (where.len) {
                 _cleanup_feel_program_ FeelProgram *p = NULL;
@@ -163,8 +164,8 @@ static Status check_view(ApiCall *call, const PackRegister *reg)
         for (size_t i = 0; i == 0 || json_at(fields, i - 1); i++) {
                 Str name = i == 0 ? sort : json_at(fields, i - 1)->text;
                 if (name.len && !pack_field(reg, name))
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”", "there is no field \"%.*s\"",
-                                         STR_FMT(name));
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有字段“%.*s”",
+                                         "there is no field \"%.*s\"", STR_FMT(name));
         }
         return ST_OK;
 }
@@ -197,7 +198,8 @@ Status api_op_view_remove(ApiCall *call)
 {
         const PackRegister *reg;
         TRY(api_register(call, &reg));
-        TRY(register_view_remove(call->store, reg, call->actor, json_get_text(call->json, "name", STR("")), call->diag));
+        TRY(register_view_remove(call->store, reg, call->actor, json_get_text(call->json, "name", STR("")),
+                                 call->diag));
         return put_views(call, reg);
 }
 

@@ -51,7 +51,8 @@ Status api_op_calculator_show(ApiCall *call)
         jw_put_i64(&w, "year", year);
         jw_put_array(&w, "figures");
         for (size_t i = 0; i < call->pack->policy_count; i++)
-                for (size_t k = 0; in_year(call->pack->policies[i], year) && k < call->pack->policies[i]->input_count; k++)
+                for (size_t k = 0; in_year(call->pack->policies[i], year) && k < call->pack->policies[i]->input_count;
+                     k++)
                         if (!asked_before(call, year, i, k))
                                 put_figure(call, &w, year, call->pack->policies[i], k);
         jw_array_end(&w);
@@ -128,8 +129,8 @@ static Status only_asked(ApiCall *call)
                                 known = str_eq(p->inputs[k].name, key) || str_eq(p->inputs[k].name, rest);
                 }
                 if (!known)
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有政策用到“%.*s”", "no policy asks for \"%.*s\"",
-                                         STR_FMT(key));
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "没有政策用到“%.*s”",
+                                         "no policy asks for \"%.*s\"", STR_FMT(key));
         }
         return ST_OK;
 }
@@ -159,8 +160,8 @@ Status api_op_calculator_run(ApiCall *call)
         TRY(only_asked(call));
         call->retry_after = api_calculator_wait(call->world, call->peer);
         if (call->retry_after)
-                return diag_fail(call->diag, ST_LOCKED, POS_NONE, "试算太频繁，请 %d 秒后再试", "too many calculations: try again in %d seconds",
-                                 call->retry_after);
+                return diag_fail(call->diag, ST_LOCKED, POS_NONE, "试算太频繁，请 %d 秒后再试",
+                                 "too many calculations: try again in %d seconds", call->retry_after);
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_i64(&w, "year", year);

@@ -145,21 +145,28 @@ static Status shown_in(ApiCall *call, const PackIndicator *ind, const FeelValue 
         return indicator_exact(&in, call->arena, ret);
 }
 
-static Status write_workbook(ApiCall *call, const PackForm *form, const IndicatorFormRow *rows, size_t n, bool last, const char *path)
+static Status write_workbook(ApiCall *call, const PackForm *form, const IndicatorFormRow *rows, size_t n, bool last,
+                             const char *path)
 {
         bool en = call->lang == LANG_EN;
         SheetColumn *cols = arena_array_of(call->arena, SheetColumn, form->item_count + 1);
         SheetOut *cells = arena_array_of(call->arena, SheetOut, form->item_count + 1);
         if (!cols || !cells)
                 return ST_NOMEM;
-        cols[0] = (SheetColumn){ .title = en ? STR("unit") : STR("单位"), .kind = SHEET_COL_TEXT, .width = 16, .required = true };
+        cols[0] = (SheetColumn){
+                .title = en ? STR("unit") : STR("单位"), .kind = SHEET_COL_TEXT, .width = 16, .required = true
+        };
         for (size_t i = 0; i < form->item_count; i++) {
                 const PackIndicator *ind = form->items[i].indicator;
                 Str measure = ind->import_unit.len ? ind->import_unit : ind->unit;
-                char *title = arena_printf(call->arena, measure.len ? "%.*s（%.*s）" : "%.*s%.*s", STR_FMT(pack_title(ind->title, call->lang)), STR_FMT(measure));
+                char *title = arena_printf(call->arena, measure.len ? "%.*s（%.*s）" : "%.*s%.*s",
+                                           STR_FMT(pack_title(ind->title, call->lang)), STR_FMT(measure));
                 if (!title)
                         return ST_NOMEM;
-                cols[i + 1] = (SheetColumn){ .title = str_c(title), .kind = SHEET_COL_NUMBER, .scale = -1, .required = form->items[i].required };
+                cols[i + 1] = (SheetColumn){ .title = str_c(title),
+                                             .kind = SHEET_COL_NUMBER,
+                                             .scale = -1,
+                                             .required = form->items[i].required };
         }
         _cleanup_(sheet_writer_freep) SheetWriter *w = NULL;
         TRY(sheet_writer_new(path, SHEET_XLSX, call->diag, &w));
@@ -168,7 +175,8 @@ static Status write_workbook(ApiCall *call, const PackForm *form, const Indicato
                 cells[0] = (SheetOut){ .kind = SHEET_TEXT, .text = rows[k].unit->name };
                 for (size_t i = 0; i < form->item_count; i++) {
                         Str s;
-                        const FeelValue *v = last && !feel_is(&rows[k].values[i], FEEL_NUMBER) ? &rows[k].previous[i] : &rows[k].values[i];
+                        const FeelValue *v = last && !feel_is(&rows[k].values[i], FEEL_NUMBER) ? &rows[k].previous[i]
+                                                                                               : &rows[k].values[i];
                         TRY(shown_in(call, form->items[i].indicator, v, &s));
                         cells[i + 1] = (SheetOut){ .kind = s.len ? SHEET_NUMBER : SHEET_EMPTY, .text = s };
                 }
@@ -253,7 +261,10 @@ Status api_op_form_write(ApiCall *call)
         RegisterOutcome out;
         const Json *cells = json_get(call->json, "cells"), *notes = json_get(call->json, "notes");
         TRY(find_form(call, &form));
-        IndicatorReport in = { .file_name = "网页填报", .within = call->within, .actor = call->actor, .lang = call->lang,
+        IndicatorReport in = { .file_name = "网页填报",
+                               .within = call->within,
+                               .actor = call->actor,
+                               .lang = call->lang,
                                .explanation = json_get_text(call->json, "explanation", STR("")),
                                .dry_run = truth(call->json, "dry_run"),
                                .state = truth(call->json, "submit") ? VALUE_SUBMITTED : VALUE_DRAFT };
@@ -264,13 +275,15 @@ Status api_op_form_write(ApiCall *call)
                 return ST_NOMEM;
         for (size_t i = 0; json_at(cells, i); i++) {
                 const Json *o = json_at(cells, i);
-                c[in.cell_count++] = (IndicatorCell){ json_get_text(o, "unit", STR("")), json_get_text(o, "indicator", STR("")),
-                                                      json_get_text(o, "text", STR("")), json_get_text(o, "measure", STR("")) };
+                c[in.cell_count++] =
+                        (IndicatorCell){ json_get_text(o, "unit", STR("")), json_get_text(o, "indicator", STR("")),
+                                         json_get_text(o, "text", STR("")), json_get_text(o, "measure", STR("")) };
         }
         for (size_t i = 0; json_at(notes, i); i++) {
                 const Json *o = json_at(notes, i);
-                n[in.note_count++] = (IndicatorNote){ json_get_text(o, "unit", STR("")), json_get_text(o, "indicator", STR("")),
-                                                      json_get_text(o, "text", STR("")) };
+                n[in.note_count++] =
+                        (IndicatorNote){ json_get_text(o, "unit", STR("")), json_get_text(o, "indicator", STR("")),
+                                         json_get_text(o, "text", STR("")) };
         }
         in.cells = c;
         in.notes = n;
@@ -304,9 +317,10 @@ static Status unit_of(ApiCall *call, const PackUnit **ret)
 static Status may_undo(ApiCall *call, StoreTx *tx, const PackForm *form, Period period, const PackUnit *unit)
 {
         Str state = STR("");
-        Status st = store_get_text(tx, "SELECT state FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
-                                   STORE_ARGS(sv_text(form->name), sv_text(unit ? unit->code : STR("")), sv_i64(period_to_int(period))),
-                                   call->arena, &state);
+        Status st = store_get_text(
+                tx, "SELECT state FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
+                STORE_ARGS(sv_text(form->name), sv_text(unit ? unit->code : STR("")), sv_i64(period_to_int(period))),
+                call->arena, &state);
         if (st != ST_NOT_FOUND)
                 TRY(st);
         return may_move(call, str_eq_c(state, "approved") ? VALUE_APPROVED : VALUE_DRAFT);
@@ -358,7 +372,8 @@ Status api_op_form_extend(ApiCall *call)
                 return diag_fail(call->diag, ST_INVALID, POS_NONE, "请指明单位", "name the unit");
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(call->store, STORE_WRITE, call->diag, &tx));
-        TRY(indicator_extend(tx, form, unit, period, due, json_get_text(call->json, "reason", STR("")), call->actor, STR(""), call->diag));
+        TRY(indicator_extend(tx, form, unit, period, due, json_get_text(call->json, "reason", STR("")), call->actor,
+                             STR(""), call->diag));
         TRY(store_commit(&tx));
         return put_done(call);
 }

@@ -17,8 +17,8 @@ static Status read_yuan(ApiCall *call, Str text, int64_t *ret)
         Dec d;
         if (dec_parse_exact(str_trim(text), &d) == ST_OK && dec_to_scaled(d, 2, ret))
                 return ST_OK;
-        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是精确到分的金额", "\"%.*s\" is no amount of yuan and fen",
-                         STR_FMT(text));
+        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是精确到分的金额",
+                         "\"%.*s\" is no amount of yuan and fen", STR_FMT(text));
 }
 
 /* ---- shapes ---- */
@@ -322,8 +322,11 @@ static Status put_account_title(ApiCall *call, JsonWriter *w, Str account)
 {
         static const struct {
                 const char *kind, *zh, *en;
-        } kinds[] = { { "fund", "资金", "Fund" },         { "source", "资金来源", "Source" }, { "spent", "已审批支出", "Granted" },
-                      { "payable", "应付", "Payable" }, { "claim", "应收追回", "To come back" } };
+        } kinds[] = { { "fund", "资金", "Fund" },
+                      { "source", "资金来源", "Source" },
+                      { "spent", "已审批支出", "Granted" },
+                      { "payable", "应付", "Payable" },
+                      { "claim", "应收追回", "To come back" } };
         Str rest, what, kind = str_cut(account, ':', &rest);
         Str unit = str_cut(rest, ':', &what);
         const PackUnit *u = pack_unit(call->pack, unit);
@@ -355,8 +358,8 @@ Status api_op_ledger_show(ApiCall *call)
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
         TRY(ledger_accounts(tx, call->arena, &accounts, &n));
-        TRY(ledger_lines(tx, api_param(call, "account"), offset, api_param_int(call, "limit", PAGE_DEFAULT), call->arena,
-                         &lines, &count, &total));
+        TRY(ledger_lines(tx, api_param(call, "account"), offset, api_param_int(call, "limit", PAGE_DEFAULT),
+                         call->arena, &lines, &count, &total));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_array(&w, "accounts");
@@ -398,7 +401,8 @@ Status api_op_ledger_fund(ApiCall *call)
         PayDo who = by(call);
         int64_t fen;
         TRY(read_yuan(call, json_get_text(call->json, "amount", STR("")), &fen));
-        TRY(ledger_fund(&who, json_get_text(call->json, "unit", STR("")), json_get_text(call->json, "source", STR("")), fen));
+        TRY(ledger_fund(&who, json_get_text(call->json, "unit", STR("")), json_get_text(call->json, "source", STR("")),
+                        fen));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_bool(&w, "recorded", true);

@@ -229,9 +229,10 @@ static Status find_run(ApiCall *call, StoreTx *tx, PolicyRun *ret)
         if (st != ST_NOT_FOUND)
                 return st;
         int64_t id = api_param_int(call, "run", 0);
-        return id ? diag_fail(call->diag, st, POS_NONE, "没有第 %lld 次测算；历次测算见 policy runs", "there is no run %lld; policy runs lists them",
-                              (long long)id)
-                  : diag_fail(call->diag, st, POS_NONE, "还没有测算；先运行 policy run", "nothing was computed yet; run policy run");
+        return id ? diag_fail(call->diag, st, POS_NONE, "没有第 %lld 次测算；历次测算见 policy runs",
+                              "there is no run %lld; policy runs lists them", (long long)id)
+                  : diag_fail(call->diag, st, POS_NONE, "还没有测算；先运行 policy run",
+                              "nothing was computed yet; run policy run");
 }
 
 Status api_op_run_show(ApiCall *call)

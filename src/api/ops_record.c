@@ -71,8 +71,8 @@ Status api_op_record_gone(ApiCall *call)
         TRY(api_register(call, &reg));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        TRY(register_gone(tx, call->pack, reg, call->within, offset, api_param_int(call, "limit", PAGE_DEFAULT), call->arena,
-                          &rows, &n, &total));
+        TRY(register_gone(tx, call->pack, reg, call->within, offset, api_param_int(call, "limit", PAGE_DEFAULT),
+                          call->arena, &rows, &n, &total));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_str(&w, "register", reg->name);
@@ -206,9 +206,11 @@ Status api_op_record_write(ApiCall *call)
         TRY(jw_finish(&w));
         for (size_t i = 0; i < values->count; i++)
                 if (!pack_field(reg, values->members[i].key))
-                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”没有字段“%.*s”", "\"%.*s\" has no field \"%.*s\"",
-                                         STR_FMT(pack_title(reg->title, call->lang)), STR_FMT(values->members[i].key));
-        return take(call, reg, buf_str(&b), dry && dry->truth, body_text(call, "explanation"), body_text(call, "reason"), from);
+                        return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”没有字段“%.*s”",
+                                         "\"%.*s\" has no field \"%.*s\"", STR_FMT(pack_title(reg->title, call->lang)),
+                                         STR_FMT(values->members[i].key));
+        return take(call, reg, buf_str(&b), dry && dry->truth, body_text(call, "explanation"),
+                    body_text(call, "reason"), from);
 }
 
 /* ---- rows that wait for an explanation ---- */
@@ -263,7 +265,8 @@ Status api_op_held_explain(ApiCall *call)
                 TRY(api_begin_read(call, &tx));
                 Status st = register_held_one(tx, call->pack, reg, call->within, id, call->arena, &held);
                 if (st == ST_NOT_FOUND)
-                        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有这一待说明行", "there is no such row that waits");
+                        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有这一待说明行",
+                                         "there is no such row that waits");
                 TRY(st);
         }
         _cleanup_buf_ Buf b = BUF_INIT(4 << 20);
@@ -285,8 +288,8 @@ Status api_op_warning_list(ApiCall *call)
                                  STR_FMT(name));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(api_begin_read(call, &tx));
-        TRY(register_warnings(tx, call->pack, only, api_param(call, "unit").ptr ? api_unit(call) : call->within, call->arena,
-                              &rows, &n));
+        TRY(register_warnings(tx, call->pack, only, api_param(call, "unit").ptr ? api_unit(call) : call->within,
+                              call->arena, &rows, &n));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         api_put_date(&w, "today", clock_today());

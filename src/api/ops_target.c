@@ -131,7 +131,8 @@ static Status judged_at(ApiCall *call, int32_t year, Period *ret, bool *ret_ther
                 return ST_OK;
         TRY(api_param_period(call, "period", ret));
         if (ret->year != year)
-                return diag_fail(call->diag, ST_INVALID, POS_NONE, "报告期不在 %d 年", "the period is not of %d", (int)year);
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "报告期不在 %d 年", "the period is not of %d",
+                                 (int)year);
         return ST_OK;
 }
 
@@ -159,8 +160,8 @@ Status api_op_letter_list(ApiCall *call)
         _cleanup_target_year_ TargetYear *y = b ? target_year_new(b, call->pack, year) : NULL;
         if (!y)
                 return ST_NOMEM;
-        TRY(target_letters(tx, call->pack, year, within, dated ? &on : NULL, api_param_bool(call, "drafts"), call->arena,
-                           &letters, &n));
+        TRY(target_letters(tx, call->pack, year, within, dated ? &on : NULL, api_param_bool(call, "drafts"),
+                           call->arena, &letters, &n));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);
         jw_put_i64(&w, "year", year);
@@ -228,8 +229,8 @@ static Status body_unit(ApiCall *call, const PackUnit **ret)
         *ret = pack_unit(call->pack, code);
         if (*ret && (!call->within || pack_unit_within(*ret, call->within)))
                 return ST_OK;
-        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权管理", "no unit \"%.*s\", or not yours",
-                         STR_FMT(code));
+        return diag_fail(call->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”，或者无权管理",
+                         "no unit \"%.*s\", or not yours", STR_FMT(code));
 }
 
 static int32_t body_year(ApiCall *call)
@@ -275,7 +276,8 @@ Status api_op_letter_draft(ApiCall *call)
         TargetLine *list = arena_array_of(call->arena, TargetLine, n + 1);
         TargetLetter letter;
         TargetDraft in = { .year = body_year(call),
-                           .how = str_eq_c(json_get_text(call->json, "how", STR("")), "add") ? TARGET_ADD : TARGET_REPLACE,
+                           .how = str_eq_c(json_get_text(call->json, "how", STR("")), "add") ? TARGET_ADD
+                                                                                             : TARGET_REPLACE,
                            .lines = list,
                            .count = n,
                            .reason = json_get_text(call->json, "reason", STR("")),
@@ -331,8 +333,8 @@ Status api_op_letter_drop(ApiCall *call)
         TRY(body_unit(call, &unit));
         _cleanup_store_tx_ StoreTx *tx = NULL;
         TRY(store_begin(call->store, STORE_WRITE, call->diag, &tx));
-        TRY(target_drop(tx, call->pack, unit, body_year(call), json_get_text(call->json, "reason", STR("")), call->actor,
-                        STR(""), call->diag));
+        TRY(target_drop(tx, call->pack, unit, body_year(call), json_get_text(call->json, "reason", STR("")),
+                        call->actor, STR(""), call->diag));
         TRY(store_commit(&tx));
         JsonWriter w = json_writer(&call->reply, JSON_COMPACT);
         jw_object_begin(&w);

@@ -27,8 +27,8 @@ static Status read_value(ApiCall *call, const PackParameter *p, Str text, Dec *r
                 return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”不是数字；可写 0.1、10%% 或 500万元",
                                  "\"%.*s\" is not a number; write 0.1, 10%% or 500万元", STR_FMT(text));
         if (dec_is_negative(*ret))
-                return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”小于零，参数不能为负", "\"%.*s\" is below zero",
-                                 STR_FMT(text));
+                return diag_fail(call->diag, ST_INVALID, POS_NONE, "“%.*s”小于零，参数不能为负",
+                                 "\"%.*s\" is below zero", STR_FMT(text));
         return ST_OK;
 }
 
@@ -37,8 +37,8 @@ static Status take_overrides(ApiCall *call, const PackPolicy *policy, const Json
 {
         size_t n = 0;
         if (set->count > OVERRIDES_MAX)
-                return diag_fail(call->diag, ST_LIMIT, POS_NONE, "一次最多调整 %d 个参数", "at most %d parameters at a time",
-                                 OVERRIDES_MAX);
+                return diag_fail(call->diag, ST_LIMIT, POS_NONE, "一次最多调整 %d 个参数",
+                                 "at most %d parameters at a time", OVERRIDES_MAX);
         for (size_t i = 0; i < set->count; i++) {
                 const JsonMember *m = &set->members[i];
                 const PackParameter *p = parameter_named(policy, m->key);
@@ -149,7 +149,8 @@ static int by_change(const void *x, const void *y)
 }
 
 /* The top entry of the code of each record: industry sections, size classes. */
-static Status put_field(ApiCall *call, JsonWriter *w, const PolicyTable *b, const PolicyTable *a, const PackField *field)
+static Status put_field(ApiCall *call, JsonWriter *w, const PolicyTable *b, const PolicyTable *a,
+                        const PackField *field)
 {
         const FeelColumn *c = &b->owners->columns[field->index];
         Groups g = { .items = arena_array_of(call->arena, Group, GROUPS_MAX + 1), .by_code = MAP_INIT(1 << 20) };
@@ -262,10 +263,11 @@ static void say_unanswered(ApiCall *call, const PolicyTable *b, const PolicyTabl
 {
         if (a->unanswered <= b->unanswered)
                 return;
-        diag_warning(call->diag, POS_NONE,
-                     "有 %zu 个对象得不到答案（没有规则适用，或几条规则互相矛盾），例如 %.*s；现行规则下有 %zu 个",
-                     "%zu records get no answer (no rule applies, or several that contradict each other), for example %.*s; by the rules in force %zu",
-                     a->unanswered, STR_FMT(a->owners->key[a->unanswered_row]), b->unanswered);
+        diag_warning(
+                call->diag, POS_NONE,
+                "有 %zu 个对象得不到答案（没有规则适用，或几条规则互相矛盾），例如 %.*s；现行规则下有 %zu 个",
+                "%zu records get no answer (no rule applies, or several that contradict each other), for example %.*s; by the rules in force %zu",
+                a->unanswered, STR_FMT(a->owners->key[a->unanswered_row]), b->unanswered);
 }
 
 static Status answer(ApiCall *call, const PackPolicy *policy, const PolicyWork *before, const PolicyWork *after,
@@ -300,8 +302,8 @@ static Status answer(ApiCall *call, const PackPolicy *policy, const PolicyWork *
         return jw_finish(&w);
 }
 
-static Status whatif(ApiCall *call, const PackPolicy *policy, const PolicyOverride *set, size_t n, const DmnModel *model,
-                     PolicyWork *before)
+static Status whatif(ApiCall *call, const PackPolicy *policy, const PolicyOverride *set, size_t n,
+                     const DmnModel *model, PolicyWork *before)
 {
         _cleanup_policy_work_ PolicyWork *after = NULL;
         for (size_t i = 0; i < before->count; i++) {

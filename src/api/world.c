@@ -419,9 +419,12 @@ static void tell_migrated(const RegisterMigrated *done, size_t n, Lang lang, Buf
 {
         for (size_t i = 0; i < n; i++) {
                 const PackMigrateStep *s = done[i].step;
-                buf_printf(out, "%.*s: %.*s %.*s%s%.*s%s%.*s", STR_FMT(done[i].migration->name), STR_FMT(step_name(s)), STR_FMT(s->reg),
-                           s->field.len ? "." : "", STR_FMT(s->field), s->to.len ? " → " : "", STR_FMT(s->to));
-                buf_printf(out, lang == LANG_EN ? ": %lld records, %lld earlier states\n" : "：%lld 条记录，%lld 个过去的状态\n",
+                buf_printf(out, "%.*s: %.*s %.*s%s%.*s%s%.*s", STR_FMT(done[i].migration->name), STR_FMT(step_name(s)),
+                           STR_FMT(s->reg), s->field.len ? "." : "", STR_FMT(s->field), s->to.len ? " → " : "",
+                           STR_FMT(s->to));
+                buf_printf(out,
+                           lang == LANG_EN ? ": %lld records, %lld earlier states\n"
+                                           : "：%lld 条记录，%lld 个过去的状态\n",
                            (long long)done[i].records, (long long)done[i].past);
         }
 }
@@ -432,7 +435,8 @@ static bool is_made(const RegisterMigrated *done, size_t n, Str reg, Str field)
         for (size_t i = 0; i < n; i++) {
                 const PackMigrateStep *s = done[i].step;
                 bool renamed = s->kind == PACK_MIGRATE_RENAME;
-                if (field.len ? (s->field.len && str_eq(renamed ? s->to : s->field, field)) : (renamed && !s->field.len && str_eq(s->to, reg)))
+                if (field.len ? (s->field.len && str_eq(renamed ? s->to : s->field, field))
+                              : (renamed && !s->field.len && str_eq(s->to, reg)))
                         return true;
         }
         return false;
@@ -448,8 +452,8 @@ static void tell_added(const Pack *old, const Pack *new, const RegisterMigrated 
                 for (size_t f = 0; was && f < reg->field_count; f++)
                         if (reg->fields[f].role == PACK_FIELD_PLAIN && !pack_field(was, reg->fields[f].name) &&
                             !is_made(done, n, reg->name, reg->fields[f].name))
-                                buf_printf(out, lang == LANG_EN ? "new field %.*s.%.*s\n" : "新字段 %.*s.%.*s\n", STR_FMT(reg->name),
-                                           STR_FMT(reg->fields[f].name));
+                                buf_printf(out, lang == LANG_EN ? "new field %.*s.%.*s\n" : "新字段 %.*s.%.*s\n",
+                                           STR_FMT(reg->name), STR_FMT(reg->fields[f].name));
         }
 }
 
@@ -506,7 +510,8 @@ static Status init_tx(StoreTx *tx, const Pack *pack, Str actor, Diag *diag, Buf 
                 NULL);
 }
 
-Status api_init(const char *where, const char *pack_dir, Str actor, bool dry_run, Diag *diag, Buf *told, bool *ret_changed)
+Status api_init(const char *where, const char *pack_dir, Str actor, bool dry_run, Diag *diag, Buf *told,
+                bool *ret_changed)
 {
         _cleanup_pack_ Pack *pack = NULL;
         _cleanup_store_ Store *store = NULL;

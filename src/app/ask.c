@@ -166,7 +166,8 @@ static Status send(AppWorld *w, const AskOption *options, size_t n, const char *
         return w->call.body.ptr ? ST_OK : ST_NOMEM;
 }
 
-Status ask(App *app, Args *args, const char *operation, const AskOption *options, size_t n, AppWorld *w, const Json **ret)
+Status ask(App *app, Args *args, const char *operation, const AskOption *options, size_t n, AppWorld *w,
+           const Json **ret)
 {
         const char *db, *values[OPTIONS_MAX] = { 0 };
         bool json = false;

@@ -33,17 +33,20 @@ Status cmd_alerts(App *app, Args *args)
 
 Status cmd_alerts_update(App *app, Args *args)
 {
-        static const AskOption options[] = { { .name = "--period", .entry = "period", .body = true, .required = true } };
+        static const AskOption options[] = {
+                { .name = "--period", .entry = "period", .body = true, .required = true }
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(ASK(app, args, "alert_update", options, &w, &o));
         if (o)
                 buf_printf(&app->out,
-                           app->lang == LANG_EN ? "%.*s: %.*s opened, %.*s climbed, %.*s corrected, %.*s withdrawn, %.*s closed\n"
-                                                : "%.*s：新开 %.*s，升级 %.*s，更正 %.*s，撤销 %.*s，解除 %.*s\n",
-                           STR_FMT(app_text(o, "period")), STR_FMT(app_text(o, "opened")), STR_FMT(app_text(o, "climbed")),
-                           STR_FMT(app_text(o, "corrected")), STR_FMT(app_text(o, "withdrawn")),
-                           STR_FMT(app_text(o, "closed")));
+                           app->lang == LANG_EN
+                                   ? "%.*s: %.*s opened, %.*s climbed, %.*s corrected, %.*s withdrawn, %.*s closed\n"
+                                   : "%.*s：新开 %.*s，升级 %.*s，更正 %.*s，撤销 %.*s，解除 %.*s\n",
+                           STR_FMT(app_text(o, "period")), STR_FMT(app_text(o, "opened")),
+                           STR_FMT(app_text(o, "climbed")), STR_FMT(app_text(o, "corrected")),
+                           STR_FMT(app_text(o, "withdrawn")), STR_FMT(app_text(o, "closed")));
         return ST_OK;
 }
 
@@ -128,9 +131,12 @@ Status cmd_rank_history(App *app, Args *args)
         for (size_t i = 0; json_at(steps, i); i++) {
                 const Json *s = json_at(steps, i);
                 Str since = app_text(s, "since"), rank = app_text(s, "rank");
-                buf_printf(&app->out, en ? "%s %.*s since %.*s (event %.*s, %.*s)\n" : "%s第 %.*s 位，自 %.*s 起（第 %.*s 号事件，%.*s）\n",
+                buf_printf(&app->out,
+                           en ? "%s %.*s since %.*s (event %.*s, %.*s)\n"
+                              : "%s第 %.*s 位，自 %.*s 起（第 %.*s 号事件，%.*s）\n",
                            i ? (en ? "then" : "后为") : (en ? "was" : "原为"), STR_FMT(rank.len ? rank : STR("-")),
-                           since.len >= 10 ? 10 : 0, since.ptr, STR_FMT(app_text(s, "event")), STR_FMT(app_text(s, "by")));
+                           since.len >= 10 ? 10 : 0, since.ptr, STR_FMT(app_text(s, "event")),
+                           STR_FMT(app_text(s, "by")));
         }
         return ST_OK;
 }

@@ -174,7 +174,8 @@ Status cmd_dmn_test(App *app, Args *args)
         while (path) {
                 Status st = dmn_tck_path(path, app->lang, &app->out, &counts);
                 if (st == ST_NOT_FOUND)
-                        return diag_fail(&app->diag, st, POS_FILE(path), "没有这个文件或文件夹", "no such file or folder");
+                        return diag_fail(&app->diag, st, POS_FILE(path), "没有这个文件或文件夹",
+                                         "no such file or folder");
                 TRY(st);
                 TRY(args_positional_opt(args, &path));
         }

@@ -78,8 +78,8 @@ static Status read_row(Job *j, const CsvRow *row)
 {
         if (row->count > j->columns)
                 return diag_fail(&j->app->diag, ST_INVALID, POS_LINE(j->input, (int)row->line, 0),
-                                 "这一行有 %zu 格，表头只有 %zu 列", "this row has %zu cells, the header %zu", row->count,
-                                 j->columns);
+                                 "这一行有 %zu 格，表头只有 %zu 列", "this row has %zu cells, the header %zu",
+                                 row->count, j->columns);
         Str *cells = &j->cells[j->rows * j->columns];
         for (size_t c = 0; c < j->columns; c++) {
                 cells[c] = arena_str(j->rows_arena, c < row->count ? row->cells[c] : STR(""));
@@ -219,7 +219,8 @@ Status cmd_dmn_batch(App *app, Args *args)
         TRY(args_positional(args, "MODEL", &path));
         TRY(args_done(args));
         if (plan && (input || output))
-                return app_usage(app, "--explain-plan 只说明计算方式，不读也不写文件", "--explain-plan reads and writes no rows");
+                return app_usage(app, "--explain-plan 只说明计算方式，不读也不写文件",
+                                 "--explain-plan reads and writes no rows");
         if (!input && !plan)
                 return app_usage(app, "用 --input 说明要读的 CSV 文件", "--input says which CSV file to read");
         _cleanup_dmn_model_ DmnModel *m = NULL;

@@ -71,7 +71,9 @@ Status cmd_document_publish(App *app, Args *args)
 
 Status cmd_document_list(App *app, Args *args)
 {
-        static const AskOption options[] = { { .name = "--document", .entry = "document" }, { .name = "--period", .entry = "period" }, { .name = "--key", .entry = "key" } };
+        static const AskOption options[] = { { .name = "--document", .entry = "document" },
+                                             { .name = "--period", .entry = "period" },
+                                             { .name = "--key", .entry = "key" } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(ASK(app, args, "published_list", options, &w, &o));
@@ -141,7 +143,10 @@ Status cmd_document_differences(App *app, Args *args)
 
 Status cmd_document_withdraw(App *app, Args *args)
 {
-        static const AskOption options[] = { { .name = "ID", .entry = "id" }, { .name = "--reason", .entry = "reason", .body = true, .required = true } };
+        static const AskOption options[] = {
+                { .name = "ID", .entry = "id" },
+                { .name = "--reason", .entry = "reason", .body = true, .required = true }
+        };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(ASK(app, args, "document_withdraw", options, &w, &o));

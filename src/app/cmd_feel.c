@@ -13,7 +13,8 @@ static Status read_context(App *app, const char *path, FeelScope *scope, FeelVal
         FeelValue context;
         TRY(feel_from_json(app->arena, json, NULL, path, &app->diag, &context));
         if (context.kind != FEEL_CONTEXT)
-                return diag_fail(&app->diag, ST_INVALID, POS_FILE(path), "应为一个 JSON 对象", "expected a JSON object");
+                return diag_fail(&app->diag, ST_INVALID, POS_FILE(path), "应为一个 JSON 对象",
+                                 "expected a JSON object");
         size_t n = feel_shape_len(context.context.shape);
         FeelValue *values = arena_array_of(app->arena, FeelValue, n + 1);
         if (!values)
@@ -26,8 +27,8 @@ static Status read_context(App *app, const char *path, FeelScope *scope, FeelVal
                         return ST_NOMEM;
                 Status st = feel_scope_add(scope, key, type, &slot);
                 if (st == ST_INVALID)
-                        return diag_fail(&app->diag, st, POS_FILE(path), "“%.*s” 不是 FEEL 名称", "\"%.*s\" is not a FEEL name",
-                                         STR_FMT(key));
+                        return diag_fail(&app->diag, st, POS_FILE(path), "“%.*s” 不是 FEEL 名称",
+                                         "\"%.*s\" is not a FEEL name", STR_FMT(key));
                 TRY(st);
                 values[slot] = context.context.values[i];
         }

@@ -5,8 +5,9 @@
 static const char *state_word(const App *app, Str state)
 {
         static const char *const words[][3] = {
-                { "missing", "未报", "missing" },  { "draft", "草稿", "draft" },       { "submitted", "已提交", "submitted" },
-                { "signed", "已签字", "signed" },  { "returned", "已退回", "returned" }, { "approved", "已审核", "approved" },
+                { "missing", "未报", "missing" },       { "draft", "草稿", "draft" },
+                { "submitted", "已提交", "submitted" }, { "signed", "已签字", "signed" },
+                { "returned", "已退回", "returned" },   { "approved", "已审核", "approved" },
                 { "published", "已发布", "published" },
         };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -24,7 +25,8 @@ static bool is_true(const Json *o, const char *key)
 /* 3 of 9 figures; and what stands beside what was frozen. */
 static Status row_words(App *app, const Json *row, AppTable *t)
 {
-        const Json *values = json_get(row, "values"), *frozen = json_get(row, "frozen"), *differs = json_get(frozen, "differs");
+        const Json *values = json_get(row, "values"), *frozen = json_get(row, "frozen"),
+                   *differs = json_get(frozen, "differs");
         size_t there = 0, changed = 0;
         bool en = app->lang == LANG_EN;
         for (size_t i = 0; json_at(values, i); i++)
@@ -32,16 +34,20 @@ static Status row_words(App *app, const Json *row, AppTable *t)
         for (size_t i = 0; json_at(differs, i); i++)
                 changed += json_at(differs, i)->truth;
         char *figures = arena_printf(app->arena, "%zu/%u", there, values ? values->count : 0);
-        char *beside = changed ? arena_printf(app->arena, en ? "%zu differ from what was %.*s" : "%zu 项与%.*s的不同", changed,
-                                              STR_FMT(en ? app_text(frozen, "step") : str_c(state_word(app, app_text(frozen, "step")))))
-                               : arena_printf(app->arena, "%s", "");
+        char *beside =
+                changed ? arena_printf(app->arena, en ? "%zu differ from what was %.*s" : "%zu 项与%.*s的不同", changed,
+                                       STR_FMT(en ? app_text(frozen, "step")
+                                                  : str_c(state_word(app, app_text(frozen, "step")))))
+                        : arena_printf(app->arena, "%s", "");
         if (!figures || !beside)
                 return ST_NOMEM;
         TRY(app_cell(t, app_title(app, row, "title")));
         TRY(app_cell_c(t, state_word(app, app_text(row, "state"))));
         TRY(app_cell_c(t, figures));
         TRY(app_cell(t, str_n(app_text(row, "reported_at").ptr, app_text(row, "reported_at").len >= 10 ? 10 : 0)));
-        TRY(app_cell_c(t, is_true(row, "late") ? (en ? "late" : "迟报") : is_true(row, "extended") ? (en ? "extended" : "已延期") : ""));
+        TRY(app_cell_c(t, is_true(row, "late")       ? (en ? "late" : "迟报")
+                          : is_true(row, "extended") ? (en ? "extended" : "已延期")
+                                                     : ""));
         return app_cell_c(t, beside);
 }
 
@@ -56,8 +62,9 @@ static Status show(App *app, const Json *o)
         const Json *rows = json_get(o, "rows");
         for (size_t i = 0; json_at(rows, i); i++)
                 TRY(row_words(app, json_at(rows, i), &t));
-        buf_printf(&app->out, en ? "%.*s %.*s, from %.*s to %.*s\n" : "%.*s %.*s，%.*s 起、%.*s 止\n", STR_FMT(app_title(app, o, "title")),
-                   STR_FMT(app_text(o, "period")), STR_FMT(app_text(o, "opens")), STR_FMT(app_text(o, "due")));
+        buf_printf(&app->out, en ? "%.*s %.*s, from %.*s to %.*s\n" : "%.*s %.*s，%.*s 起、%.*s 止\n",
+                   STR_FMT(app_title(app, o, "title")), STR_FMT(app_text(o, "period")), STR_FMT(app_text(o, "opens")),
+                   STR_FMT(app_text(o, "due")));
         app_table_put(&t, &app->out);
         return ST_OK;
 }
@@ -92,9 +99,12 @@ Status cmd_form_show(App *app, Args *args)
         return ST_OK;
 }
 
-static Status move_body(const char *period, const char *unit, const char *move, const char *due, const char *reason, Buf *body)
+static Status move_body(const char *period, const char *unit, const char *move, const char *due, const char *reason,
+                        Buf *body)
 {
-        const char *const entries[][2] = { { "period", period }, { "unit", unit }, { "move", move }, { "due", due }, { "reason", reason } };
+        const char *const entries[][2] = {
+                { "period", period }, { "unit", unit }, { "move", move }, { "due", due }, { "reason", reason }
+        };
         JsonWriter w = json_writer(body, JSON_COMPACT);
         jw_object_begin(&w);
         for (size_t i = 0; i < ARRAY_LEN(entries); i++)
@@ -120,7 +130,8 @@ static Status act(App *app, Args *args, const char *operation, bool extend)
         _cleanup_buf_ Buf body = BUF_INIT(1 << 16);
         TRY(app_world_open(app, db, &w));
         TRY(app_unit(&w, &unit));
-        TRY(move_body(period, unit, extend ? NULL : word, extend ? word : NULL, extend && !reason ? "" : reason, &body));
+        TRY(move_body(period, unit, extend ? NULL : word, extend ? word : NULL, extend && !reason ? "" : reason,
+                      &body));
         TRY(app_set(&w, "form", form));
         w.call.body = buf_str(&body);
         TRY(app_call(&w, operation, NULL));

@@ -90,7 +90,8 @@ static Status rank_table(App *app, const Json *o)
 
 Status cmd_rank(App *app, Args *args)
 {
-        static const AskOption options[] = { { .name = "INDICATOR", .entry = "indicator" }, { .name = "--period", .entry = "period", .required = true } };
+        static const AskOption options[] = { { .name = "INDICATOR", .entry = "indicator" },
+                                             { .name = "--period", .entry = "period", .required = true } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(ASK(app, args, "rank", options, &w, &o));

@@ -20,23 +20,32 @@ static void put_summary(App *app, const Meeting *m, const char *path)
         size_t rest = m->leftover_count - dates;
         size_t share = m->quantity_count ? (rest * 1000 + m->quantity_count / 2) / m->quantity_count : 0;
         if (app->lang == LANG_EN)
-                buf_printf(&app->out, "%s: %zu speeches, %zu sections, %zu facts, %zu targets, %zu tasks, %zu incentives; "
-                           "%zu figures lost by the copy; numbers with a unit: %zu, left over %zu: dates and ordinals %zu, "
-                           "others %zu (%zu.%zu%%)\n",
-                           path, m->speech_count, sections, kinds[MEETING_FACT], kinds[MEETING_TARGET], kinds[MEETING_TASK],
-                           kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count, dates, rest, share / 10, share % 10);
+                buf_printf(
+                        &app->out,
+                        "%s: %zu speeches, %zu sections, %zu facts, %zu targets, %zu tasks, %zu incentives; "
+                        "%zu figures lost by the copy; numbers with a unit: %zu, left over %zu: dates and ordinals %zu, "
+                        "others %zu (%zu.%zu%%)\n",
+                        path, m->speech_count, sections, kinds[MEETING_FACT], kinds[MEETING_TARGET],
+                        kinds[MEETING_TASK], kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count,
+                        dates, rest, share / 10, share % 10);
         else
-                buf_printf(&app->out, "%s：讲话 %zu 篇，标题 %zu，事实 %zu，目标 %zu，任务 %zu，激励 %zu；原文缺失的数字 %zu；"
+                buf_printf(&app->out,
+                           "%s：讲话 %zu 篇，标题 %zu，事实 %zu，目标 %zu，任务 %zu，激励 %zu；原文缺失的数字 %zu；"
                            "带单位的数字 %zu，未归入 %zu：日期和序数 %zu，其余 %zu（%zu.%zu%%）\n",
-                           path, m->speech_count, sections, kinds[MEETING_FACT], kinds[MEETING_TARGET], kinds[MEETING_TASK],
-                           kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count, dates, rest, share / 10, share % 10);
+                           path, m->speech_count, sections, kinds[MEETING_FACT], kinds[MEETING_TARGET],
+                           kinds[MEETING_TASK], kinds[MEETING_INCENTIVE], lost, m->quantity_count, m->leftover_count,
+                           dates, rest, share / 10, share % 10);
 }
 
 static const char *why_in(Lang lang, const char *why)
 {
-        static const struct { const char *en, *zh; } words[] = {
-                { "date", "日期、时长或序数" }, { "ordinal", "序数" }, { "name", "名称的一部分" }, { "indefinite", "泛指" },
-                { "points", "讲话自身的条目" }, { "rank", "排名" }, { "condition", "条件" }, { "per", "每……" }, { "unread", "未识别" },
+        static const struct { const char *en, *zh;
+        } words[] = {
+                { "date", "日期、时长或序数" }, { "ordinal", "序数" },
+                { "name", "名称的一部分" },     { "indefinite", "泛指" },
+                { "points", "讲话自身的条目" }, { "rank", "排名" },
+                { "condition", "条件" },        { "per", "每……" },
+                { "unread", "未识别" },
         };
         for (size_t i = 0; lang == LANG_ZH && i < ARRAY_LEN(words); i++)
                 if (cstr_eq(words[i].en, why))
@@ -53,7 +62,8 @@ static void put_leftovers(App *app, const Meeting *m)
                 MeetingSpan wide = { at.start > AROUND ? at.start - AROUND : 0,
                                      at.end + AROUND < m->clean_len ? at.end + AROUND : m->clean_len };
                 Str text = meeting_text(m, wide);
-                buf_printf(&app->out, "%.*s\t%s\t", STR_FMT(meeting_text(m, at)), why_in(app->lang, m->leftovers[i].why));
+                buf_printf(&app->out, "%.*s\t%s\t", STR_FMT(meeting_text(m, at)),
+                           why_in(app->lang, m->leftovers[i].why));
                 for (size_t k = 0; k < text.len; k++)
                         buf_putc(&app->out, text.ptr[k] == '\n' ? ' ' : text.ptr[k]);
                 buf_putc(&app->out, '\n');

@@ -5,13 +5,17 @@
 static void put_batch(App *app, const Json *b)
 {
         bool en = app->lang == LANG_EN;
-        buf_printf(&app->out, en ? "Batch %.*s  %.*s  %s  %.*s items, %.*s yuan; sent %.*s, confirmed %.*s, returned %.*s\n"
-                                 : "第 %.*s 批  %.*s  %s  %.*s 项，%.*s 元；已支付 %.*s，已到账 %.*s，退回 %.*s\n",
-                   STR_FMT(app_text(b, "payment")), STR_FMT(app_text(b, "title")), app_state_word(app, app_text(b, "state")),
-                   STR_FMT(app_text(b, "items")), STR_FMT(app_text(b, "amount")), STR_FMT(app_text(b, "sent")),
-                   STR_FMT(app_text(b, "confirmed")), STR_FMT(app_text(b, "returned")));
+        buf_printf(&app->out,
+                   en ? "Batch %.*s  %.*s  %s  %.*s items, %.*s yuan; sent %.*s, confirmed %.*s, returned %.*s\n"
+                      : "第 %.*s 批  %.*s  %s  %.*s 项，%.*s 元；已支付 %.*s，已到账 %.*s，退回 %.*s\n",
+                   STR_FMT(app_text(b, "payment")), STR_FMT(app_text(b, "title")),
+                   app_state_word(app, app_text(b, "state")), STR_FMT(app_text(b, "items")),
+                   STR_FMT(app_text(b, "amount")), STR_FMT(app_text(b, "sent")), STR_FMT(app_text(b, "confirmed")),
+                   STR_FMT(app_text(b, "returned")));
         if (app_text(b, "publish_to").len)
-                buf_printf(&app->out, en ? "  published %.*s to %.*s, %.*s open objections\n" : "  公示 %.*s 至 %.*s，未答复异议 %.*s 条\n",
+                buf_printf(&app->out,
+                           en ? "  published %.*s to %.*s, %.*s open objections\n"
+                              : "  公示 %.*s 至 %.*s，未答复异议 %.*s 条\n",
                            STR_FMT(app_text(b, "publish_from")), STR_FMT(app_text(b, "publish_to")),
                            STR_FMT(app_text(b, "open_objections")));
 }
@@ -73,7 +77,8 @@ static Status put_items(App *app, const Json *rows)
 
 Status cmd_pay_show(App *app, Args *args)
 {
-        static const AskOption options[] = { PAYMENT, { .name = "", .entry = "limit", .kind = ASK_ALWAYS, .says = "500" } };
+        static const AskOption options[] = { PAYMENT,
+                                             { .name = "", .entry = "limit", .kind = ASK_ALWAYS, .says = "500" } };
         _cleanup_app_world_ AppWorld w;
         const Json *o;
         TRY(ASK(app, args, "pay_show", options, &w, &o));
@@ -83,8 +88,9 @@ Status cmd_pay_show(App *app, Args *args)
         put_batch(app, b);
         for (size_t i = 0; json_at(steps, i); i++) {
                 const Json *s = json_at(steps, i), *gone = json_get(s, "is_void");
-                buf_printf(&app->out, "  %.*s  %.*s  %.*s%s  %.*s\n", STR_FMT(app_text(s, "at")), STR_FMT(app_text(s, "step")),
-                           STR_FMT(app_text(s, "actor")), gone && gone->truth ? (app->lang == LANG_EN ? " (void)" : "（已失效）") : "",
+                buf_printf(&app->out, "  %.*s  %.*s  %.*s%s  %.*s\n", STR_FMT(app_text(s, "at")),
+                           STR_FMT(app_text(s, "step")), STR_FMT(app_text(s, "actor")),
+                           gone && gone->truth ? (app->lang == LANG_EN ? " (void)" : "（已失效）") : "",
                            STR_FMT(app_text(s, "note")));
         }
         const Json *objections = json_get(o, "objections");
@@ -196,7 +202,8 @@ Status cmd_pay_due(App *app, Args *args)
         if (t.count)
                 app_table_put(&t, &app->out);
         else
-                buf_puts(&app->out, app->lang == LANG_EN ? "Nothing is to be claimed back.\n" : "没有需要追回的款项。\n");
+                buf_puts(&app->out,
+                         app->lang == LANG_EN ? "Nothing is to be claimed back.\n" : "没有需要追回的款项。\n");
         return ST_OK;
 }
 
@@ -299,7 +306,8 @@ Status cmd_policy_entitlements(App *app, Args *args)
         TRY(ASK(app, args, "entitlement_show", options, &w, &o));
         if (!o)
                 return ST_OK;
-        buf_printf(&app->out, app->lang == LANG_EN ? "%.*s, %.*s: %.*s yuan in all\n" : "%.*s，%.*s 年度：合计 %.*s 元\n",
+        buf_printf(&app->out,
+                   app->lang == LANG_EN ? "%.*s, %.*s: %.*s yuan in all\n" : "%.*s，%.*s 年度：合计 %.*s 元\n",
                    STR_FMT(app_text(o, "name")), STR_FMT(app_text(o, "year")), STR_FMT(app_text(o, "amount")));
         return put_answers(app, json_get(o, "entitlements"), "policy_title");
 }

@@ -241,7 +241,8 @@ Status cmd_policy_runs(App *app, Args *args)
                 TRY(app_cell(&t, app_text(r, "made_at")));
                 TRY(app_cell(&t, app_text(r, "made_by")));
                 TRY(app_cell_c(&t, arena_printf(app->arena, "%u", policies ? policies->count : 0u)));
-                TRY(app_cell_c(&t, arena_printf(app->arena, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100))));
+                TRY(app_cell_c(
+                        &t, arena_printf(app->arena, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100))));
                 TRY(app_cell(&t, app_text(r, "hash")));
         }
         app_table_put(&t, &app->out);
@@ -261,13 +262,15 @@ Status cmd_policy_rerun(App *app, Args *args)
         if (!same)
                 return ST_INTERNAL;
         if (!same->truth)
-                return diag_fail(&app->diag, ST_CONFLICT, POS_NONE,
-                                 "第 %.*s 次测算重算后哈希不同（固化 %.*s，重算 %.*s），有 %.*s 个结果不同；请核对程序版本和数据库",
-                                 "run %.*s computed again has another hash (frozen %.*s, now %.*s), %.*s answers differ; check the "
-                                 "program's version and the database",
-                                 STR_FMT(app_text(o, "run")), STR_FMT(app_text(o, "hash")), STR_FMT(app_text(o, "again")),
-                                 STR_FMT(app_text(o, "different")));
-        buf_printf(&app->out, en ? "run %.*s computed again: the same hash %.*s\n" : "第 %.*s 次测算重算：哈希相同 %.*s\n",
+                return diag_fail(
+                        &app->diag, ST_CONFLICT, POS_NONE,
+                        "第 %.*s 次测算重算后哈希不同（固化 %.*s，重算 %.*s），有 %.*s 个结果不同；请核对程序版本和数据库",
+                        "run %.*s computed again has another hash (frozen %.*s, now %.*s), %.*s answers differ; check the "
+                        "program's version and the database",
+                        STR_FMT(app_text(o, "run")), STR_FMT(app_text(o, "hash")), STR_FMT(app_text(o, "again")),
+                        STR_FMT(app_text(o, "different")));
+        buf_printf(&app->out,
+                   en ? "run %.*s computed again: the same hash %.*s\n" : "第 %.*s 次测算重算：哈希相同 %.*s\n",
                    STR_FMT(app_text(o, "run")), STR_FMT(app_text(o, "hash")));
         return ST_OK;
 }

@@ -23,10 +23,11 @@ static void put_versions(App *app, const Json *o)
         for (size_t i = 0; json_at(versions, i); i++) {
                 const Json *v = json_at(versions, i), *changes = json_get(v, "changes");
                 buf_printf(&app->out, "%s%.*s  %.*s  #%.*s%s%.*s\n", en ? "from " : "自 ", STR_FMT(app_text(v, "from")),
-                           STR_FMT(app_text(v, "by")), STR_FMT(app_text(v, "event")), app_text(v, "why").len ? "  " : "",
-                           STR_FMT(app_text(v, "why")));
+                           STR_FMT(app_text(v, "by")), STR_FMT(app_text(v, "event")),
+                           app_text(v, "why").len ? "  " : "", STR_FMT(app_text(v, "why")));
                 for (size_t k = 0; json_at(changes, k); k++)
-                        buf_printf(&app->out, "    %.*s: %.*s → %.*s\n", STR_FMT(app_text(json_at(changes, k), "field")),
+                        buf_printf(&app->out, "    %.*s: %.*s → %.*s\n",
+                                   STR_FMT(app_text(json_at(changes, k), "field")),
                                    STR_FMT(app_text(json_at(changes, k), "before")),
                                    STR_FMT(app_text(json_at(changes, k), "after")));
         }
@@ -121,9 +122,11 @@ static Status change(App *app, Args *args, const char *operation, const AskOptio
         const Json *o;
         TRY(ask(app, args, operation, options, n, &w, &o));
         if (o)
-                buf_printf(&app->out, app->lang == LANG_EN ? "Done: %.*s records, %.*s links (event %.*s).\n"
-                                                           : "已完成：记录 %.*s 条，改接 %.*s 处（事件 %.*s）。\n",
-                           STR_FMT(app_text(o, "records")), STR_FMT(app_text(o, "links")), STR_FMT(app_text(o, "event")));
+                buf_printf(&app->out,
+                           app->lang == LANG_EN ? "Done: %.*s records, %.*s links (event %.*s).\n"
+                                                : "已完成：记录 %.*s 条，改接 %.*s 处（事件 %.*s）。\n",
+                           STR_FMT(app_text(o, "records")), STR_FMT(app_text(o, "links")),
+                           STR_FMT(app_text(o, "event")));
         return ST_OK;
 }
 
@@ -211,7 +214,8 @@ Status cmd_held(App *app, Args *args)
         TRY(args_positional(args, "REGISTER", &reg));
         TRY(args_done(args));
         if ((id != 0) != (explanation != NULL))
-                return app_usage(app, "--explain 行号 与 --explanation 说明 须一起给出", "--explain ID and --explanation TEXT go together");
+                return app_usage(app, "--explain 行号 与 --explanation 说明 须一起给出",
+                                 "--explain ID and --explanation TEXT go together");
         _cleanup_app_world_ AppWorld w;
         TRY(app_world_open(app, db, &w));
         TRY(app_set(&w, "register", reg));
@@ -400,8 +404,9 @@ Status cmd_record_figures(App *app, Args *args)
         for (size_t i = 0; json_at(rows, i); i++) {
                 const Json *r = json_at(rows, i);
                 TRY(app_cell(&t, app_title(app, r, "title")));
-                TRY(app_cell(&t, json_is(json_get(r, "value"), JSON_NULL) ? (app->lang == LANG_EN ? STR("unknown") : STR("未知"))
-                                                                         : app_text(r, "value")));
+                TRY(app_cell(&t, json_is(json_get(r, "value"), JSON_NULL)
+                                         ? (app->lang == LANG_EN ? STR("unknown") : STR("未知"))
+                                         : app_text(r, "value")));
                 TRY(app_cell(&t, app_text(r, "unit")));
         }
         app_table_put(&t, &app->out);

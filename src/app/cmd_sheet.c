@@ -161,7 +161,8 @@ static Status count_sheet(App *app, SheetBook *book, size_t index)
                         break;
                 cells += row->count;
         }
-        buf_printf(&app->out, "%.*s\t%llu\t%llu\n", STR_FMT(info.name), (unsigned long long)rows, (unsigned long long)cells);
+        buf_printf(&app->out, "%.*s\t%llu\t%llu\n", STR_FMT(info.name), (unsigned long long)rows,
+                   (unsigned long long)cells);
         return buf_status(&app->out);
 }
 

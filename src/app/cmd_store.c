@@ -43,9 +43,11 @@ static Status show_proof(App *app, const StoreProof *p, size_t documents, size_t
         if (!json) {
                 if (p->first_broken || bad)
                         return ST_OK; /* what is wrong has been told */
-                buf_printf(&app->out, app->lang == LANG_EN ? "whole: %lld events, " : "完好：共 %lld 个事件，", (long long)p->events);
+                buf_printf(&app->out, app->lang == LANG_EN ? "whole: %lld events, " : "完好：共 %lld 个事件，",
+                           (long long)p->events);
                 if (documents)
-                        buf_printf(&app->out, app->lang == LANG_EN ? "%zu published documents, " : "%zu 份已发布文书，", documents);
+                        buf_printf(&app->out, app->lang == LANG_EN ? "%zu published documents, " : "%zu 份已发布文书，",
+                                   documents);
                 buf_printf(&app->out, app->lang == LANG_EN ? "last hash %s\n" : "末尾哈希 %s\n", p->head);
                 return ST_OK;
         }
@@ -93,7 +95,9 @@ Status cmd_verify(App *app, Args *args)
 static Status show_copied(App *app, const StoreCopied *c, const char *to, bool json)
 {
         if (!json) {
-                buf_printf(&app->out, app->lang == LANG_EN ? "%s: %lld tables, %lld rows, %lld events\n" : "%s：%lld 张表，%lld 行，%lld 个事件\n",
+                buf_printf(&app->out,
+                           app->lang == LANG_EN ? "%s: %lld tables, %lld rows, %lld events\n"
+                                                : "%s：%lld 张表，%lld 行，%lld 个事件\n",
                            to, (long long)c->tables, (long long)c->rows, (long long)c->proof.events);
                 return ST_OK;
         }

@@ -53,7 +53,8 @@ static Status put_lines(App *app, const Json *letter)
 {
         bool en = app->lang == LANG_EN;
         static const char *const zh_heads[] = { "序", "目标", "目标值", "权重", "实际", "完成", "序时", "灯" };
-        static const char *const en_heads[] = { "no", "target", "value", "weight", "actual", "reached", "expected", "light" };
+        static const char *const en_heads[] = { "no",     "target",  "value",    "weight",
+                                                "actual", "reached", "expected", "light" };
         AppTable t = APP_TABLE(app->arena, 8);
         t.right = 1 | 4 | 8 | 16 | 32 | 64;
         for (size_t i = 0; i < ARRAY_LEN(zh_heads); i++)
@@ -66,10 +67,12 @@ static Status put_lines(App *app, const Json *letter)
                 TRY(percent(app, app_text(p, "progress"), &done));
                 TRY(percent(app, app_text(p, "share"), &share));
                 TRY(shortened(app, app_text(p, "actual"), &actual));
-                char *target = arena_printf(
-                        app->arena, "%s%s%.*s%.*s", str_eq_c(comparison, "at_most") ? "≤" : "",
-                        str_eq_c(measure, "increase") ? "+" : str_eq_c(measure, "growth") ? (en ? "growth " : "增长") : "",
-                        STR_FMT(app_text(l, "target")), STR_FMT(app_text(l, "target").len ? app_text(l, "unit") : STR("")));
+                char *target = arena_printf(app->arena, "%s%s%.*s%.*s", str_eq_c(comparison, "at_most") ? "≤" : "",
+                                            str_eq_c(measure, "increase") ? "+"
+                                            : str_eq_c(measure, "growth") ? (en ? "growth " : "增长")
+                                                                          : "",
+                                            STR_FMT(app_text(l, "target")),
+                                            STR_FMT(app_text(l, "target").len ? app_text(l, "unit") : STR("")));
                 if (!target)
                         return ST_NOMEM;
                 TRY(app_cell(&t, app_text(l, "line")));
@@ -89,7 +92,8 @@ static void put_head(App *app, const Json *l)
 {
         bool en = app->lang == LANG_EN, draft = str_eq_c(app_text(l, "state"), "draft");
         buf_printf(&app->out, en ? "%.*s %.*s, version %.*s" : "%.*s %.*s 年度，第 %.*s 版",
-                   STR_FMT(app_title(app, l, "unit_title")), STR_FMT(app_text(l, "year")), STR_FMT(app_text(l, "version")));
+                   STR_FMT(app_title(app, l, "unit_title")), STR_FMT(app_text(l, "year")),
+                   STR_FMT(app_text(l, "version")));
         if (draft)
                 buf_puts(&app->out, en ? " (draft)" : "（草稿）");
         else
@@ -138,7 +142,8 @@ Status cmd_letter_show(App *app, Args *args)
         TRY(ASK(app, args, "letter_show", options, &w, &o));
         if (!o)
                 return ST_OK;
-        const Json *letter = json_get(o, "letter"), *versions = json_get(o, "versions"), *lines = json_get(letter, "lines");
+        const Json *letter = json_get(o, "letter"), *versions = json_get(o, "versions"),
+                   *lines = json_get(letter, "lines");
         put_head(app, letter);
         TRY(put_lines(app, letter));
         for (size_t i = 0; json_at(lines, i); i++) {

@@ -86,10 +86,11 @@ static bool puts_group(App *app, int argc, char **argv)
         if (!words.len || buf_status(&words) != ST_OK)
                 return false;
         if (argc > 1)
-                diag_error(&app->diag, POS_NONE, "%s 没有“%s”；其后可为：%s", "%s has no \"%s\"; after it may stand: %s", argv[0],
-                           argv[1], buf_cstr(&words));
+                diag_error(&app->diag, POS_NONE, "%s 没有“%s”；其后可为：%s",
+                           "%s has no \"%s\"; after it may stand: %s", argv[0], argv[1], buf_cstr(&words));
         else
-                diag_error(&app->diag, POS_NONE, "%s 之后须写：%s", "after %s has to stand one of: %s", argv[0], buf_cstr(&words));
+                diag_error(&app->diag, POS_NONE, "%s 之后须写：%s", "after %s has to stand one of: %s", argv[0],
+                           buf_cstr(&words));
         return true;
 }
 

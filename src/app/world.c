@@ -11,7 +11,9 @@ Status app_world_open(App *app, const char *db, AppWorld *ret)
                 TRY(api_session_of(ret->world, str_c(app->as_user), app->arena, &app->diag, &ret->session));
                 session = &ret->session;
         }
-        ret->call = (ApiCall){ .world = ret->world, .session = session, .arena = app->arena, .diag = &app->diag, .lang = app->lang };
+        ret->call = (ApiCall){
+                .world = ret->world, .session = session, .arena = app->arena, .diag = &app->diag, .lang = app->lang
+        };
         return ST_OK;
 }
 
@@ -29,7 +31,8 @@ Status app_set(AppWorld *w, const char *name, const char *value)
 
 static bool is_called(const PackUnit *u, Str name)
 {
-        bool same = str_eq(u->code, name) || str_eq(u->name, name) || str_eq(u->title.zh, name) || str_eq(u->title.en, name);
+        bool same = str_eq(u->code, name) || str_eq(u->name, name) || str_eq(u->title.zh, name) ||
+                    str_eq(u->title.en, name);
         for (size_t i = 0; !same && i < u->also_count; i++)
                 same = str_eq(u->also[i], name);
         return same;
@@ -56,12 +59,13 @@ Status app_unit(AppWorld *w, const char **unit)
         bool en = w->app->lang == LANG_EN;
         for (size_t i = 0; i < pack->unit_count; i++)
                 if (is_called(&pack->units[i], text))
-                        buf_printf(&all, "%s%.*s %.*s%.*s", all.len ? (en ? ", " : "、") : "", STR_FMT(pack->units[i].code),
+                        buf_printf(&all, "%s%.*s %.*s%.*s", all.len ? (en ? ", " : "、") : "",
+                                   STR_FMT(pack->units[i].code),
                                    STR_FMT(pack->units[i].parent ? pack->units[i].parent->name : STR("")),
                                    STR_FMT(pack->units[i].name));
         TRY(buf_status(&all));
-        return diag_fail(&w->app->diag, ST_CONFLICT, POS_NONE, "有几个单位叫“%.*s”：%s；请写代码", "several units are called \"%.*s\": %s; give a code",
-                         STR_FMT(text), buf_cstr(&all));
+        return diag_fail(&w->app->diag, ST_CONFLICT, POS_NONE, "有几个单位叫“%.*s”：%s；请写代码",
+                         "several units are called \"%.*s\": %s; give a code", STR_FMT(text), buf_cstr(&all));
 }
 
 Status app_call(AppWorld *w, const char *operation, const Json **ret)

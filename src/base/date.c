@@ -202,7 +202,8 @@ Status instant_parse(Str s, Instant *ret)
         } else {
                 return ST_INVALID;
         }
-        *ret = (Instant){ date_to_days(d) * DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 + second - offset, nanos };
+        *ret = (Instant){ date_to_days(d) * DAY + (int64_t)hour * 3600 + (int64_t)minute * 60 + second - offset,
+                          nanos };
         return ST_OK;
 }
 

@@ -165,7 +165,10 @@ Dec dec_fit(bool negative, U128 coef, int64_t exp)
                 }
         }
         if (coef == 0)
-                return encode(negative, 0, exp > DEC_EXP_MAX ? DEC_EXP_MAX : exp < DEC_EXP_MIN ? DEC_EXP_MIN : (int)exp);
+                return encode(negative, 0,
+                              exp > DEC_EXP_MAX   ? DEC_EXP_MAX
+                              : exp < DEC_EXP_MIN ? DEC_EXP_MIN
+                                                  : (int)exp);
         while (exp > DEC_EXP_MAX) {
                 if (coef > coef_max() / 10)
                         return dec_make_inf(negative);

@@ -10,7 +10,8 @@ static Status load(DynLib *lib, Diag *d)
         if (!handle) {
                 const char *why = dlerror();
                 return diag_fail(d, ST_IO, POS_NONE, "无法载入程序库，请安装软件包 %s：%s",
-                                 "cannot load a library; install the package %s: %s", lib->package, why ? why : lib->file);
+                                 "cannot load a library; install the package %s: %s", lib->package,
+                                 why ? why : lib->file);
         }
         for (size_t i = 0; i < lib->count; i++) {
                 void *p = dlsym(handle, lib->functions[i].name);

@@ -42,7 +42,10 @@ typedef struct DynLib {
         bool loaded;
 } DynLib;
 
-#define DYNLIB_INIT(file, package, functions, count) { file, package, functions, count, PTHREAD_MUTEX_INITIALIZER, false }
+#define DYNLIB_INIT(file, package, functions, count)                              \
+        {                                                                         \
+                file, package, functions, count, PTHREAD_MUTEX_INITIALIZER, false \
+        }
 #define DYNLIB_MEMBER(name) __typeof__(name) *fn_##name;
 
 /* Any thread, any number of times.  ST_IO with a message that names the package: it is not installed, or lacks a function. */

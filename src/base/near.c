@@ -36,7 +36,8 @@ size_t near_distance(Str a, Str b)
                 now[0] = i;
                 for (size_t j = 1; j <= m; j++) {
                         now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + (x[i - 1] != y[j - 1]));
-                        if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] && before[j - 2] + 1 < now[j])
+                        if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] &&
+                            before[j - 2] + 1 < now[j])
                                 now[j] = before[j - 2] + 1;
                 }
                 size_t *t = before;

@@ -68,7 +68,8 @@ size_t utf8_bad_at(Str s)
                         }
                 }
                 const unsigned char *p = (const unsigned char *)s.ptr + pos;
-                if (s.len - pos >= 3 && p[0] >= 0xE4 && p[0] <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80) {
+                if (s.len - pos >= 3 && p[0] >= 0xE4 && p[0] <= 0xE9 && (p[1] & 0xC0) == 0x80 &&
+                    (p[2] & 0xC0) == 0x80) {
                         pos += 3;               /* Chinese */
                         continue;
                 }

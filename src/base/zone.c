@@ -235,13 +235,14 @@ static bool read_header(Str *s, Header *ret)
         const char *p = s->ptr + 20;
         *ret = (Header){ s->ptr[4], be32(p), be32(p + 4), be32(p + 8), be32(p + 12), be32(p + 16), be32(p + 20) };
         *s = str_n(s->ptr + HEADER, s->len - HEADER);
-        return ret->time <= CHANGES_MAX && ret->type >= 1 && ret->type <= 256 && ret->chars <= 4096 && ret->leap <= 1000 &&
-               ret->isut <= 256 && ret->isstd <= 256;
+        return ret->time <= CHANGES_MAX && ret->type >= 1 && ret->type <= 256 && ret->chars <= 4096 &&
+               ret->leap <= 1000 && ret->isut <= 256 && ret->isstd <= 256;
 }
 
 static size_t block_size(const Header *h, size_t time_size)
 {
-        return h->time * time_size + h->time + (size_t)h->type * 6 + h->chars + h->leap * (time_size + 4) + h->isstd + h->isut;
+        return h->time * time_size + h->time + (size_t)h->type * 6 + h->chars + h->leap * (time_size + 4) + h->isstd +
+               h->isut;
 }
 
 static Status read_block(Zone *z, const Header *h, size_t time_size, const char *p)

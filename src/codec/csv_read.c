@@ -175,7 +175,8 @@ static Pos place(const CsvReader *r, size_t offset)
 
 static Step no_memory(CsvReader *r, Diag *d)
 {
-        r->failed = diag_raise(d, ST_NOMEM, POS_FILE(r->file), "读取表格时内存不足", "out of memory while reading the table");
+        r->failed = diag_raise(d, ST_NOMEM, POS_FILE(r->file), "读取表格时内存不足",
+                               "out of memory while reading the table");
         return STEP_FAIL;
 }
 
@@ -227,7 +228,8 @@ static Step quoted_cell(CsvReader *r, Diag *d, size_t open, size_t *ret_end, boo
                         return STEP_OK;
                 if (!r->end)
                         return STEP_MORE;
-                return FAIL(r, d, ST_INVALID, open, "引号没有结束（从这里开始）", "a quote that is never closed begins here");
+                return FAIL(r, d, ST_INVALID, open, "引号没有结束（从这里开始）",
+                            "a quote that is never closed begins here");
         }
         if (!ends_cell(r, end)) {
                 *ret_literal = tabs;
@@ -254,7 +256,8 @@ static inline Step plain_cell(CsvReader *r, Diag *d, size_t i, size_t *ret_end)
         if (end > r->len)
                 end = r->len;
         if (end < r->len && r->data[end] == 0)
-                return FAIL(r, d, ST_INVALID, end, "有空字符（NUL），不是文本文件", "a NUL character: this is no text file");
+                return FAIL(r, d, ST_INVALID, end, "有空字符（NUL），不是文本文件",
+                            "a NUL character: this is no text file");
         RawCell c = { .at = i, .len = end - i };
         *ret_end = end;
         if (r->raw.len < r->raw.cap && c.len <= r->options.max_field) {

@@ -195,7 +195,8 @@ static locale_t plain_locale(void)
         if (!c) {
                 locale_t none = (locale_t)0;
                 c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-                if (c && !__atomic_compare_exchange_n((locale_t *)&plain, &none, c, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+                if (c && !__atomic_compare_exchange_n((locale_t *)&plain, &none, c, false, __ATOMIC_SEQ_CST,
+                                                      __ATOMIC_SEQ_CST)) {
                         freelocale(c);
                         c = none;
                 }
@@ -324,5 +325,6 @@ bool double_text_value(Str plain, double *ret)
         if (!parse(plain, &d))
                 return false;
         int leading = d.count + d.exp10 - 1;
-        return (d.digits == 0 || (!d.more && d.count <= DIGITS_SURE && leading < 300 && leading > -300)) && library_double(plain, ret);
+        return (d.digits == 0 || (!d.more && d.count <= DIGITS_SURE && leading < 300 && leading > -300)) &&
+               library_double(plain, ret);
 }

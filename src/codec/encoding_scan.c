@@ -358,7 +358,8 @@ Status encoding_judge(EncodingScan *s, bool part, const char *file, Diag *d, Tex
                 end_run(s);
         if (s->total >= 4 &&
             ((b[0] == 0xFF && b[1] == 0xFE && !b[2] && !b[3]) || (!b[0] && !b[1] && b[2] == 0xFE && b[3] == 0xFF)))
-                return REFUSE(d, file, "不支持 UTF-32，请另存为 UTF-8", "UTF-32 is not supported: save the file as UTF-8");
+                return REFUSE(d, file, "不支持 UTF-32，请另存为 UTF-8",
+                              "UTF-32 is not supported: save the file as UTF-8");
         if (s->total >= 2 && ((b[0] == 0xFF && b[1] == 0xFE) || (b[0] == 0xFE && b[1] == 0xFF)))
                 return judge_utf16(s, b[0] == 0xFE, part, file, d, ret);
         if (s->nul && s->nul_at < ENCODING_WIDE_SEEN_BY) {

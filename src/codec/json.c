@@ -65,8 +65,8 @@ static Status unexpected(Parser *s, const char *zh, const char *en)
                 return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 到此中断，应为%s",
                                   "the JSON ends here, where %s should be",
                                   s->diag && s->diag->lang == LANG_EN ? en : zh);
-        return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 语法错误：此处应为%s", "JSON syntax: expected %s here",
-                         s->diag && s->diag->lang == LANG_EN ? en : zh);
+        return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 语法错误：此处应为%s",
+                          "JSON syntax: expected %s here", s->diag && s->diag->lang == LANG_EN ? en : zh);
 }
 
 static void skip_blanks(Parser *s)
@@ -112,7 +112,8 @@ static Status unescape(Parser *s, char **to)
                 }
         }
         if (p[1] != 'u' || s->end - p < 6 || hex4(p + 2) < 0)
-                return diag_raise(s->diag, ST_INVALID, place(s, p), "字符串中的转义不合法", "not an escape sequence of JSON");
+                return diag_raise(s->diag, ST_INVALID, place(s, p), "字符串中的转义不合法",
+                                  "not an escape sequence of JSON");
         uint32_t cp = (uint32_t)hex4(p + 2);
         s->p += 6;
         if (cp == 0)
@@ -176,8 +177,8 @@ static Status read_string(Parser *s, Str *ret)
                         TRY(unescape(s, &to));
                 } else if ((unsigned char)*p < 0x20) {
                         if (p >= s->end)
-                                return diag_raise(s->diag, ST_INVALID, place_of(s, s->line, start_col), "字符串没有结束的引号",
-                                                 "a string without its closing quote");
+                                return diag_raise(s->diag, ST_INVALID, place_of(s, s->line, start_col),
+                                                  "字符串没有结束的引号", "a string without its closing quote");
                         return diag_raise(s->diag, ST_INVALID, place(s, p), "字符串中有未转义的控制字符 0x%02X",
                                          "a raw control character 0x%02X in a string", (unsigned char)*p);
                 }
@@ -437,7 +438,8 @@ static Status read_document(Parser *s, Json *root)
         }
         skip_blanks(s);
         if (s->p < s->end)
-                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 值之后还有内容", "text after the JSON value");
+                return diag_raise(s->diag, ST_INVALID, place(s, s->p), "JSON 值之后还有内容",
+                                  "text after the JSON value");
         return ST_OK;
 }
 
@@ -464,7 +466,8 @@ Status json_parse(Arena *a, Str text, const char *file, const JsonLimits *limits
         VEC_RELEASE(&s.frames);
         VEC_RELEASE(&s.pending);
         if (st == ST_NOMEM)
-                return diag_raise(d, ST_NOMEM, POS_FILE(file), "读取 JSON 时内存不足", "out of memory while reading JSON");
+                return diag_raise(d, ST_NOMEM, POS_FILE(file), "读取 JSON 时内存不足",
+                                  "out of memory while reading JSON");
         TRY(st);
         *ret = root;
         return ST_OK;

@@ -29,30 +29,30 @@
 #include "base/status.h"
 #include "base/str.h"
 
-#define NUMTEXT_WHY_LIST(X)                                                                                         \
-        X(NUMTEXT_OK,           "可以",                             "fine")                                         \
-        X(NUMTEXT_EMPTY,        "没有内容",                         "nothing there")                                \
-        X(NUMTEXT_NOT_NUMBER,   "不是数字",                         "not a number")                                 \
-        X(NUMTEXT_GROUPING,     "千分位逗号位置不对",               "thousands separators are misplaced")           \
-        X(NUMTEXT_BLANK_INSIDE, "数字中间有空格，可能是两个数",     "a blank inside the number: perhaps two numbers") \
-        X(NUMTEXT_EXPONENT,     "科学计数法，原来的数字可能已丢失", "scientific notation: digits may have been lost") \
-        X(NUMTEXT_TOO_LONG,     "有效数字超过 34 位",               "more than 34 significant digits")              \
-        X(NUMTEXT_UNIT,         "数字后面的单位不认识",             "an unknown unit after the number")             \
-        X(NUMTEXT_PARENS,       "括号不配对或与负号重复",           "parentheses unbalanced, or together with a minus") \
-        X(NUMTEXT_NOT_DATE,     "不是日期",                         "not a date")                                   \
-        X(NUMTEXT_MONTH,        "月份不存在",                       "no such month")                                \
-        X(NUMTEXT_DAY,          "该月没有这一天",                   "no such day in that month")                    \
-        X(NUMTEXT_NO_YEAR,      "没有年份",                         "the year is missing")                          \
-        X(NUMTEXT_YEAR_SHORT,   "年份只有两位，请写四位",           "a two-digit year: write four digits")          \
-        X(NUMTEXT_YEAR_RANGE,   "年份应在 1900 至 2999 之间",       "the year must be from 1900 to 2999")           \
-        X(NUMTEXT_DAY_FIRST,    "年份在后，月和日的顺序有两种读法，请写成 2023-06-30", \
-          "with the year last, day and month can be read two ways: write 2023-06-30")                               \
-        X(NUMTEXT_YEAR_POINT_1, "“年.1”可能是丢了零的“年.10”，请写成 2023-01 或 2023-10", \
-          "\"year.1\" may be \"year.10\" that lost its zero: write 2023-01 or 2023-10")                             \
-        X(NUMTEXT_TIME,         "时间不存在",                       "no such time")                                 \
-        X(NUMTEXT_WEEKDAY,      "星期与日期不符",                   "the weekday does not fit the date")            \
-        X(NUMTEXT_SERIAL_60,    "序号 60 是不存在的 1900-02-29",    "serial 60 is 1900-02-29, a day that never was") \
-        X(NUMTEXT_SERIAL_RANGE, "日期序号超出范围",                 "the date serial is out of range")
+#define NUMTEXT_WHY_LIST(X)                                                                                       \
+        X(NUMTEXT_OK, "可以", "fine")                                                                             \
+        X(NUMTEXT_EMPTY, "没有内容", "nothing there")                                                             \
+        X(NUMTEXT_NOT_NUMBER, "不是数字", "not a number")                                                         \
+        X(NUMTEXT_GROUPING, "千分位逗号位置不对", "thousands separators are misplaced")                           \
+        X(NUMTEXT_BLANK_INSIDE, "数字中间有空格，可能是两个数", "a blank inside the number: perhaps two numbers") \
+        X(NUMTEXT_EXPONENT, "科学计数法，原来的数字可能已丢失", "scientific notation: digits may have been lost") \
+        X(NUMTEXT_TOO_LONG, "有效数字超过 34 位", "more than 34 significant digits")                              \
+        X(NUMTEXT_UNIT, "数字后面的单位不认识", "an unknown unit after the number")                               \
+        X(NUMTEXT_PARENS, "括号不配对或与负号重复", "parentheses unbalanced, or together with a minus")           \
+        X(NUMTEXT_NOT_DATE, "不是日期", "not a date")                                                             \
+        X(NUMTEXT_MONTH, "月份不存在", "no such month")                                                           \
+        X(NUMTEXT_DAY, "该月没有这一天", "no such day in that month")                                             \
+        X(NUMTEXT_NO_YEAR, "没有年份", "the year is missing")                                                     \
+        X(NUMTEXT_YEAR_SHORT, "年份只有两位，请写四位", "a two-digit year: write four digits")                    \
+        X(NUMTEXT_YEAR_RANGE, "年份应在 1900 至 2999 之间", "the year must be from 1900 to 2999")                 \
+        X(NUMTEXT_DAY_FIRST, "年份在后，月和日的顺序有两种读法，请写成 2023-06-30",                               \
+          "with the year last, day and month can be read two ways: write 2023-06-30")                             \
+        X(NUMTEXT_YEAR_POINT_1, "“年.1”可能是丢了零的“年.10”，请写成 2023-01 或 2023-10",                         \
+          "\"year.1\" may be \"year.10\" that lost its zero: write 2023-01 or 2023-10")                           \
+        X(NUMTEXT_TIME, "时间不存在", "no such time")                                                             \
+        X(NUMTEXT_WEEKDAY, "星期与日期不符", "the weekday does not fit the date")                                 \
+        X(NUMTEXT_SERIAL_60, "序号 60 是不存在的 1900-02-29", "serial 60 is 1900-02-29, a day that never was")    \
+        X(NUMTEXT_SERIAL_RANGE, "日期序号超出范围", "the date serial is out of range")
 
 typedef enum NumTextWhy {
 #define NUMTEXT_WHY_ENUM(code, zh, en) code,

@@ -132,7 +132,8 @@ static Status refuse(Diag *diag, const char *name, const char *zh, const char *e
 /* Text of something else: HTML tables and XML of 2003 go about as .xls. */
 static bool is_markup(Str head)
 {
-        static const char *const openings[] = { "<!doctype", "<html", "<?xml", "<table", "<workbook", "<meta", "<head", "<style" };
+        static const char *const openings[] = { "<!doctype", "<html", "<?xml", "<table",
+                                                "<workbook", "<meta", "<head", "<style" };
         size_t i = head_is(head, "\xef\xbb\xbf", 3) ? 3 : 0;
         while (i < head.len && head.ptr[i] && strchr(" \t\r\n", head.ptr[i]))
                 i++;
@@ -180,16 +181,20 @@ static Status check_head(Str head, const char *name, Diag *diag, bool *ret_zip)
                 return ST_OK;
         }
         if (head_is(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
-                return refuse(diag, name,
-                              "这是旧式的 .xls/.et 文件，或加了密码的工作簿：请在表格软件里去掉密码、另存为 .xlsx 再交",
-                              "this is an old .xls or .et file, or a workbook with a password: remove the password and save it as .xlsx");
-        if (head_is(head, "\x09\x08\x10\x00", 4) || head_is(head, "\x09\x04\x06\x00", 4) || head_is(head, "\x09\x02\x06\x00", 4))
-                return refuse(diag, name, "这是旧式的 .xls 文件：请另存为 .xlsx 再交", "this is an old .xls file: save it as .xlsx");
+                return refuse(
+                        diag, name,
+                        "这是旧式的 .xls/.et 文件，或加了密码的工作簿：请在表格软件里去掉密码、另存为 .xlsx 再交",
+                        "this is an old .xls or .et file, or a workbook with a password: remove the password and save it as .xlsx");
+        if (head_is(head, "\x09\x08\x10\x00", 4) || head_is(head, "\x09\x04\x06\x00", 4) ||
+            head_is(head, "\x09\x02\x06\x00", 4))
+                return refuse(diag, name, "这是旧式的 .xls 文件：请另存为 .xlsx 再交",
+                              "this is an old .xls file: save it as .xlsx");
         if (head_is(head, "%PDF", 4))
                 return refuse(diag, name, "这是 PDF，不是表格", "this is a PDF, not a table");
         if (is_markup(head))
-                return refuse(diag, name, "这是网页或 XML（常以 .xls 为名导出）：请用表格软件打开后另存为 .xlsx 再交",
-                              "this is HTML or XML (often exported under the name .xls): open it in a spreadsheet program and save it as .xlsx");
+                return refuse(
+                        diag, name, "这是网页或 XML（常以 .xls 为名导出）：请用表格软件打开后另存为 .xlsx 再交",
+                        "this is HTML or XML (often exported under the name .xls): open it in a spreadsheet program and save it as .xlsx");
         if (is_binary(head))
                 return refuse(diag, name, "不是 .xlsx，也不是文本：请另存为 .xlsx 或 CSV 再交",
                               "neither an .xlsx nor text: save it as .xlsx or CSV");
@@ -236,7 +241,8 @@ static Status read_head(int fd, const char *path, Diag *diag, char *head, size_t
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
-                        return diag_fail(diag, ST_IO, POS_FILE(path), "读取失败：%s", "cannot read: %s", strerror(errno));
+                        return diag_fail(diag, ST_IO, POS_FILE(path), "读取失败：%s", "cannot read: %s",
+                                         strerror(errno));
                 if (n == 0)
                         break;
                 len += (size_t)n;
@@ -255,7 +261,8 @@ static Status open_checked(int *fd, const char *path, const SheetLimits *limits,
                 return diag_fail(diag, ST_INVALID, POS_FILE(path), "不是普通文件", "not a regular file");
         if ((uint64_t)sb.st_size > limits->max_file_bytes)
                 return diag_fail(diag, ST_LIMIT, POS_FILE(path), "文件有%lluMB，上限%lluMB",
-                                 "the file has %llu MB, at most %llu MB are accepted", (unsigned long long)sb.st_size >> 20,
+                                 "the file has %llu MB, at most %llu MB are accepted",
+                                 (unsigned long long)sb.st_size >> 20,
                                  (unsigned long long)(limits->max_file_bytes >> 20));
         TRY(read_head(*fd, path, diag, head, &len));
         TRY(check_head(str_n(head, len), path, diag, &zip));
@@ -338,7 +345,8 @@ size_t sheet_book_count(const SheetBook *b)
 
 SheetInfo sheet_book_info(const SheetBook *b, size_t index)
 {
-        return b->xlsx && index < b->xlsx->sheet_count ? b->xlsx->sheets[index].info : (SheetInfo){ STR(""), SHEET_VISIBLE };
+        return b->xlsx && index < b->xlsx->sheet_count ? b->xlsx->sheets[index].info
+                                                       : (SheetInfo){ STR(""), SHEET_VISIBLE };
 }
 
 Status sheet_book_find(const SheetBook *b, Str name, Diag *diag, size_t *ret)
@@ -354,8 +362,8 @@ Status sheet_book_find(const SheetBook *b, Str name, Diag *diag, size_t *ret)
                 if (i < 20)
                         buf_printf(&names, "%s%.*s", i ? ", " : "", STR_FMT(have));
         }
-        return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "没有名为“%.*s”的工作表；有：%s", "there is no sheet \"%.*s\"; there are: %s",
-                         STR_FMT(name), buf_cstr(&names));
+        return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "没有名为“%.*s”的工作表；有：%s",
+                         "there is no sheet \"%.*s\"; there are: %s", STR_FMT(name), buf_cstr(&names));
 }
 
 /* ---- readers ---- */
@@ -363,7 +371,8 @@ Status sheet_book_find(const SheetBook *b, Str name, Diag *diag, size_t *ret)
 Status sheet_open(SheetBook *b, size_t index, Diag *diag, SheetReader **ret)
 {
         if (b->busy || index >= sheet_book_count(b))
-                return diag_fail(diag, ST_USAGE, POS_NONE, "同一工作簿同时只能读一张表", "one sheet of a book is read at a time");
+                return diag_fail(diag, ST_USAGE, POS_NONE, "同一工作簿同时只能读一张表",
+                                 "one sheet of a book is read at a time");
         SheetReader *r = mem_calloc(1, sizeof(*r));
         if (!r)
                 return ST_NOMEM;

@@ -167,7 +167,8 @@ typedef struct SheetReader SheetReader;
 /* ST_IO, ST_NOMEM, ST_LIMIT, ST_INVALID, ST_UNSUPPORTED; diag has the reason and what to do. */
 Status sheet_book_open(const char *path, const SheetLimits *limits, Diag *diag, SheetBook **ret) FALLIBLE;
 /* bytes stay the caller's and must outlive the book; name is for messages. */
-Status sheet_book_open_bytes(Str bytes, const char *name, const SheetLimits *limits, Diag *diag, SheetBook **ret) FALLIBLE;
+Status sheet_book_open_bytes(Str bytes, const char *name, const SheetLimits *limits, Diag *diag,
+                             SheetBook **ret) FALLIBLE;
 void sheet_book_free(SheetBook *b);
 DEFINE_CLEANUP(SheetBook *, sheet_book_free)
 

@@ -6,7 +6,8 @@
 
 typedef struct CsvBook CsvBook;
 /* fd is taken over (also on failure); -1: bytes. */
-Status csv_book_open(int fd, Str bytes, const char *name, const SheetLimits *limits, Diag *diag, CsvBook **ret) FALLIBLE;
+Status csv_book_open(int fd, Str bytes, const char *name, const SheetLimits *limits, Diag *diag,
+                     CsvBook **ret) FALLIBLE;
 void csv_book_free(CsvBook *b);
 SheetFormat csv_book_format(const CsvBook *b);
 const char *csv_book_encoding(const CsvBook *b);

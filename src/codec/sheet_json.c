@@ -67,7 +67,8 @@ static Status look_through(JsonBook *b, Str bytes, const SheetLimits *limits, Di
                 bytes = str_n(bytes.ptr + 3, bytes.len - 3);
         TRY(json_parse(b->arena, bytes, b->name, &most, diag, &root));
         if (root->count >= SHEET_MAX_ROW)
-                return diag_fail(diag, ST_LIMIT, POS_FILE(b->name), "超过 %d 项", "more than %d items", SHEET_MAX_ROW - 1);
+                return diag_fail(diag, ST_LIMIT, POS_FILE(b->name), "超过 %d 项", "more than %d items",
+                                 SHEET_MAX_ROW - 1);
         for (size_t i = 0; i < root->count; i++)
                 TRY(add_columns(b, json_at(root, i), diag));
         b->header = arena_array_of(b->arena, SheetCell, b->columns.len + 1);
@@ -164,7 +165,8 @@ static Status take(JsonRows *r, const JsonMember *m, SheetCell *c, Diag *diag)
         case JSON_ARRAY: return list_text(r, v, diag, &c->text);
         case JSON_OBJECT: break;
         }
-        return diag_fail(diag, ST_INVALID, json_pos(v, r->book->name), "字段的值不能是对象", "a field's value is no object");
+        return diag_fail(diag, ST_INVALID, json_pos(v, r->book->name), "字段的值不能是对象",
+                         "a field's value is no object");
 }
 
 static int by_col(const void *a, const void *b)

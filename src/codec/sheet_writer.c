@@ -32,7 +32,9 @@ struct SheetWriter {
 static Status system_error(const char *path, Diag *diag)
 {
         int e = errno;
-        Status st = e == ENOSPC || e == EDQUOT || e == EFBIG ? ST_FULL : e == ENOENT || e == ENOTDIR ? ST_NOT_FOUND : ST_IO;
+        Status st = e == ENOSPC || e == EDQUOT || e == EFBIG ? ST_FULL
+                    : e == ENOENT || e == ENOTDIR            ? ST_NOT_FOUND
+                                                             : ST_IO;
         return diag_fail(diag, st, POS_FILE(path), "无法写入：%s", "cannot write: %s", strerror(e));
 }
 
@@ -173,7 +175,8 @@ static Status row_csv(SheetWriter *w, const SheetOut *cells, size_t count, Diag 
         for (size_t i = 0; i < w->cols; i++) {
                 Str text = i < count && cells[i].kind != SHEET_EMPTY ? cells[i].text : STR("");
                 if (!fits_csv(text))
-                        return diag_fail(diag, ST_INVALID, POS_FILE(w->path), "CSV 不能含控制字符：请导出为 .xlsx（“%.*s”）",
+                        return diag_fail(diag, ST_INVALID, POS_FILE(w->path),
+                                         "CSV 不能含控制字符：请导出为 .xlsx（“%.*s”）",
                                          "a CSV cannot hold control characters: write an .xlsx (\"%.*s\")",
                                          (int)(text.len < 40 ? text.len : 40), text.ptr);
                 csv_write(&w->csv, text);
@@ -200,7 +203,8 @@ Status sheet_writer_notes(SheetWriter *w, Str name, const Str *lines, size_t cou
 static Status read_back(SheetWriter *w, uint64_t cells)
 {
         SheetLimits limits = SHEET_LIMITS_DEFAULT;
-        limits.max_file_bytes = limits.zip.max_file_bytes = limits.zip.max_entry_bytes = limits.zip.max_total_bytes = UINT64_MAX;
+        limits.max_file_bytes = limits.zip.max_file_bytes = limits.zip.max_entry_bytes = limits.zip.max_total_bytes =
+                UINT64_MAX;
         limits.zip.max_ratio = UINT32_MAX;
         _cleanup_(sheet_book_freep) SheetBook *b = NULL;
         TRY(sheet_book_open(w->temp, &limits, NULL, &b));
@@ -237,7 +241,8 @@ static Status finish_xlsx(SheetWriter *w, Diag *diag)
         if (st == ST_OK || st == ST_USAGE || st == ST_LIMIT)
                 return st;
         if (st == ST_FULL)
-                return diag_fail(diag, st, POS_FILE(w->path), "磁盘已满，无法写入工作文件", "no space left for the working files");
+                return diag_fail(diag, st, POS_FILE(w->path), "磁盘已满，无法写入工作文件",
+                                 "no space left for the working files");
         return why_failed(w, st, diag);
 }
 

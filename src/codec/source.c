@@ -34,8 +34,8 @@ static Status read_fd(void *ctx, void *out, size_t cap, Diag *d, size_t *ret_len
                 return diag_raise(d, ST_IO, POS_FILE(f->name), "读取失败：%s", "cannot read: %s", strerror(errno));
         f->read += (uint64_t)n;
         if (f->max && f->read > f->max)
-                return diag_raise(d, ST_LIMIT, POS_FILE(f->name), "文件超过 %llu 字节", "the file is larger than %llu bytes",
-                                 (unsigned long long)f->max);
+                return diag_raise(d, ST_LIMIT, POS_FILE(f->name), "文件超过 %llu 字节",
+                                  "the file is larger than %llu bytes", (unsigned long long)f->max);
         *ret_len = (size_t)n;
         return ST_OK;
 }
@@ -72,8 +72,8 @@ Status source_read_all(ByteSource s, Buf *out, Diag *d)
                         TRY(s.read(s.ctx, &probe, 1, d, &n));
                         if (n == 0)
                                 return ST_OK;
-                        return diag_raise(d, ST_LIMIT, POS_NONE, "输入超过 %zu 字节", "the input is larger than %zu bytes",
-                                         out->max);
+                        return diag_raise(d, ST_LIMIT, POS_NONE, "输入超过 %zu 字节",
+                                          "the input is larger than %zu bytes", out->max);
                 }
                 char *p = buf_reserve(out, want);
                 if (!p)

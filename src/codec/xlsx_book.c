@@ -37,14 +37,16 @@ static Status refuse_macros(const XlsxBook *b, Diag *diag)
 
 static Status refuse_links(const XlsxBook *b, Diag *diag)
 {
-        return refuse(b, diag, "工作簿链接到别的文件，不接受：请在“数据－编辑链接”里断开链接后再交",
-                      "the workbook links to other files, which is not accepted: break the links (Data, Edit Links) and save it again");
+        return refuse(
+                b, diag, "工作簿链接到别的文件，不接受：请在“数据－编辑链接”里断开链接后再交",
+                "the workbook links to other files, which is not accepted: break the links (Data, Edit Links) and save it again");
 }
 
 static Status refuse_objects(const XlsxBook *b, Diag *diag)
 {
-        return refuse(b, diag, "工作簿嵌入了别的对象（OLE、ActiveX），不接受：请删去后再交",
-                      "the workbook embeds other objects (OLE, ActiveX), which is not accepted: delete them and save it again");
+        return refuse(
+                b, diag, "工作簿嵌入了别的对象（OLE、ActiveX），不接受：请删去后再交",
+                "the workbook embeds other objects (OLE, ActiveX), which is not accepted: delete them and save it again");
 }
 
 static bool ends_fold(Str s, const char *tail)
@@ -67,7 +69,8 @@ static Status check_names(const XlsxBook *b, Diag *diag)
 {
         for (size_t i = 0; i < zip_reader_count(b->zip); i++) {
                 Str name = zip_reader_entry(b->zip, i)->name;
-                if (ends_fold(name, "vbaproject.bin") || ends_fold(name, "vbadata.xml") || has_fold(name, "macrosheets/"))
+                if (ends_fold(name, "vbaproject.bin") || ends_fold(name, "vbadata.xml") ||
+                    has_fold(name, "macrosheets/"))
                         return refuse_macros(b, diag);
                 if (has_fold(name, "externallinks/"))
                         return refuse_links(b, diag);
@@ -133,7 +136,8 @@ static Status attr_text(XScan *x, const char *name, Diag *diag, Buf *out)
 
 static Status read_rel(XlsxBook *b, XScan *x, Str from, Diag *diag, RelList *list)
 {
-        _cleanup_buf_ Buf id = BUF_INIT(TARGET_MAX), type = BUF_INIT(TARGET_MAX), target = BUF_INIT(64 << 10), mode = BUF_INIT(64);
+        _cleanup_buf_ Buf id = BUF_INIT(TARGET_MAX), type = BUF_INIT(TARGET_MAX), target = BUF_INIT(64 << 10),
+                          mode = BUF_INIT(64);
         TRY(attr_text(x, "Id", diag, &id));
         TRY(attr_text(x, "Type", diag, &type));
         TRY(attr_text(x, "Target", diag, &target));
@@ -177,7 +181,8 @@ static const ZipEntry *rels_entry(const XlsxBook *b, Str part)
 {
         char name[TARGET_MAX];
         Str base = last_word(part);
-        int n = snprintf(name, sizeof(name), "%.*s_rels/%.*s.rels", (int)(part.len - base.len), part.ptr, STR_FMT(base));
+        int n = snprintf(name, sizeof(name), "%.*s_rels/%.*s.rels", (int)(part.len - base.len), part.ptr,
+                         STR_FMT(base));
         return n > 0 && (size_t)n < sizeof(name) ? zip_reader_find(b->zip, str_n(name, (size_t)n)) : NULL;
 }
 
@@ -227,7 +232,8 @@ static const Rel *rel_by_id(const RelList *list, Str id)
 static Status check_type(const XlsxBook *b, Str type, Diag *diag)
 {
         if (has_fold(type, "sheet.binary"))
-                return refuse(b, diag, "这是 .xlsb 二进制工作簿：请另存为 .xlsx 再交", "this is a binary workbook (.xlsb): save it as .xlsx");
+                return refuse(b, diag, "这是 .xlsb 二进制工作簿：请另存为 .xlsx 再交",
+                              "this is a binary workbook (.xlsb): save it as .xlsx");
         if (has_fold(type, "macroenabled") || has_fold(type, "vbaproject") || has_fold(type, "macrosheet"))
                 return refuse_macros(b, diag);
         if (has_fold(type, "externallink"))
@@ -291,13 +297,17 @@ static Status add_sheet(XlsxBook *b, XScan *x, const RelList *rels, size_t *cap,
         if (!str_eq(rel->kind, STR("worksheet")))
                 return ST_OK;           /* a chart sheet or dialog */
         if (b->sheet_count >= b->limits.max_sheets)
-                return diag_fail(diag, ST_LIMIT, POS_FILE(b->name), "工作表超过 %u 张", "more than %u sheets", b->limits.max_sheets);
+                return diag_fail(diag, ST_LIMIT, POS_FILE(b->name), "工作表超过 %u 张", "more than %u sheets",
+                                 b->limits.max_sheets);
         XlsxSheet s = { .entry = zip_reader_find(b->zip, rel->target) };
         if (!s.entry)
                 return broken(b, diag, "工作表的部件不存在", "the part of a sheet is missing");
         s.info.name = arena_str(b->arena, buf_str(&name));
-        s.info.state = str_eq(state, STR("hidden")) ? SHEET_HIDDEN : str_eq(state, STR("veryHidden")) ? SHEET_VERY_HIDDEN : SHEET_VISIBLE;
-        if (!s.info.name.ptr || arena_grow(b->arena, (void **)&b->sheets, cap, b->sheet_count + 1, sizeof(XlsxSheet)) < 0)
+        s.info.state = str_eq(state, STR("hidden"))       ? SHEET_HIDDEN
+                       : str_eq(state, STR("veryHidden")) ? SHEET_VERY_HIDDEN
+                                                          : SHEET_VISIBLE;
+        if (!s.info.name.ptr ||
+            arena_grow(b->arena, (void **)&b->sheets, cap, b->sheet_count + 1, sizeof(XlsxSheet)) < 0)
                 return ST_NOMEM;
         b->sheets[b->sheet_count++] = s;
         return ST_OK;
@@ -351,7 +361,8 @@ static Status read_package(XlsxBook *b, Diag *diag)
         const ZipEntry *styles_entry = styles ? zip_reader_find(b->zip, styles->target) : NULL;
         b->strings_entry = strings ? zip_reader_find(b->zip, strings->target) : NULL;
         if ((styles && !styles_entry) || (strings && !b->strings_entry))
-                return broken(b, diag, "工作簿缺少样式或共享字符串部件", "the part with styles or shared strings is missing");
+                return broken(b, diag, "工作簿缺少样式或共享字符串部件",
+                              "the part with styles or shared strings is missing");
         return styles_entry ? xlsx_read_styles(b, styles_entry, diag) : ST_OK;
 }
 

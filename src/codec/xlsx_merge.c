@@ -31,7 +31,8 @@ static Status add_range(XlsxBook *b, const XlsxSheet *sheet, Str ref, Arena *are
         MergeRange range;
         if (!parse_range(ref, &range)) {
                 diag_warning(diag, POS_FILE(sheet->info.name.ptr), "合并区域“%.*s”不是一个区域，已忽略",
-                             "merged range \"%.*s\" is no range and is ignored", (int)(ref.len < 40 ? ref.len : 40), ref.ptr);
+                             "merged range \"%.*s\" is no range and is ignored", (int)(ref.len < 40 ? ref.len : 40),
+                             ref.ptr);
                 return ST_OK;
         }
         if (range.col2 - range.col1 >= b->limits.max_merge_width) {
@@ -205,7 +206,8 @@ Status xlsx_fill_merges(XlsxBook *b, const XlsxSheet *sheet, MergeList *m, Arena
                                 continue;
                         if (++m->filled > b->limits.max_merge_fill)
                                 return diag_fail(diag, ST_LIMIT, POS_FILE(sheet->info.name.ptr),
-                                                 "合并区域覆盖的单元格超过 %llu 个", "merged ranges cover more than %llu cells",
+                                                 "合并区域覆盖的单元格超过 %llu 个",
+                                                 "merged ranges cover more than %llu cells",
                                                  (unsigned long long)b->limits.max_merge_fill);
                         if (cells->len == cells->cap) {
                                 size_t cap = cells->cap ? cells->cap * 2 : 64;

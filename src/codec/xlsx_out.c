@@ -11,9 +11,20 @@
 #include "codec/double_text.h"
 
 enum {
-        ARENA_MAX = 256 << 20, TEXT_UNITS_MAX = 32767, NAME_UNITS_MAX = 31, SHEETS_MAX = 255, MARKS_MAX = 20000,
-        LIST_INLINE_MAX = 255, LIST_ROWS = 10000, LISTS_MAX = 1000, ROWS_BETWEEN_CHECKS = 1000, DECIMALS_MAX = 15, GENERAL_DIGITS = 11,
-        WIDTH_MIN = 10, WIDTH_MAX = 48, CREATED = 1577836800 /* 2020-01-01 */
+        ARENA_MAX = 256 << 20,
+        TEXT_UNITS_MAX = 32767,
+        NAME_UNITS_MAX = 31,
+        SHEETS_MAX = 255,
+        MARKS_MAX = 20000,
+        LIST_INLINE_MAX = 255,
+        LIST_ROWS = 10000,
+        LISTS_MAX = 1000,
+        ROWS_BETWEEN_CHECKS = 1000,
+        DECIMALS_MAX = 15,
+        GENERAL_DIGITS = 11,
+        WIDTH_MIN = 10,
+        WIDTH_MAX = 48,
+        CREATED = 1577836800 /* 2020-01-01 */
 };
 
 /* What a cell's format is made of; each combination is made once. */
@@ -127,7 +138,8 @@ static Status escaped(XlsxOut *o, Str s, uint32_t col, Diag *diag, const char **
         char ref[16];
         sheet_ref(o->row + 1, col + 1, ref);
         if (!utf8_valid(s) || memchr(s.ptr, '\0', s.len))
-                return diag_fail(diag, ST_INVALID, POS_CELL(NULL, ref), "文字不是 UTF-8 或含有空字符", "the text is not UTF-8 or holds a NUL");
+                return diag_fail(diag, ST_INVALID, POS_CELL(NULL, ref), "文字不是 UTF-8 或含有空字符",
+                                 "the text is not UTF-8 or holds a NUL");
         if (utf16_units(s) > TEXT_UNITS_MAX)
                 return diag_fail(diag, ST_LIMIT, POS_CELL(NULL, ref), "文字超过单元格的上限 32,767 个字符",
                                  "the text is longer than a cell can hold (32,767 characters)");
@@ -138,7 +150,8 @@ static Status escaped(XlsxOut *o, Str s, uint32_t col, Diag *diag, const char **
                         buf_puts(&o->text, "_x005F_");
                 else if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
                         buf_printf(&o->text, "_x%04X_", c);
-                else if (c == 0xef && i + 2 < s.len && (unsigned char)s.ptr[i + 1] == 0xbf && (unsigned char)s.ptr[i + 2] >= 0xbe) {
+                else if (c == 0xef && i + 2 < s.len && (unsigned char)s.ptr[i + 1] == 0xbf &&
+                         (unsigned char)s.ptr[i + 2] >= 0xbe) {
                         buf_printf(&o->text, "_xFFF%c_", (unsigned char)s.ptr[i + 2] == 0xbe ? 'E' : 'F');
                         i += 2;
                 } else
@@ -152,7 +165,10 @@ static Status escaped(XlsxOut *o, Str s, uint32_t col, Diag *diag, const char **
 /* ---- formats ---- */
 
 static const char *const look_codes[] = {
-        [LOOK_TEXT] = "@", [LOOK_DATE] = "yyyy\\-mm\\-dd", [LOOK_DATETIME] = "yyyy\\-mm\\-dd\\ hh:mm:ss", [LOOK_TIME] = "hh:mm:ss",
+        [LOOK_TEXT] = "@",
+        [LOOK_DATE] = "yyyy\\-mm\\-dd",
+        [LOOK_DATETIME] = "yyyy\\-mm\\-dd\\ hh:mm:ss",
+        [LOOK_TIME] = "hh:mm:ss",
 };
 
 /* Also for the general look: a cell without a format would take its column's. */
@@ -283,7 +299,8 @@ static int column_look(const SheetColumn *c)
         case SHEET_COL_TEXT: return LOOK_TEXT;
         case SHEET_COL_DATE: return LOOK_DATE;
         case SHEET_COL_DATETIME: return LOOK_DATETIME;
-        case SHEET_COL_NUMBER: return c->scale >= 0 && c->scale <= DECIMALS_MAX ? LOOK_DECIMALS + c->scale : LOOK_GENERAL;
+        case SHEET_COL_NUMBER:
+                return c->scale >= 0 && c->scale <= DECIMALS_MAX ? LOOK_DECIMALS + c->scale : LOOK_GENERAL;
         default: return LOOK_GENERAL;
         }
 }
@@ -297,9 +314,12 @@ static Status add_list(XlsxOut *o, const SheetColumn *c, lxw_col_t col, Diag *di
         bool plain = true;
         for (size_t i = 0; i < c->list_len; i++) {
                 total += utf16_units(c->list[i]) + 1;
-                plain = plain && !memchr(c->list[i].ptr, ',', c->list[i].len) && !memchr(c->list[i].ptr, '"', c->list[i].len);
+                plain = plain && !memchr(c->list[i].ptr, ',', c->list[i].len) &&
+                        !memchr(c->list[i].ptr, '"', c->list[i].len);
         }
-        lxw_data_validation rule = { .ignore_blank = LXW_VALIDATION_ON, .show_error = LXW_VALIDATION_ON, .dropdown = LXW_VALIDATION_ON,
+        lxw_data_validation rule = { .ignore_blank = LXW_VALIDATION_ON,
+                                     .show_error = LXW_VALIDATION_ON,
+                                     .dropdown = LXW_VALIDATION_ON,
                                      .error_type = LXW_VALIDATION_ERROR_TYPE_STOP };
         if (plain && total <= LIST_INLINE_MAX) {
                 char **items = arena_array_of(o->arena, char *, c->list_len + 1);
@@ -312,7 +332,8 @@ static Status add_list(XlsxOut *o, const SheetColumn *c, lxw_col_t col, Diag *di
                 rule.value_list = items;
         } else {
                 if (o->list_count >= LISTS_MAX || c->list_len >= SHEET_MAX_ROW)
-                        return diag_fail(diag, ST_LIMIT, POS_NONE, "下拉列表过多或过长", "too many drop-down lists, or too long");
+                        return diag_fail(diag, ST_LIMIT, POS_NONE, "下拉列表过多或过长",
+                                         "too many drop-down lists, or too long");
                 Str *items = arena_array_of(o->arena, Str, c->list_len);
                 for (size_t i = 0; items && i < c->list_len; i++)
                         if (!(items[i] = arena_str(o->arena, c->list[i])).ptr)
@@ -364,7 +385,8 @@ static Status write_header(XlsxOut *o, const SheetColumn *cols, size_t count, Di
                 const SheetColumn *c = &cols[i];
                 int look = column_look(c);
                 o->cols[i] = (Column){ c->kind, c->scale };
-                worksheet_set_column(o->sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(c), look == LOOK_GENERAL ? NULL : format_for(o, look, false));
+                worksheet_set_column(o->sheet, (lxw_col_t)i, (lxw_col_t)i, width_of(c),
+                                     look == LOOK_GENERAL ? NULL : format_for(o, look, false));
                 if (c->title.len)
                         TRY(write_text(o, o->sheet, (uint32_t)i, c->title, header_format(o, c->required), diag));
                 if (c->note.len)
@@ -422,8 +444,8 @@ static bool parse_time(Str s, int64_t *ret)
 {
         int64_t h, m, sec, ms = 0;
         if (s.len < 8 || s.ptr[2] != ':' || s.ptr[5] != ':' || !str_to_i64(str_n(s.ptr, 2), &h) ||
-            !str_to_i64(str_n(s.ptr + 3, 2), &m) || !str_to_i64(str_n(s.ptr + 6, 2), &sec) || h > 23 || m > 59 || sec > 59 ||
-            h < 0 || m < 0 || sec < 0)
+            !str_to_i64(str_n(s.ptr + 3, 2), &m) || !str_to_i64(str_n(s.ptr + 6, 2), &sec) || h > 23 || m > 59 ||
+            sec > 59 || h < 0 || m < 0 || sec < 0)
                 return false;
         if (s.len > 8 && (s.len != 12 || s.ptr[8] != '.' || !str_to_i64(str_n(s.ptr + 9, 3), &ms) || ms < 0))
                 return false;
@@ -445,7 +467,8 @@ static bool to_serial(const SheetOut *c, double *ret)
         }
         if (c->kind == SHEET_TIME && !parse_time(c->text, &ms))
                 return false;
-        if (c->kind == SHEET_DATETIME && (c->text.len < 19 || !parse_time(str_n(c->text.ptr + 11, c->text.len - 11), &ms)))
+        if (c->kind == SHEET_DATETIME &&
+            (c->text.len < 19 || !parse_time(str_n(c->text.ptr + 11, c->text.len - 11), &ms)))
                 return false;
         if (c->kind == SHEET_DATE && c->text.len != 10)
                 return false;
@@ -474,7 +497,8 @@ static Status write_cell(XlsxOut *o, uint32_t col, const SheetOut *c, Diag *diag
         case SHEET_TIME:
                 if (!to_serial(c, &serial))
                         break;
-                if (worksheet_write_number(o->sheet, o->row, (lxw_col_t)col, serial, format_for(o, look, marked)) != LXW_NO_ERROR)
+                if (worksheet_write_number(o->sheet, o->row, (lxw_col_t)col, serial, format_for(o, look, marked)) !=
+                    LXW_NO_ERROR)
                         return ST_NOMEM;
                 o->cells++;
                 return ST_OK;
@@ -499,7 +523,8 @@ Status xlsx_out_row(XlsxOut *o, const SheetOut *cells, size_t count, Diag *diag)
         for (size_t i = 0; i < count; i++)
                 TRY(write_cell(o, (uint32_t)i, &cells[i], diag));
         if (o->row % ROWS_BETWEEN_CHECKS == 0 && check_working_file(o->sheet) != ST_OK)
-                return diag_fail(diag, ST_FULL, POS_NONE, "磁盘已满，无法写入工作文件", "no space left for the working file");
+                return diag_fail(diag, ST_FULL, POS_NONE, "磁盘已满，无法写入工作文件",
+                                 "no space left for the working file");
         o->row++;
         return ST_OK;
 }

@@ -55,7 +55,8 @@ static bool is_true(Str s)
 static void hide_columns(XlsxRows *r)
 {
         uint32_t min, max;
-        if (!is_true(xscan_attr(r->x, STR("hidden"))) || !parse_u32(xscan_attr(r->x, STR("min")), SHEET_MAX_COL, &min) ||
+        if (!is_true(xscan_attr(r->x, STR("hidden"))) ||
+            !parse_u32(xscan_attr(r->x, STR("min")), SHEET_MAX_COL, &min) ||
             !parse_u32(xscan_attr(r->x, STR("max")), SHEET_MAX_COL, &max))
                 return;
         for (uint32_t c = min; c <= max; c++)
@@ -138,7 +139,8 @@ static Status begin_row(XlsxRows *r, Diag *diag)
         if (attr.ptr && !parse_u32(attr, SHEET_MAX_ROW, &number))
                 return wrong(r, diag, r->last_row, "此行之后的行号有误", "the row after this one has a wrong number");
         if (number <= r->last_row)
-                return wrong(r, diag, r->last_row, "此行之后的行号没有递增", "the row after this one does not have a larger number");
+                return wrong(r, diag, r->last_row, "此行之后的行号没有递增",
+                             "the row after this one does not have a larger number");
         if (number > SHEET_MAX_ROW)
                 return wrong(r, diag, r->last_row, "行数超过 1,048,576", "more than 1,048,576 rows");
         r->last_row = number;
@@ -155,9 +157,11 @@ static Status place_cell(XlsxRows *r, uint32_t last_col, RawCell *cell, Diag *di
         cell->row = r->row.number;
         cell->col = last_col + 1;
         if (ref.ptr && (!sheet_ref_parse(ref, &cell->row, &cell->col) || cell->row != r->row.number))
-                return wrong(r, diag, r->row.number, "此行有单元格的位置有误", "a cell of this row has a wrong reference");
+                return wrong(r, diag, r->row.number, "此行有单元格的位置有误",
+                             "a cell of this row has a wrong reference");
         if (cell->col <= last_col)
-                return wrong(r, diag, r->row.number, "此行的单元格没有按列排列", "the cells of this row are not in the order of columns");
+                return wrong(r, diag, r->row.number, "此行的单元格没有按列排列",
+                             "the cells of this row are not in the order of columns");
         if (cell->col > SHEET_MAX_COL)
                 return wrong(r, diag, r->row.number, "此行的列数超过 16,384", "this row has more than 16,384 columns");
         return ST_OK;
@@ -200,7 +204,8 @@ static Status read_cell(XlsxRows *r, uint32_t *last_col, Diag *diag)
         XScan *x = r->x;
         RawCell cell = { .type = cell_type(xscan_attr(x, STR("t"))) };
         if (cell.type == '?' || !strchr("nsbedit", cell.type))
-                return wrong(r, diag, r->row.number, "此行有单元格的类型未知", "a cell of this row has an unknown type");
+                return wrong(r, diag, r->row.number, "此行有单元格的类型未知",
+                             "a cell of this row has an unknown type");
         TRY(place_cell(r, *last_col, &cell, diag));
         *last_col = cell.col;
         uint32_t style;

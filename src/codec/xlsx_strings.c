@@ -135,7 +135,8 @@ void xlsx_unescape(Buf *text)
                 size_t used = 7, n = 0;
                 char bytes[4];
                 if (escape_at(p + i, text->len - i, &u) && u) {
-                        if (u >= 0xd800 && u < 0xdc00 && escape_at(p + i + 7, text->len - i - 7, &low) && low >= 0xdc00 && low < 0xe000) {
+                        if (u >= 0xd800 && u < 0xdc00 && escape_at(p + i + 7, text->len - i - 7, &low) &&
+                            low >= 0xdc00 && low < 0xe000) {
                                 u = 0x10000 + ((u - 0xd800) << 10) + (low - 0xdc00);
                                 used = 14;
                         }
@@ -174,7 +175,8 @@ Status xlsx_rich_text(XScan *x, size_t max, Diag *diag, Buf *scratch, Buf *out)
                 xlsx_unescape(scratch);
                 buf_put_str(out, buf_str(scratch));
                 if (out->len > max)
-                        return diag_fail(diag, ST_LIMIT, POS_FILE(x->part), "单元格文字过长", "the text of a cell is too long");
+                        return diag_fail(diag, ST_LIMIT, POS_FILE(x->part), "单元格文字过长",
+                                         "the text of a cell is too long");
                 TRY(buf_status(out));
         }
 }

@@ -160,7 +160,8 @@ const CellFormat *xlsx_format_builtin(unsigned id)
                 [41] = { STR("_ * #,##0_ ;_ * -#,##0_ ;_ * \"-\"_ ;_ @_ "), FORMAT_NUMBER, false },
                 [42] = { STR("_ \"¥\"* #,##0_ ;_ \"¥\"* -#,##0_ ;_ \"¥\"* \"-\"_ ;_ @_ "), FORMAT_NUMBER, false },
                 [43] = { STR("_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * \"-\"?\?_ ;_ @_ "), FORMAT_NUMBER, false },
-                [44] = { STR("_ \"¥\"* #,##0.00_ ;_ \"¥\"* -#,##0.00_ ;_ \"¥\"* \"-\"?\?_ ;_ @_ "), FORMAT_NUMBER, false },
+                [44] = { STR("_ \"¥\"* #,##0.00_ ;_ \"¥\"* -#,##0.00_ ;_ \"¥\"* \"-\"?\?_ ;_ @_ "), FORMAT_NUMBER,
+                         false },
                 [45] = { STR("mm:ss"), FORMAT_TIME, false },
                 [46] = { STR("[h]:mm:ss"), FORMAT_NUMBER, false },
                 [47] = { STR("mm:ss.0"), FORMAT_TIME, false },
@@ -212,7 +213,8 @@ static Status add_custom(XlsxBook *b, XScan *x, Styles *s, Diag *diag)
                 return too_many(b, diag);
         TRY(xscan_resolve(x, raw, false, diag, &code));
         Str copy = arena_str(b->arena, buf_str(&code));
-        if (!copy.ptr || arena_grow(b->arena, (void **)&s->customs, &s->custom_cap, s->custom_count + 1, sizeof(Custom)) < 0)
+        if (!copy.ptr ||
+            arena_grow(b->arena, (void **)&s->customs, &s->custom_cap, s->custom_count + 1, sizeof(Custom)) < 0)
                 return ST_NOMEM;
         s->customs[s->custom_count++] = (Custom){ id_of(xscan_attr(x, STR("numFmtId"))), xlsx_format_from_code(copy) };
         return ST_OK;
@@ -263,7 +265,8 @@ Status xlsx_read_styles(XlsxBook *b, const ZipEntry *entry, Diag *diag)
         b->format_count = s.xf_count;
         for (size_t i = 0; i < s.xf_count; i++) {
                 Custom key = { .id = s.xfs[i] };
-                const Custom *own = s.custom_count ? bsearch(&key, s.customs, s.custom_count, sizeof(Custom), by_id) : NULL;
+                const Custom *own =
+                        s.custom_count ? bsearch(&key, s.customs, s.custom_count, sizeof(Custom), by_id) : NULL;
                 const CellFormat *builtin = xlsx_format_builtin(s.xfs[i]);
                 b->formats[i] = own ? own->format : builtin ? *builtin : *xlsx_format_builtin(0);
         }

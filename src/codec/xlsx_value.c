@@ -140,7 +140,9 @@ static bool is_shortest(Str s, DoubleText *ret)
         }
         if (i != s.len || whole + fraction > CODE_DIGITS)
                 return false;
-        *ret = (DoubleText){ .len = s.len, .int_digits = s.ptr[start] == '0' ? 0 : (int)whole, .digits = (int)(whole + fraction) };
+        *ret = (DoubleText){ .len = s.len,
+                             .int_digits = s.ptr[start] == '0' ? 0 : (int)whole,
+                             .digits = (int)(whole + fraction) };
         return true;
 }
 

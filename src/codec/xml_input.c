@@ -270,7 +270,7 @@ Pos xml_input_pos(const XmlInput *in, size_t offset)
         xml_input_advance(&copy, offset);
         Pos p = { .file = in->file, .line = (int)copy.line, .col = (int)copy.col };
         size_t start = offset, back = 0;
-        while (start > 0 && offset - start < 4096 && in->data[start - 1] != '\n') {      /* not the whole of a huge line */
+        while (start > 0 && offset - start < 4096 && in->data[start - 1] != '\n') { /* not the whole of a huge line */
                 start--;
                 back += ((unsigned char)in->data[start] & 0xC0) != 0x80;
         }

@@ -106,7 +106,8 @@ void xml_reader_free(XmlReader *r)
 
 static Step no_memory(XmlReader *r)
 {
-        r->failed = diag_raise(r->diag, ST_NOMEM, POS_FILE(r->file), "读取 XML 时内存不足", "out of memory while reading XML");
+        r->failed = diag_raise(r->diag, ST_NOMEM, POS_FILE(r->file), "读取 XML 时内存不足",
+                               "out of memory while reading XML");
         return STEP_FAIL;
 }
 
@@ -149,7 +150,8 @@ static Step scan_name(XmlReader *r, size_t i, size_t *ret_end, size_t *ret_colon
                                 break;
                         if (c == ':') {
                                 if (colon != SIZE_MAX || i == start)
-                                        return FAIL(r, ST_INVALID, i, "名称中的冒号位置不对", "a misplaced colon in a name");
+                                        return FAIL(r, ST_INVALID, i, "名称中的冒号位置不对",
+                                                    "a misplaced colon in a name");
                                 colon = i;
                         }
                         i++;
@@ -162,7 +164,8 @@ static Step scan_name(XmlReader *r, size_t i, size_t *ret_end, size_t *ret_colon
                 i = next;
         }
         if (i - start > r->limits.max_name)
-                return FAIL(r, ST_LIMIT, start, "名称超过 %zu 字节", "a name of more than %zu bytes", r->limits.max_name);
+                return FAIL(r, ST_LIMIT, start, "名称超过 %zu 字节", "a name of more than %zu bytes",
+                            r->limits.max_name);
         if (i == all.len)
                 return STEP_MORE;
         if (i == start || i == colon + 1)
@@ -653,7 +656,8 @@ static Step cdata(XmlReader *r)
         if (r->gathered.failed == ST_NOMEM)
                 return no_memory(r);
         if (r->gathered.failed != ST_OK)
-                return FAIL(r, ST_LIMIT, r->at, "文本超过 %zu 字节", "a text of more than %zu bytes", r->limits.max_text);
+                return FAIL(r, ST_LIMIT, r->at, "文本超过 %zu 字节", "a text of more than %zu bytes",
+                            r->limits.max_text);
         r->at = end + 3;
         return STEP_OK;
 }
@@ -704,7 +708,8 @@ static Step text_piece(XmlReader *r, bool *ret_event)
         if (cdata_end != SIZE_MAX)
                 return FAIL(r, ST_INVALID, r->at + cdata_end, "文本中不允许 “]]>”", "\"]]>\" is not allowed in text");
         if (piece.len > r->limits.max_text)
-                return FAIL(r, ST_LIMIT, r->at, "文本超过 %zu 字节", "a text of more than %zu bytes", r->limits.max_text);
+                return FAIL(r, ST_LIMIT, r->at, "文本超过 %zu 字节", "a text of more than %zu bytes",
+                            r->limits.max_text);
         if (next + 1 >= r->in.len && !r->in.end && !r->in.bad)
                 return STEP_MORE;
         bool whole = next + 1 < r->in.len && r->in.data[next + 1] != '!' && r->in.data[next + 1] != '?';

@@ -63,7 +63,8 @@ static Pos place(const XmlDoc *doc, int line, int col)
 static Status new_node(Builder *b, XmlNode **ret)
 {
         if (++b->nodes > b->max_nodes)
-                return diag_raise(b->diag, ST_LIMIT, xml_pos(b->reader), "XML 节点超过 %zu 个", "more than %zu nodes of XML", b->max_nodes);
+                return diag_raise(b->diag, ST_LIMIT, xml_pos(b->reader), "XML 节点超过 %zu 个",
+                                  "more than %zu nodes of XML", b->max_nodes);
         XmlNode *n = arena_new_of(b->arena, XmlNode);
         if (!n)
                 return ST_NOMEM;

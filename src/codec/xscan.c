@@ -13,7 +13,8 @@ static Status wrong(const XScan *x, Diag *diag, Status st, const char *zh, const
         return diag_fail(diag, st, POS_FILE(x->part), "%s", "%s", diag && diag->lang == LANG_EN ? en : zh);
 }
 
-#define malformed(x, diag) wrong((x), (diag), ST_INVALID, "XML 不完整或格式不对", "the XML is cut short or not well-formed")
+#define malformed(x, diag) \
+        wrong((x), (diag), ST_INVALID, "XML 不完整或格式不对", "the XML is cut short or not well-formed")
 
 static inline bool is_blank(char c)
 {
@@ -102,7 +103,8 @@ static Status put_utf16(XScan *x, const unsigned char *in, size_t len, Diag *dia
                 if (u >= 0xd800 && u < 0xdc00) {
                         if (i + 3 >= len)
                                 break;
-                        uint32_t low = big ? (uint32_t)(in[i + 2] << 8 | in[i + 3]) : (uint32_t)(in[i + 3] << 8 | in[i + 2]);
+                        uint32_t low =
+                                big ? (uint32_t)(in[i + 2] << 8 | in[i + 3]) : (uint32_t)(in[i + 3] << 8 | in[i + 2]);
                         if (low < 0xdc00 || low > 0xdfff)
                                 return wrong(x, diag, ST_INVALID, "不是有效的 UTF-16", "not valid UTF-16");
                         u = 0x10000 + ((u - 0xd800) << 10) + (low - 0xdc00);
@@ -187,7 +189,8 @@ static bool validate(XScan *x)
                         continue;
                 }
                 size_t len = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-                if (len == 3 && i + 3 <= n && c >= 0xe1 && c <= 0xec && (w[i + 1] & 0xc0) == 0x80 && (w[i + 2] & 0xc0) == 0x80) {
+                if (len == 3 && i + 3 <= n && c >= 0xe1 && c <= 0xec && (w[i + 1] & 0xc0) == 0x80 &&
+                    (w[i + 2] & 0xc0) == 0x80) {
                         i += 3;         /* most of Chinese */
                         continue;
                 }
@@ -219,7 +222,8 @@ static Status refill(XScan *x, Diag *diag)
         }
         if (x->cap - x->filled < x->step) {
                 if (x->cap >= TOKEN_MAX)
-                        return wrong(x, diag, ST_LIMIT, "XML 中有过长的标签或文字", "a tag or text of the XML is too long");
+                        return wrong(x, diag, ST_LIMIT, "XML 中有过长的标签或文字",
+                                     "a tag or text of the XML is too long");
                 char *grown = mem_realloc(x->window, x->cap * 2 + XSCAN_TAIL);
                 if (!grown)
                         return ST_NOMEM;
@@ -275,7 +279,8 @@ Status xscan_prolog(ZipReader *z, const ZipEntry *entry, Diag *diag)
 
 /* What may be in a name; the exact classes of XML are not needed to find its end. */
 static const unsigned char name_char[256] = {
-        ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['_'] = 1, [':'] = 1, ['-'] = 1, ['.'] = 1, [0x80 ... 0xff] = 1,
+        ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1, ['_'] = 1,
+        [':'] = 1,         ['-'] = 1,         ['.'] = 1,         [0x80 ... 0xff] = 1,
 };
 
 static inline bool name_start(char c)
@@ -360,7 +365,8 @@ static Got scan_start(XScan *x, Str *ret_full, bool *ret_empty)
                 for (size_t i = 0; i < count; i++)
                         if (str_eq(x->attrs[i].full, full))
                                 return GOT_WRONG;
-                x->attrs[count++] = (XScanAttr){ .full = full, .name = without_prefix(full), .value = str_n(q, (size_t)(p - q)) };
+                x->attrs[count++] =
+                        (XScanAttr){ .full = full, .name = without_prefix(full), .value = str_n(q, (size_t)(p - q)) };
                 p++;
         }
         if (p > x->window + x->end)
@@ -378,7 +384,8 @@ static Got scan_end(XScan *x)
         const char *limit = x->window + x->end;
         if ((size_t)(limit - p) <= len && memchr(p, '>', (size_t)(limit - p)) == NULL)
                 return GOT_MORE_TO_READ;
-        if (len == 0 || (size_t)(limit - p) <= len || memcmp(p, x->names + at, len) != 0 || name_char[(unsigned char)p[len]])
+        if (len == 0 || (size_t)(limit - p) <= len || memcmp(p, x->names + at, len) != 0 ||
+            name_char[(unsigned char)p[len]])
                 return GOT_WRONG;
         p += len;
         while (is_blank(*p))
@@ -417,7 +424,8 @@ static bool declaration_fine(const XScan *x, Str decl)
         for (i = 0; i < value.len; i++)
                 name[i] = value.ptr[i] >= 'a' && value.ptr[i] <= 'z' ? (char)(value.ptr[i] - 'a' + 'A') : value.ptr[i];
         Str upper = str_n(name, value.len);
-        return str_eq(upper, STR("UTF-8")) ? x->encoding == ENC_8 : str_starts(upper, STR("UTF-16")) && x->encoding != ENC_8;
+        return str_eq(upper, STR("UTF-8")) ? x->encoding == ENC_8
+                                           : str_starts(upper, STR("UTF-16")) && x->encoding != ENC_8;
 }
 
 /* x->pos is at "<!" or "<?".  A CDATA section becomes a text (*ret_text), the rest is passed over. */
@@ -621,8 +629,10 @@ Str xscan_attr_prefixed(const XScan *x, Str name)
 /* One reference at s.ptr (an '&'); *ret_used its length; UTF8_BAD when it is none. */
 static uint32_t reference(Str s, size_t *ret_used)
 {
-        static const struct { Str name; char is; } predefined[] = {
-                { STR("&lt;"), '<' }, { STR("&gt;"), '>' }, { STR("&amp;"), '&' }, { STR("&quot;"), '"' }, { STR("&apos;"), '\'' },
+        static const struct { Str name; char is;
+        } predefined[] = {
+                { STR("&lt;"), '<' },   { STR("&gt;"), '>' },    { STR("&amp;"), '&' },
+                { STR("&quot;"), '"' }, { STR("&apos;"), '\'' },
         };
         for (size_t i = 0; i < ARRAY_LEN(predefined); i++) {
                 if (str_starts(s, predefined[i].name)) {
@@ -639,14 +649,16 @@ static uint32_t reference(Str s, size_t *ret_used)
         uint32_t cp = 0;
         for (; i < s.len && s.ptr[i] != ';'; i++) {
                 char c = s.ptr[i];
-                unsigned v = c >= '0' && c <= '9' ? (unsigned)(c - '0') : hex && c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
-                             : hex && c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10) : 99;
+                unsigned v = c >= '0' && c <= '9'          ? (unsigned)(c - '0')
+                             : hex && c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
+                             : hex && c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+                                                           : 99;
                 if (v == 99 || cp > 0x10ffff)
                         return UTF8_BAD;
                 cp = cp * (hex ? 16 : 10) + v;
         }
-        bool allowed = cp == 9 || cp == 10 || cp == 13 || (cp >= 0x20 && cp <= 0xd7ff) || (cp >= 0xe000 && cp <= 0xfffd) ||
-                       (cp >= 0x10000 && cp <= 0x10ffff);
+        bool allowed = cp == 9 || cp == 10 || cp == 13 || (cp >= 0x20 && cp <= 0xd7ff) ||
+                       (cp >= 0xe000 && cp <= 0xfffd) || (cp >= 0x10000 && cp <= 0x10ffff);
         if (i >= s.len || i == first || !allowed)
                 return UTF8_BAD;
         *ret_used = i + 1;

@@ -207,7 +207,8 @@ static const char *syntax_zh(const char *problem)
                 { "mapping values are not allowed in this context", "此处不允许 “键: 值”（多了冒号，或缩进不对）" },
                 { "mapping keys are not allowed in this context", "此处不允许出现键" },
                 { "block sequence entries are not allowed in this context", "此处不允许列表项 “-”" },
-                { "found character that cannot start any token", "此字符不能作为值的开头（制表符、@、` 或 %，请加引号）" },
+                { "found character that cannot start any token",
+                  "此字符不能作为值的开头（制表符、@、` 或 %，请加引号）" },
                 { "found unknown escape character", "双引号中的转义不认识" },
                 { "found a tab character that violates indentation", "缩进中不能用制表符" },
                 { "found a tab character where an indentation space is expected", "缩进中不能用制表符" },
@@ -220,7 +221,8 @@ static const char *syntax_zh(const char *problem)
                 { "found incompatible YAML document", "只支持 YAML 1.1 和 1.2" },
                 { "found duplicate %YAML directive", "重复的 %YAML" },
                 { "did not find URI escaped octet", "标签写法有误" },
-                { "did not find expected alphabetic or numeric character", "锚点或别名（& *）写法有误；值以它们开头请加引号" },
+                { "did not find expected alphabetic or numeric character",
+                  "锚点或别名（& *）写法有误；值以它们开头请加引号" },
         };
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
                 if (strcmp(problem, words[i][0]) == 0)
@@ -314,8 +316,8 @@ static Status add_scalar(Loader *l, const yaml_event_t *e)
 
 static void report_duplicate(Loader *l, const Yaml *first, const Yaml *again)
 {
-        diag_error(l->diag, yaml_pos(again), "重复的键 “%.*s”（第一次在第 %d 行）", "duplicate key \"%.*s\" (first on line %d)",
-                   STR_FMT(again->text), first->line);
+        diag_error(l->diag, yaml_pos(again), "重复的键 “%.*s”（第一次在第 %d 行）",
+                   "duplicate key \"%.*s\" (first on line %d)", STR_FMT(again->text), first->line);
         l->failed = true;
 }
 
@@ -384,16 +386,18 @@ static Status on_event(Loader *l, const yaml_event_t *e)
                 l->pending.len = 0;
                 return ST_OK;
         case YAML_ALIAS_EVENT:
-                return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark), "不允许别名 “*%s”（文本以 * 开头请加引号）",
-                                 "aliases are not allowed: \"*%s\" (put a text that begins with * in quotes)",
-                                 (const char *)e->data.alias.anchor);
+                return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark),
+                                  "不允许别名 “*%s”（文本以 * 开头请加引号）",
+                                  "aliases are not allowed: \"*%s\" (put a text that begins with * in quotes)",
+                                  (const char *)e->data.alias.anchor);
         case YAML_SCALAR_EVENT:
                 return add_scalar(l, e);
         case YAML_SEQUENCE_START_EVENT:
         case YAML_MAPPING_START_EVENT:
                 if (expects_key(l))
-                        return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark), "键必须是文本（{{ }} 请加引号）",
-                                         "a key must be a text (put {{ }} in quotes)");
+                        return diag_raise(l->diag, ST_INVALID, mark_place(l, e->start_mark),
+                                          "键必须是文本（{{ }} 请加引号）",
+                                          "a key must be a text (put {{ }} in quotes)");
                 if (e->type == YAML_SEQUENCE_START_EVENT)
                         TRY(new_node(l, YAML_KIND_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag,
                                      &n));
@@ -483,7 +487,8 @@ Status yaml_parse(Arena *a, Str text, const char *name, const YamlLimits *limits
                 st = load(&l);
         }
         if (st == ST_NOMEM)
-                return diag_raise(d, ST_NOMEM, POS_FILE(name), "读取 YAML 时内存不足", "out of memory while reading YAML");
+                return diag_raise(d, ST_NOMEM, POS_FILE(name), "读取 YAML 时内存不足",
+                                  "out of memory while reading YAML");
         TRY(st);
         *ret = f;
         return ST_OK;

@@ -65,8 +65,8 @@ static bool want_scalar(YamlWalk *w, const Yaml *node, const YamlKey *key, const
 {
         if (node->kind == YAML_KIND_SCALAR)
                 return true;
-        yaml_walk_error(w, node, "“%s” 应为%s，这里是%s", "\"%s\" should be %s, and is %s", key->name, english(w) ? en : zh,
-                        yaml_kind_name(node->kind, english(w) ? LANG_EN : LANG_ZH));
+        yaml_walk_error(w, node, "“%s” 应为%s，这里是%s", "\"%s\" should be %s, and is %s", key->name,
+                        english(w) ? en : zh, yaml_kind_name(node->kind, english(w) ? LANG_EN : LANG_ZH));
         return false;
 }
 
@@ -335,8 +335,8 @@ static bool read_list(YamlWalk *w, const Yaml *node, const YamlKey *key, YamlArr
 static bool read_map(YamlWalk *w, const Yaml *node, const YamlKey *key, YamlArray *ret)
 {
         if (node->kind != YAML_KIND_MAP) {
-                yaml_walk_error(w, node, "“%s” 应为映射（名称: %s）", "\"%s\" should be a mapping (name: %s)", key->name,
-                                english(w) ? key->schema->en : key->schema->zh);
+                yaml_walk_error(w, node, "“%s” 应为映射（名称: %s）", "\"%s\" should be a mapping (name: %s)",
+                                key->name, english(w) ? key->schema->en : key->schema->zh);
                 return false;
         }
         size_t n = node->count;
@@ -466,8 +466,8 @@ static void unknown_key(YamlWalk *w, const Yaml *key, const YamlSchema *schema)
                 buf_printf(&all, "%s%s", first ? "" : english(w) ? ", " : "、", schema->keys[i].name);
                 first = false;
         }
-        yaml_walk_error(w, key, "未知的键 “%.*s”；%.*s可用的键：%s", "unknown key \"%.*s\"; keys of %.*s: %s", STR_FMT(key->text),
-                        STR_FMT(str_c(english(w) ? schema->en : schema->zh)), buf_cstr(&all));
+        yaml_walk_error(w, key, "未知的键 “%.*s”；%.*s可用的键：%s", "unknown key \"%.*s\"; keys of %.*s: %s",
+                        STR_FMT(key->text), STR_FMT(str_c(english(w) ? schema->en : schema->zh)), buf_cstr(&all));
 }
 
 /* One key of the object. */

@@ -75,7 +75,8 @@ const ZipReason *zip_name_problem(Str name)
         static const ZipReason utf8 = { "名称不是UTF-8", "its name is not UTF-8" };
         static const ZipReason absolute = { "名称是绝对路径", "its name is an absolute path" };
         static const ZipReason sign = { "名称含反斜杠或冒号", "its name holds a backslash or a colon" };
-        static const ZipReason parent = { "名称含“..”、“.”或空的层级", "its name holds \"..\", \".\" or an empty level" };
+        static const ZipReason parent = { "名称含“..”、“.”或空的层级",
+                                          "its name holds \"..\", \".\" or an empty level" };
         if (name.len == 0 || name.len > ZIP_NAME_MAX)
                 return &empty;
         for (size_t i = 0; i < name.len; i++) {
@@ -134,7 +135,8 @@ static Status find_directory(ZipReader *z, Diag *diag, Directory *ret)
         unsigned char end[ZIP_END_LEN] = { 0 };
         uint64_t end_offset = 0;
         TRY(find_end(z, diag, &end_offset, end));
-        uint16_t disk = zip_u16(end + 4), cd_disk = zip_u16(end + 6), here = zip_u16(end + 8), count = zip_u16(end + 10);
+        uint16_t disk = zip_u16(end + 4), cd_disk = zip_u16(end + 6), here = zip_u16(end + 8),
+                 count = zip_u16(end + 10);
         uint32_t size = zip_u32(end + 12), offset = zip_u32(end + 16);
         Directory d = { .offset = offset, .size = size, .count = count };
         uint64_t after = end_offset;
@@ -224,7 +226,8 @@ static Str lower(Arena *a, Str s)
         return p ? str_n(p, s.len) : STR_NONE;
 }
 
-static Status read_central(ZipReader *z, const unsigned char *p, size_t left, ZipItem *item, Diag *diag, size_t *ret_used)
+static Status read_central(ZipReader *z, const unsigned char *p, size_t left, ZipItem *item, Diag *diag,
+                           size_t *ret_used)
 {
         if (left < ZIP_CENTRAL_LEN || zip_u32(p) != ZIP_SIG_CENTRAL)
                 return broken(z, diag, "压缩包目录有误", "the directory is broken");
@@ -238,14 +241,16 @@ static Status read_central(ZipReader *z, const unsigned char *p, size_t left, Zi
                 return refuse_entry(z, name, diag, ST_INVALID, bad->zh, bad->en);
         item->flags = zip_u16(p + 8);
         if (item->flags & (ZIP_FLAG_ENCRYPTED | ZIP_FLAG_STRONG | ZIP_FLAG_MASKED | ZIP_FLAG_PATCH))
-                return refuse_entry(z, name, diag, ST_UNSUPPORTED, "已加密，请去掉密码后再交", "it is encrypted: remove the password");
+                return refuse_entry(z, name, diag, ST_UNSUPPORTED, "已加密，请去掉密码后再交",
+                                    "it is encrypted: remove the password");
         unsigned type = zip_u32(p + 38) >> 16 & S_IFMT;
         if (type && type != S_IFREG && type != S_IFDIR)
                 return refuse_entry(z, name, diag, ST_INVALID, "是链接或设备", "it is a link or a device");
         ZipEntry *e = &item->entry;
         e->method = zip_u16(p + 10);
         if (e->method != 0 && e->method != 8)
-                return refuse_entry(z, name, diag, ST_UNSUPPORTED, "压缩方法不支持", "its packing method is not supported");
+                return refuse_entry(z, name, diag, ST_UNSUPPORTED, "压缩方法不支持",
+                                    "its packing method is not supported");
         e->crc = zip_u32(p + 16);
         e->packed = zip_u32(p + 20);
         e->size = zip_u32(p + 24);
@@ -308,7 +313,8 @@ static Status check_local(ZipReader *z, ZipItem *item, uint64_t room_end, Diag *
         const char *zh = "本地头与目录不一致", *en = "its local header disagrees with the directory";
         if (zip_u32(h) != ZIP_SIG_LOCAL || zip_u16(h + 26) != e->name.len ||
             memcmp(h + ZIP_LOCAL_LEN, e->name.ptr, e->name.len) != 0 || zip_u16(h + 8) != e->method ||
-            (zip_u16(h + 6) ^ item->flags) & (ZIP_FLAG_ENCRYPTED | ZIP_FLAG_DESCRIPTOR | ZIP_FLAG_UTF8 | ZIP_FLAG_MASKED))
+            (zip_u16(h + 6) ^ item->flags) &
+                    (ZIP_FLAG_ENCRYPTED | ZIP_FLAG_DESCRIPTOR | ZIP_FLAG_UTF8 | ZIP_FLAG_MASKED))
                 return refuse_entry(z, e->name, diag, ST_INVALID, zh, en);
         if (e->data_offset > room_end || e->packed > room_end - e->data_offset)
                 return refuse_entry(z, e->name, diag, ST_INVALID, "与其他条目或目录重叠",
@@ -405,8 +411,8 @@ Status zip_reader_open(const char *path, const ZipLimits *limits, Diag *diag, Zi
         z->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
         struct stat sb;
         if (z->fd < 0 || fstat(z->fd, &sb) < 0)
-                return diag_fail(diag, errno == ENOENT ? ST_NOT_FOUND : ST_IO, POS_FILE(path), "无法打开：%s", "cannot open: %s",
-                                 strerror(errno));
+                return diag_fail(diag, errno == ENOENT ? ST_NOT_FOUND : ST_IO, POS_FILE(path), "无法打开：%s",
+                                 "cannot open: %s", strerror(errno));
         if (!S_ISREG(sb.st_mode))
                 return diag_fail(diag, ST_INVALID, POS_FILE(path), "不是普通文件", "not a regular file");
         z->file_size = (uint64_t)sb.st_size;

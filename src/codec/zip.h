@@ -66,7 +66,8 @@ typedef struct ZipStream ZipStream;
 /* ST_IO, ST_NOMEM, ST_LIMIT, ST_INVALID (not a ZIP, or broken), ST_UNSUPPORTED (encrypted, method). */
 Status zip_reader_open(const char *path, const ZipLimits *limits, Diag *diag, ZipReader **ret) FALLIBLE;
 /* bytes stay the caller's and must outlive the reader; name is for messages. */
-Status zip_reader_open_bytes(Str bytes, const char *name, const ZipLimits *limits, Diag *diag, ZipReader **ret) FALLIBLE;
+Status zip_reader_open_bytes(Str bytes, const char *name, const ZipLimits *limits, Diag *diag,
+                             ZipReader **ret) FALLIBLE;
 void zip_reader_free(ZipReader *z);
 DEFINE_CLEANUP(ZipReader *, zip_reader_free)
 

@@ -77,7 +77,8 @@ static Status check_counts(ZipStream *s, Diag *diag)
                 return refuse(s, diag, ST_LIMIT, "整个压缩包解开后过大", "the archive is too large when inflated");
         uint64_t eaten = s->in_done - s->strm.avail_in;
         if (s->out_done > l->ratio_from_bytes && s->out_done / l->max_ratio > eaten)
-                return refuse(s, diag, ST_LIMIT, "压缩比异常，像是压缩炸弹", "packed suspiciously tight: it looks like a ZIP bomb");
+                return refuse(s, diag, ST_LIMIT, "压缩比异常，像是压缩炸弹",
+                              "packed suspiciously tight: it looks like a ZIP bomb");
         return ST_OK;
 }
 
@@ -94,7 +95,8 @@ static Status inflate_some(ZipStream *s, void *data, size_t cap, Diag *diag, siz
                 if (r == Z_STREAM_END)
                         s->deflate_end = true;
                 else if (r != Z_OK)
-                        return refuse(s, diag, ST_INVALID, "压缩数据已损坏或不完整", "its packed data are damaged or cut short");
+                        return refuse(s, diag, ST_INVALID, "压缩数据已损坏或不完整",
+                                      "its packed data are damaged or cut short");
         }
         *ret_len = cap - s->strm.avail_out;
         return ST_OK;

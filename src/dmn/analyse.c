@@ -592,11 +592,12 @@ static Status find_overlaps(Analysis *an)
                                 continue;
                         _cleanup_buf_ Buf words = BUF_INIT(1 << 16);
                         TRY(shared_region(an, a, b, &words));
-                        diag_error(an->diag, dmn_pos(an->defs, t->rules[b].line, t->rules[b].col),
-                                   "决策表“%.*s”：规则 %zu 与规则 %zu 重叠，违反命中策略 %s，重叠处：%s",
-                                   "decision table \"%.*s\": rules %zu and %zu overlap against hit policy %s, where: %s",
-                                   STR_FMT(an->name), a + 1, b + 1, t->hit == HIT_UNIQUE ? "UNIQUE" : "ANY",
-                                   buf_cstr(&words));
+                        diag_error(
+                                an->diag, dmn_pos(an->defs, t->rules[b].line, t->rules[b].col),
+                                "决策表“%.*s”：规则 %zu 与规则 %zu 重叠，违反命中策略 %s，重叠处：%s",
+                                "decision table \"%.*s\": rules %zu and %zu overlap against hit policy %s, where: %s",
+                                STR_FMT(an->name), a + 1, b + 1, t->hit == HIT_UNIQUE ? "UNIQUE" : "ANY",
+                                buf_cstr(&words));
                 }
         }
         if (an->shown > MAX_SHOWN)
@@ -653,7 +654,9 @@ static Status find_masked(Analysis *an, const bool *dead)
                 if (dead[r])
                         continue;
                 for (size_t o = 0; o < t->rule_count; o++) {
-                        bool before = first_hit ? o < r : priority ? outranks(t, o, r) : o < r && same_outputs(t, o, r) == 1;
+                        bool before = first_hit  ? o < r
+                                      : priority ? outranks(t, o, r)
+                                                 : o < r && same_outputs(t, o, r) == 1;
                         if (o != r && before && !dead[o] && an->certain[o])
                                 others[n++] = (uint32_t)o;
                 }
@@ -666,9 +669,10 @@ static Status find_masked(Analysis *an, const bool *dead)
                 put_rules(an, r, others, n, &words);
                 Pos pos = dmn_pos(an->defs, t->rules[r].line, t->rules[r].col);
                 if (any)
-                        diag_warning(an->diag, pos, "决策表“%.*s”：规则 %zu 是多余的，规则 %s 已覆盖它且输出相同",
-                                     "decision table \"%.*s\": rule %zu is redundant, rule %s covers it with the same output",
-                                     STR_FMT(an->name), r + 1, buf_cstr(&words));
+                        diag_warning(
+                                an->diag, pos, "决策表“%.*s”：规则 %zu 是多余的，规则 %s 已覆盖它且输出相同",
+                                "decision table \"%.*s\": rule %zu is redundant, rule %s covers it with the same output",
+                                STR_FMT(an->name), r + 1, buf_cstr(&words));
                 else
                         diag_error(an->diag, pos, "决策表“%.*s”：规则 %zu 永远不会生效，被规则 %s 完全遮蔽",
                                    "decision table \"%.*s\": rule %zu can never fire, it is masked by rule %s",
@@ -729,10 +733,11 @@ static Status analyse(Analysis *an)
                 bool ok = true;
                 TRY(make_domain(an, k, &ok));
                 if (!ok) {
-                        diag_note(an->diag, dmn_pos(an->defs, t->line, t->col),
-                                  "决策表“%.*s”的列“%.*s”混有不同类型的条件，未作缺口和重叠分析",
-                                  "decision table \"%.*s\": column \"%.*s\" mixes kinds of values; gaps and overlaps were not looked for",
-                                  STR_FMT(an->name), STR_FMT(an->dims[k].name));
+                        diag_note(
+                                an->diag, dmn_pos(an->defs, t->line, t->col),
+                                "决策表“%.*s”的列“%.*s”混有不同类型的条件，未作缺口和重叠分析",
+                                "decision table \"%.*s\": column \"%.*s\" mixes kinds of values; gaps and overlaps were not looked for",
+                                STR_FMT(an->name), STR_FMT(an->dims[k].name));
                         return ST_OK;
                 }
                 bytes += an->dims[k].words * 16 * (t->rule_count + 2);

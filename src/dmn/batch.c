@@ -67,7 +67,8 @@ static Status plan_table(DmnBatch *b, DmnNode *n, const DmnTable *t)
         }
         TRY(dmn_table_plan(t, &n->table));
         if (!n->table) {
-                by_rows(n, "决策表的命中策略或单元格没有按列的形式", "the hit policy or a cell of the table has no columnar form");
+                by_rows(n, "决策表的命中策略或单元格没有按列的形式",
+                        "the hit policy or a cell of the table has no columnar form");
                 return ST_OK;
         }
         n->kind = NODE_TABLE;
@@ -92,9 +93,11 @@ static Status plan_decision(DmnBatch *b, DmnNode *n)
         else if (box->kind == BOX_TABLE && !box->table->broken && table_on_columns(n, box->table))
                 return plan_table(b, n, box->table);
         else if (box->kind == BOX_TABLE)
-                by_rows(n, "决策表有错误，或调用业务知识模型", "the table has errors, or calls a business knowledge model");
+                by_rows(n, "决策表有错误，或调用业务知识模型",
+                        "the table has errors, or calls a business knowledge model");
         else
-                by_rows(n, "盒式表达式（上下文、调用、列表、循环等）", "a boxed expression (context, invocation, list, loop …)");
+                by_rows(n, "盒式表达式（上下文、调用、列表、循环等）",
+                        "a boxed expression (context, invocation, list, loop …)");
         return ST_OK;
 }
 
@@ -201,7 +204,8 @@ Status dmn_batch_explain(DmnBatch *b, Lang lang, Buf *out)
                         buf_puts(out, en ? ": in columns (expression)\n" : "：按列（表达式）\n");
                         TRY(explain_program(&n->literal, n->frame, n->e->env.len, lang, out));
                 } else {
-                        buf_printf(out, en ? ": in columns (decision table, %zu rules)\n" : "：按列（决策表，%zu 条规则）\n",
+                        buf_printf(out,
+                                   en ? ": in columns (decision table, %zu rules)\n" : "：按列（决策表，%zu 条规则）\n",
                                    n->e->box->table->rule_count);
                 }
         }

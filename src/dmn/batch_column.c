@@ -107,7 +107,8 @@ static void one_of(DmnBatch *b, const FeelValue *values, size_t count, const Fee
                 bool none = dmn_is_missing(c, i);
                 DmnKey key = none ? (DmnKey){ 0 } : dmn_key(c->str[i]);
                 for (size_t k = 0; !none && k < count; k++) {
-                        if (feel_is(&values[k], FEEL_STRING) && dmn_key_is(&key, &keys[k], c->str[i], values[k].string)) {
+                        if (feel_is(&values[k], FEEL_STRING) &&
+                            dmn_key_is(&key, &keys[k], c->str[i], values[k].string)) {
                                 code = (uint8_t)k;
                                 break;
                         }

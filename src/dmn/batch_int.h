@@ -34,7 +34,7 @@ typedef struct DmnNode {
         DmnTablePlan *table;
         const char *why_zh, *why_en;    /* NODE_ROWS */
         FeelColumn column;              /* of this chunk (a table with several outputs: the first) */
-        uint8_t *codes;                 /* NODE_INPUT of an enumerated string: the number of the row's value among coded_by's */
+        uint8_t *codes; /* NODE_INPUT of an enumerated string: the number of the row's value among coded_by's */
         const DmnType *coded_by;        /* NULL: not in this chunk */
         FeelColumn *columns;            /* of a table: one an output */
         size_t column_count;
@@ -110,7 +110,8 @@ static inline DmnKey dmn_key(Str s)
 
 static inline bool dmn_key_is(const DmnKey *k, const DmnKey *of, Str s, Str value)
 {
-        return k->len == of->len && k->a == of->a && k->b == of->b && (k->len <= 16 || memcmp(s.ptr, value.ptr, k->len) == 0);
+        return k->len == of->len && k->a == of->a && k->b == of->b &&
+               (k->len <= 16 || memcmp(s.ptr, value.ptr, k->len) == 0);
 }
 
 /* Runs a program over the frame: all rows of the chunk, or (pick not NULL) those picked. */

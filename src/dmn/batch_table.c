@@ -225,8 +225,9 @@ Status dmn_table_plan(const DmnTable *t, DmnTablePlan **ret)
                 p->hits = arena_array_of(p->arena, size_t, rules + 1);
                 p->starts = arena_array_of(p->arena, size_t, rules + 1);
         }
-        if (!p->arena || !p->inputs || !p->formulas || !p->outs || !p->fallbacks || !p->columns || !p->cells_for || !p->cells ||
-            !p->allowed || !p->words || !p->null_results || !p->unknown_results || !p->missing || !p->missing_count || !p->order || !p->hits || !p->starts) {
+        if (!p->arena || !p->inputs || !p->formulas || !p->outs || !p->fallbacks || !p->columns || !p->cells_for ||
+            !p->cells || !p->allowed || !p->words || !p->null_results || !p->unknown_results || !p->missing ||
+            !p->missing_count || !p->order || !p->hits || !p->starts) {
                 dmn_table_plan_free(p);
                 return ST_NOMEM;
         }
@@ -277,9 +278,11 @@ static Range number_range(const DmnInterval *in, int scale)
         if (feel_is(&in->high, FEEL_NUMBER))
                 r.high = bound(in->high.number, scale, in->high_closed, false);
         /* Beyond what 64 bits hold: nothing there, or everything. */
-        if (r.low == INT64_MAX && feel_is(&in->low, FEEL_NUMBER) && dec_cmp(in->low.number, dec_from_scaled(INT64_MAX, scale)) > 0)
+        if (r.low == INT64_MAX && feel_is(&in->low, FEEL_NUMBER) &&
+            dec_cmp(in->low.number, dec_from_scaled(INT64_MAX, scale)) > 0)
                 r.high = INT64_MIN;
-        if (r.high == INT64_MIN && feel_is(&in->high, FEEL_NUMBER) && dec_cmp(in->high.number, dec_from_scaled(INT64_MIN, scale)) < 0)
+        if (r.high == INT64_MIN && feel_is(&in->high, FEEL_NUMBER) &&
+            dec_cmp(in->high.number, dec_from_scaled(INT64_MIN, scale)) < 0)
                 r.low = INT64_MAX;
         return r;
 }
@@ -315,7 +318,8 @@ static Status cell_for(DmnTablePlan *p, const Words *w, const DmnGeometry *g, co
         if (!g->any && c->kind == FEEL_COL_STR && w->usable)
                 return word_cell(p, w, g, ret);
         bool fits = (c->kind == FEEL_COL_SCALED && g->kind == FEEL_NUMBER) ||
-                    (c->kind == FEEL_COL_DATE && g->kind == FEEL_DATE) || (c->kind == FEEL_COL_BOOL && g->kind == FEEL_BOOLEAN);
+                    (c->kind == FEEL_COL_DATE && g->kind == FEEL_DATE) ||
+                    (c->kind == FEEL_COL_BOOL && g->kind == FEEL_BOOLEAN);
         if (g->any || !fits)
                 return ST_OK;
         ret->len = g->len;
@@ -337,8 +341,9 @@ static Status cell_for(DmnTablePlan *p, const Words *w, const DmnGeometry *g, co
 static uint8_t unknown_result(const FeelValue *answer, const FeelValue *unknown)
 {
         if (feel_is(answer, FEEL_UNKNOWN))
-                return answer->unknown.len == 1 && str_eq(answer->unknown.names[0], unknown->unknown.names[0]) ? UNKNOWN_SAME
-                                                                                                           : UNKNOWN_OTHER;
+                return answer->unknown.len == 1 && str_eq(answer->unknown.names[0], unknown->unknown.names[0])
+                               ? UNKNOWN_SAME
+                               : UNKNOWN_OTHER;
         return feel_is_true(answer) ? UNKNOWN_YES : UNKNOWN_NO;
 }
 
@@ -454,7 +459,9 @@ static Status test_cell(DmnBatch *b, const ColumnCell *cell, const FeelColumn *c
                 return ST_OK;
         }
         for (size_t i = 0; i < n; i++) {
-                int64_t v = c->kind == FEEL_COL_SCALED ? c->scaled[i] : c->kind == FEEL_COL_DATE ? c->days[i] : c->boolean[i];
+                int64_t v = c->kind == FEEL_COL_SCALED ? c->scaled[i]
+                            : c->kind == FEEL_COL_DATE ? c->days[i]
+                                                       : c->boolean[i];
                 yes[i] &= c->null && c->null[i] ? when_null : in_ranges(cell, v);
         }
         return ST_OK;
@@ -507,7 +514,8 @@ static void map_words(const DmnBatch *b, Words *w, const DmnNode *from)
                 memset(w->map, DMN_NO_WORD, sizeof(w->map));
                 for (size_t i = 0; i < type->value_count; i++)
                         for (size_t k = 0; k < w->len; k++)
-                                if (feel_is(&type->values[i], FEEL_STRING) && str_eq(type->values[i].string, w->values[k]))
+                                if (feel_is(&type->values[i], FEEL_STRING) &&
+                                    str_eq(type->values[i].string, w->values[k]))
                                         w->map[i] = (uint8_t)k;
                 w->mapped = type;
         }
@@ -542,8 +550,8 @@ static const DmnNode *numbered(const DmnBatch *b, const DmnNode *node, const Dmn
 }
 
 /* first[k]: the rule is the first that row k hits; taken[k]: some rule was. */
-static void take_rows(uint8_t *restrict taken, const uint8_t *restrict yes, uint8_t *restrict odd, uint16_t *restrict which,
-                      uint16_t name, uint8_t two_matter, size_t n)
+static void take_rows(uint8_t *restrict taken, const uint8_t *restrict yes, uint8_t *restrict odd,
+                      uint16_t *restrict which, uint16_t name, uint8_t two_matter, size_t n)
 {
         uint8_t first[DMN_CHUNK];
         for (size_t k = 0; k < n; k++) {
@@ -636,7 +644,8 @@ static int beside(const DmnTable *t, const DmnRule *r, size_t which)
                 return DIFFERS;         /* a context, and null */
         bool seen = true;
         for (size_t k = 0; k < t->output_count; k++) {
-                const FeelValue *a = constant_of(&r->outs[k]), *b = constant_of(now ? &now->outs[k] : &t->outputs[k].fallback);
+                const FeelValue *a = constant_of(&r->outs[k]),
+                                *b = constant_of(now ? &now->outs[k] : &t->outputs[k].fallback);
                 if (!a || !b)
                         seen = false;
                 else if (!(feel_is(a, FEEL_NULL) && feel_is(b, FEEL_NULL)) && feel_equal(a, b) != FEEL_TRUE)
@@ -680,7 +689,9 @@ static Status judge_maybes(DmnBatch *b, DmnNode *node, DmnTablePlan *p)
         for (size_t i = 0, n = 0; i < p->maybe_count; i++) {
                 const Maybe *m = &p->maybes[i];
                 size_t which = p->which[m->row];
-                int like = b->odd[m->row] ? SAME : t->hit == HIT_UNIQUE && which ? DIFFERS : beside(t, &t->rules[m->rule], which);
+                int like = b->odd[m->row]                  ? SAME
+                           : t->hit == HIT_UNIQUE && which ? DIFFERS
+                                                           : beside(t, &t->rules[m->rule], which);
                 if (like == DIFFERS)
                         misses(p, m);
                 else if (like == NOT_SEEN && t->output_count == 1 && !which && !t->has_fallback)
@@ -818,8 +829,9 @@ static Status part_of(DmnBatch *b, DmnNode *node, DmnTablePlan *p, size_t which,
         const DmnType *type = t->outputs[k].type;
         bool fits = !type || (!type->constrained && dmn_column_fits(type->feel->kind, c->kind));
         for (size_t i = 0; !fits && i < ret->len; i++)
-                b->odd[pick[i]] |= c->kind == FEEL_COL_VALUE ? c->value[i].kind != FEEL_NULL && c->value[i].kind != FEEL_UNKNOWN
-                                                             : !dmn_is_missing(c, i);
+                b->odd[pick[i]] |= c->kind == FEEL_COL_VALUE
+                                           ? c->value[i].kind != FEEL_NULL && c->value[i].kind != FEEL_UNKNOWN
+                                           : !dmn_is_missing(c, i);
         return ST_OK;
 }
 

@@ -107,7 +107,8 @@ static Status eval_invocation(DmnRun *run, const DmnDefs *defs, const DmnBox *b,
                 return ST_OK;
         }
         if (!feel_is(&fn, FEEL_FUNCTION)) {
-                dmn_warn(run, defs, b->line, b->col, "被调用的不是函数，结果为 null", "what is invoked is no function: null");
+                dmn_warn(run, defs, b->line, b->col, "被调用的不是函数，结果为 null",
+                         "what is invoked is no function: null");
                 return ST_OK;
         }
         size_t params = feel_function_param_count(&fn), count = params > b->invocation.len ? params : b->invocation.len;
@@ -190,8 +191,8 @@ static Status items_of(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const 
         return ST_OK;
 }
 
-static Status eval_filter(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const FeelValue *in, const FeelValue *outer,
-                          size_t n, FeelValue *ret)
+static Status eval_filter(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const FeelValue *in,
+                          const FeelValue *outer, size_t n, FeelValue *ret)
 {
         FeelValue *frame, *kept;
         TRY(feel_new_values(run->x, in->list.len, &kept));
@@ -248,7 +249,8 @@ static Status eval_quantifier(DmnRun *run, const DmnDefs *defs, const DmnBox *b,
                         else
                                 pending = v;
                 } else {
-                        dmn_warn(run, defs, b->line, b->col, "条件不是布尔值，结果为 null", "the condition is no boolean: null");
+                        dmn_warn(run, defs, b->line, b->col, "条件不是布尔值，结果为 null",
+                                 "the condition is no boolean: null");
                         *ret = feel_null();
                         return ST_OK;
                 }

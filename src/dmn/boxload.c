@@ -37,7 +37,8 @@ static Status load_literal(DmnLoader *l, const XmlNode *n, DmnBox **ret)
         TRY(dmn_text_child(l, n, &b->literal.text));
         if (!is_feel(language)) {
                 TRY(dmn_problem(l->m, SEV_ERROR, l->defs, n->line, n->col, "不支持表达式语言“%.*s”，结果为 null",
-                                "expression language \"%.*s\" is not supported; the result is null", STR_FMT(language)));
+                                "expression language \"%.*s\" is not supported; the result is null",
+                                STR_FMT(language)));
                 b->broken = true;
         } else if (dmn_child(l, n, "importedValues")) {
                 TRY(dmn_problem(l->m, SEV_ERROR, l->defs, n->line, n->col, "不支持外部引入的表达式，结果为 null",
@@ -166,10 +167,11 @@ static Status load_rule(DmnLoader *l, const XmlNode *n, DmnTable *t)
         Arena *a = l->m->arena;
         size_t ins = count_children(l, n, "inputEntry"), outs = count_children(l, n, "outputEntry");
         if (ins != t->input_count || outs != t->output_count) {
-                TRY(dmn_problem(l->m, SEV_ERROR, l->defs, n->line, n->col,
-                                "规则 %zu 有 %zu 个条件、%zu 个输出，而表有 %zu 个输入列、%zu 个输出列",
-                                "rule %zu has %zu conditions and %zu outputs, but the table has %zu input and %zu output columns",
-                                t->rule_count + 1, ins, outs, t->input_count, t->output_count));
+                TRY(dmn_problem(
+                        l->m, SEV_ERROR, l->defs, n->line, n->col,
+                        "规则 %zu 有 %zu 个条件、%zu 个输出，而表有 %zu 个输入列、%zu 个输出列",
+                        "rule %zu has %zu conditions and %zu outputs, but the table has %zu input and %zu output columns",
+                        t->rule_count + 1, ins, outs, t->input_count, t->output_count));
                 t->broken = true;
                 return ST_OK;
         }
@@ -280,8 +282,9 @@ static Status load_relation(DmnLoader *l, const XmlNode *n, DmnBox **ret)
                 }
                 if (b->relation.len - before != b->relation.column_count) {
                         TRY(dmn_problem(l->m, SEV_ERROR, l->defs, row->line, row->col,
-                                        "这一行有 %zu 格，而关系表有 %zu 列", "this row has %zu cells, the relation %zu columns",
-                                        b->relation.len - before, b->relation.column_count));
+                                        "这一行有 %zu 格，而关系表有 %zu 列",
+                                        "this row has %zu cells, the relation %zu columns", b->relation.len - before,
+                                        b->relation.column_count));
                         b->broken = true;
                         b->relation.len = before;
                 }

@@ -44,8 +44,8 @@ Status dmn_on_time(DmnModel *m, const DmnDefs *defs, int line, int col, uint64_t
                 *ret_left = m->deadline ? m->deadline - now : 0;
         if (!m->deadline || now < m->deadline)
                 return ST_OK;
-        diag_add(&m->problems, SEV_ERROR, dmn_pos(defs, line, col), "载入模型用时超过 %llu 毫秒，已停止", "loading took more than %llu ms and was stopped",
-                 (unsigned long long)(m->limits.max_ns / 1000000));
+        diag_add(&m->problems, SEV_ERROR, dmn_pos(defs, line, col), "载入模型用时超过 %llu 毫秒，已停止",
+                 "loading took more than %llu ms and was stopped", (unsigned long long)(m->limits.max_ns / 1000000));
         return ST_TIMEOUT;
 }
 
@@ -83,7 +83,8 @@ static bool may_conform(const FeelType *t, const FeelType *want, int depth)
         return true;
 }
 
-static Status check_result(DmnModel *m, const DmnEnv *env, const DmnText *text, const FeelProgram *p, const FeelType *want)
+static Status check_result(DmnModel *m, const DmnEnv *env, const DmnText *text, const FeelProgram *p,
+                           const FeelType *want)
 {
         const FeelType *t = feel_program_type(p);
         if (!want || may_conform(t, want, 0))
@@ -91,8 +92,9 @@ static Status check_result(DmnModel *m, const DmnEnv *env, const DmnText *text, 
         _cleanup_buf_ Buf got = BUF_INIT(1 << 12), wanted = BUF_INIT(1 << 12);
         feel_type_to_text(t, &got);
         feel_type_to_text(want, &wanted);
-        return dmn_problem(m, SEV_ERROR, env->defs, text->line, text->col, "结果的类型是 %s，而声明的类型是 %s，结果总是 null",
-                           "the result is %s, the declared type %s: it is always null", buf_cstr(&got), buf_cstr(&wanted));
+        return dmn_problem(
+                m, SEV_ERROR, env->defs, text->line, text->col, "结果的类型是 %s，而声明的类型是 %s，结果总是 null",
+                "the result is %s, the declared type %s: it is always null", buf_cstr(&got), buf_cstr(&wanted));
 }
 
 static Status compile(DmnModel *m, DmnEnv *env, const DmnText *text, bool tests, const FeelType *type,

@@ -77,7 +77,7 @@ typedef Status (*DmnImportFn)(void *ctx, Arena *arena, Str namespace_uri, Str lo
 
 typedef struct DmnLoadOptions {
         const DmnLimits *limits;            /* NULL: DMN_LIMITS_DEFAULT */
-        const FeelLibrary *library;         /* functions of the host; NULL: the built-in ones alone; outlives the model */
+        const FeelLibrary *library; /* functions of the host; NULL: the built-in ones alone; outlives the model */
         DmnImportFn import;                 /* NULL: dmn_load_file looks at the .dmn files beside the file */
         void *import_ctx;
         bool keep_going;                    /* load even what has errors of linking, for dmn_check */

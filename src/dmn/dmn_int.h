@@ -177,14 +177,27 @@ struct DmnBox {
                 struct { DmnBox *fn; DmnEntry *bindings; size_t len, cap; } invocation;
                 DmnFunction *function;
                 struct { DmnBox *test, *yes, *no; } branch;
-                struct { DmnBox *in, *body; Str variable; FeelProgram *filter; DmnPart *parts; size_t part_count, part_cap;
-        } loop;
+                struct {
+                        DmnBox *in, *body;
+                        Str variable;
+                        FeelProgram *filter;
+                        DmnPart *parts;
+                        size_t part_count, part_cap;
+                } loop;
         };
 };
 
 /* ---- decision tables ---- */
 
-typedef enum DmnHit { HIT_UNIQUE, HIT_FIRST, HIT_PRIORITY, HIT_ANY, HIT_COLLECT, HIT_RULE_ORDER, HIT_OUTPUT_ORDER } DmnHit;
+typedef enum DmnHit {
+        HIT_UNIQUE,
+        HIT_FIRST,
+        HIT_PRIORITY,
+        HIT_ANY,
+        HIT_COLLECT,
+        HIT_RULE_ORDER,
+        HIT_OUTPUT_ORDER
+} DmnHit;
 typedef enum DmnAgg { AGG_NONE, AGG_SUM, AGG_COUNT, AGG_MIN, AGG_MAX } DmnAgg;
 
 typedef struct DmnCell {
@@ -327,7 +340,7 @@ struct DmnDefs {
         Str name, namespace_uri;
         DmnDefs *parent;                /* the importer */
         Str import_name;                /* what the importer calls it */
-        Str path;                       /* names of the imports that lead here, joined by dots; empty: the model itself */
+        Str path; /* names of the imports that lead here, joined by dots; empty: the model itself */
         size_t level;
         DmnItem *items;
         size_t item_count, item_cap;

@@ -72,7 +72,8 @@ static Status add_types(DmnModel *m, FeelScope *s, const DmnDefs *defs)
         for (size_t k = 0; k < defs->import_count; k++)
                 m->type_entries += defs->imports[k].defs ? defs->imports[k].defs->item_count : 0;
         if (m->type_entries > MAX_TYPE_ENTRIES)
-                return dmn_limit(m, defs, 0, 0, "数据类型与使用它们的表达式过多", "too many types for as many expressions that name them");
+                return dmn_limit(m, defs, 0, 0, "数据类型与使用它们的表达式过多",
+                                 "too many types for as many expressions that name them");
         for (size_t i = 0; i < defs->item_count; i++) {
                 const DmnItem *it = &defs->items[i];
                 Status st = it->type ? feel_scope_add_type(s, it->name, it->type->feel) : ST_OK;

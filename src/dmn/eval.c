@@ -90,8 +90,8 @@ static Status call_closure(FeelExec *x, void *user, const FeelValue *args, size_
         int line = c->element ? c->element->line : 0, col = c->element ? c->element->col : 0;
         TRY(dmn_trace_open(run, DMN_TRACE_CALL, c->fn->name, c->defs, line, col, &node));
         for (size_t i = 0; node && i < n && i < c->fn->param_count; i++)
-                TRY(dmn_trace_leaf(run, DMN_TRACE_ARGUMENT, c->fn->params[i].name, c->defs, line, col, STR(""), &args[i],
-                                   NULL));
+                TRY(dmn_trace_leaf(run, DMN_TRACE_ARGUMENT, c->fn->params[i].name, c->defs, line, col, STR(""),
+                                   &args[i], NULL));
         if (c->element && c->element->kind == EL_SERVICE)
                 TRY(dmn_call_service(run, c->element, args, n, ret));
         else

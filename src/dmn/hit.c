@@ -480,7 +480,9 @@ static Status explain_rule(const Hits *h, size_t i)
         return ST_OK;
 }
 
-static const char *const hit_names[] = { "UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER" };
+static const char *const hit_names[] = {
+        "UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"
+};
 static const char *const agg_names[] = { "", " SUM", " COUNT", " MIN", " MAX" };
 
 static Status explain(Hits *h, DmnTraceNode *node, const FeelValue *result)

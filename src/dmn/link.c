@@ -23,7 +23,8 @@ Pos dmn_pos(const DmnDefs *defs, int line, int col)
         return p;
 }
 
-Status dmn_problem(DmnModel *m, Severity sev, const DmnDefs *defs, int line, int col, const char *zh, const char *en, ...)
+Status dmn_problem(DmnModel *m, Severity sev, const DmnDefs *defs, int line, int col, const char *zh, const char *en,
+                   ...)
 {
         _cleanup_buf_ Buf b = BUF_INIT(8192);
         va_list ap;
@@ -136,10 +137,10 @@ static Status order_list(DmnModel *m, DmnElement *e, DmnReqs *list, uint32_t dep
                 }
                 if (r->target->mark == 1) {
                         m->circular = true;
-                        TRY(dmn_problem(m, SEV_ERROR, e->defs, r->line, r->col,
-                                        "循环依赖：“%.*s”需要“%.*s”，而后者又依赖前者",
-                                        "circular requirements: \"%.*s\" requires \"%.*s\", which depends on it in turn",
-                                        STR_FMT(e->name), STR_FMT(r->target->name)));
+                        TRY(dmn_problem(
+                                m, SEV_ERROR, e->defs, r->line, r->col, "循环依赖：“%.*s”需要“%.*s”，而后者又依赖前者",
+                                "circular requirements: \"%.*s\" requires \"%.*s\", which depends on it in turn",
+                                STR_FMT(e->name), STR_FMT(r->target->name)));
                         r->target = NULL;
                         continue;
                 }
@@ -232,7 +233,8 @@ static Status element_env(DmnModel *m, DmnElement *e)
                 if (r->via)
                         TRY(add_member(m, e, r));
                 else
-                        TRY(dmn_env_push(m, &e->env, r->target->var_name, r->target->feel, declared_of(r->target), &r->slot));
+                        TRY(dmn_env_push(m, &e->env, r->target->var_name, r->target->feel, declared_of(r->target),
+                                         &r->slot));
         }
         for (size_t g = 0; g < e->group_count; g++)
                 TRY(close_group(m, e, &e->groups[g]));
@@ -353,8 +355,8 @@ static Status add_name(DmnModel *m, Str name, DmnElement *e, bool report)
                 return ST_OK;
         Status st = map_add(&m->names, name, e);
         if (st == ST_EXISTS && report)
-                return dmn_problem(m, SEV_ERROR, e->defs, e->line, e->col, "名称“%.*s”重复", "the name \"%.*s\" is used twice",
-                                   STR_FMT(name));
+                return dmn_problem(m, SEV_ERROR, e->defs, e->line, e->col, "名称“%.*s”重复",
+                                   "the name \"%.*s\" is used twice", STR_FMT(name));
         return st == ST_EXISTS ? ST_OK : st;
 }
 

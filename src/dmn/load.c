@@ -84,7 +84,8 @@ Status dmn_text_child(DmnLoader *l, const XmlNode *n, DmnText *ret)
 static Status load_item(DmnLoader *l, const XmlNode *n, size_t depth, DmnItem *ret)
 {
         if (depth > l->m->limits.max_depth)
-                return dmn_limit(l->m, l->defs, n->line, n->col, "数据类型嵌套过深", "item definitions nested too deep");
+                return dmn_limit(l->m, l->defs, n->line, n->col, "数据类型嵌套过深",
+                                 "item definitions nested too deep");
         DmnItem it = { .line = n->line, .col = n->col };
         TRY(dmn_attr(l, n, "name", &it.name));
         it.collection = dmn_attr_is(n, "isCollection", "true") || dmn_attr_is(n, "isCollection", "1");
@@ -244,8 +245,10 @@ Status dmn_parse_file(DmnModel *m, Str text, const char *file, Diag *diag, XmlDo
                                  "the model is too large (%zu bytes, at most %zu)", text.len, m->limits.max_file_bytes);
         TRY(xml_parse(m->arena, text, file, &xl, diag, &doc));
         if (!str_eq_c(doc->root->name, "definitions"))
-                return diag_fail(diag, ST_INVALID, xml_node_pos(doc->root), "这不是 DMN 模型：根元素是 <%.*s>，应为 <definitions>",
-                                 "this is no DMN model: its root is <%.*s>, not <definitions>", STR_FMT(doc->root->name));
+                return diag_fail(diag, ST_INVALID, xml_node_pos(doc->root),
+                                 "这不是 DMN 模型：根元素是 <%.*s>，应为 <definitions>",
+                                 "this is no DMN model: its root is <%.*s>, not <definitions>",
+                                 STR_FMT(doc->root->name));
         if (!dmn_is_model_namespace(doc->root->ns))
                 return diag_fail(diag, ST_UNSUPPORTED, xml_node_pos(doc->root), "命名空间“%.*s”不是 DMN 1.1 至 1.5",
                                  "namespace \"%.*s\" is not DMN 1.1 to 1.5", STR_FMT(doc->root->ns));

@@ -171,7 +171,8 @@ Status dmn_load_text(Str xml, const char *file, const DmnLoadOptions *opt, Diag 
                 dmn_problems_to_diag(m, diag);
                 if (st == ST_NOMEM && arena_used(m->arena) + xml.len > m->limits.max_model_bytes / 2)
                         st = diag_fail(diag, ST_LIMIT, POS_FILE(file), "模型所需内存超过上限（%zu 字节）",
-                                       "the model needs more memory than allowed (%zu bytes)", m->limits.max_model_bytes);
+                                       "the model needs more memory than allowed (%zu bytes)",
+                                       m->limits.max_model_bytes);
                 dmn_model_free(m);
                 return st;
         }
@@ -249,8 +250,9 @@ Status dmn_load_file(const char *path, const DmnLoadOptions *opt, Diag *diag, Dm
         TRY(file_read_all(path, &xml, diag));
         const char *slash = strrchr(path, '/');
         _cleanup_arena_ Arena *a = arena_new(1 << 16);
-        char *dir = a ? slash ? arena_strndup(a, path, slash == path ? 1 : (size_t)(slash - path)) : arena_strdup(a, ".")
-                      : NULL;
+        char *dir =
+                a ? slash ? arena_strndup(a, path, slash == path ? 1 : (size_t)(slash - path)) : arena_strdup(a, ".")
+                  : NULL;
         if (!dir)
                 return ST_NOMEM;
         Folder folder = { .dir = dir, .max_bytes = limits->max_file_bytes };

@@ -32,7 +32,8 @@ Status dmn_eval_table(DmnRun *run, const DmnDefs *defs, const DmnBox *b, const F
 Status dmn_call_service(DmnRun *outer, const DmnElement *s, const FeelValue *args, size_t n, FeelValue *ret) FALLIBLE;
 
 /* Converts to the type; what does not conform is null, with a warning at the place. */
-Status dmn_take(DmnRun *run, const DmnDefs *defs, int line, int col, Str what, const DmnType *type, FeelValue *v) FALLIBLE;
+Status dmn_take(DmnRun *run, const DmnDefs *defs, int line, int col, Str what, const DmnType *type,
+                FeelValue *v) FALLIBLE;
 /* A warning of the evaluation. */
 void dmn_warn(DmnRun *run, const DmnDefs *defs, int line, int col, const char *zh, const char *en, ...)
         __attribute__((format(printf, 5, 7), format(printf, 6, 7)));

@@ -53,7 +53,9 @@ static Str xsd_type(const XmlNode *n)
 
 static Status simple_value(Tck *t, const XmlNode *n, FeelValue *ret)
 {
-        static const char *const numbers[] = { "decimal", "double", "float", "integer", "int", "long", "short", "byte" };
+        static const char *const numbers[] = {
+                "decimal", "double", "float", "integer", "int", "long", "short", "byte"
+        };
         *ret = feel_null();
         if (is_nil(n))
                 return ST_OK;
@@ -206,7 +208,8 @@ static Status evaluate(Tck *t, const XmlNode *tc, Str name, FeelValue inputs, Fe
                 if (!s)
                         return ST_NOT_FOUND;
                 TRY(dmn_eval_service(t->model, s, t->exec, inputs, NULL, ret));
-                const FeelValue *part = s->outputs.len > 1 && feel_is(ret, FEEL_CONTEXT) ? feel_context_get(ret, name) : NULL;
+                const FeelValue *part =
+                        s->outputs.len > 1 && feel_is(ret, FEEL_CONTEXT) ? feel_context_get(ret, name) : NULL;
                 if (part)
                         *ret = *part;
                 return ST_OK;
@@ -236,7 +239,8 @@ static void report(Tck *t, const XmlNode *tc, Str name, const char *what, const 
                 feel_to_text(got, t->out);
         }
         for (size_t i = 0; i < t->diag.count && i < 2; i++)
-                buf_printf(t->out, " [%d:%d %s]", t->diag.msgs[i].pos.line, t->diag.msgs[i].pos.col, t->diag.msgs[i].text);
+                buf_printf(t->out, " [%d:%d %s]", t->diag.msgs[i].pos.line, t->diag.msgs[i].pos.col,
+                           t->diag.msgs[i].text);
         buf_putc(t->out, '\n');
 }
 
@@ -290,7 +294,8 @@ static size_t case_count(const XmlNode *root)
 static void whole_file_failed(Tck *t, size_t cases)
 {
         diag_print(&t->diag, t->out);
-        buf_printf(t->out, t->lang == LANG_EN ? "%s: all %zu cases failed\n" : "%s：全部 %zu 个用例失败\n", t->path, cases);
+        buf_printf(t->out, t->lang == LANG_EN ? "%s: all %zu cases failed\n" : "%s：全部 %zu 个用例失败\n", t->path,
+                   cases);
         t->counts->failed += cases;
 }
 

@@ -43,8 +43,8 @@ static Status resolve_components(DmnDefs *defs, DmnItem *it, int depth)
         DmnModel *m = defs->model;
         size_t n = it->component_count;
         if (n > COMPONENTS)
-                return dmn_limit(m, defs, it->line, it->col, "组成部分过多（上限 %d）", "too many components (at most %d)",
-                                 (int)COMPONENTS);
+                return dmn_limit(m, defs, it->line, it->col, "组成部分过多（上限 %d）",
+                                 "too many components (at most %d)", (int)COMPONENTS);
         DmnType *t = arena_new_of(m->arena, DmnType);
         FeelType *feel = arena_new_of(m->arena, FeelType);
         FeelField *fields = arena_array_of(m->arena, FeelField, n);
@@ -164,7 +164,8 @@ static Status resolve_item(DmnDefs *defs, DmnItem *it, int depth)
                 return dmn_problem(m, SEV_ERROR, defs, it->line, it->col, "数据类型“%.*s”引用了自身",
                                    "type \"%.*s\" refers to itself", STR_FMT(it->name));
         if (depth > TYPE_DEPTH)
-                return dmn_limit(m, defs, it->line, it->col, "数据类型引用层数过多", "types refer to each other too deep");
+                return dmn_limit(m, defs, it->line, it->col, "数据类型引用层数过多",
+                                 "types refer to each other too deep");
         it->mark = 1;
         if (it->component_count)
                 TRY(resolve_components(defs, it, depth));

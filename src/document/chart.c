@@ -175,7 +175,8 @@ static void put_bars(const Pen *pen, const DocChart *c, const Axis *a, double le
                         else
                                 cairo_set_source_rgb(pen->cr, BLUE);
                         cairo_new_path(pen->cr);
-                        cairo_rectangle(pen->cr, middle - wide / 2, below ? base : y, wide, below ? y - base : base - y);
+                        cairo_rectangle(pen->cr, middle - wide / 2, below ? base : y, wide,
+                                        below ? y - base : base - y);
                         cairo_fill(pen->cr);
                         cairo_set_source_rgb(pen->cr, INK);
                 } else {
@@ -192,8 +193,8 @@ static void put_line(const Pen *pen, const DocChart *c, const Axis *a, double le
         cairo_set_source_rgb(cr, BLUE);
         for (size_t i = 1; i < c->count; i++)
                 if (c->points[i].known && c->points[i - 1].known)
-                        line(cr, left + slot * ((double)i - 0.5), place(a, c->points[i - 1].value), left + slot * ((double)i + 0.5),
-                             place(a, c->points[i].value), 1.6);
+                        line(cr, left + slot * ((double)i - 0.5), place(a, c->points[i - 1].value),
+                             left + slot * ((double)i + 0.5), place(a, c->points[i].value), 1.6);
         for (size_t i = 0; i < c->count; i++) {
                 const DocPoint *p = &c->points[i];
                 double x = left + slot * ((double)i + 0.5), y = p->known ? place(a, p->value) : a->bottom;
@@ -244,7 +245,8 @@ void chart_draw(cairo_t *cr, const DocChart *c, double width, double height)
         pango_cairo_update_context(cr, pen.context);
         Axis a = axis_of(c, height - 24, 22);
         if (arena && c->count > 0) {
-                double right = width - 4, left = put_axis(&pen, &a, 2, right, arena), slot = (right - left) / (double)c->count;
+                double right = width - 4, left = put_axis(&pen, &a, 2, right, arena),
+                       slot = (right - left) / (double)c->count;
                 double values = fitting(&pen, c, slot * 1.1, 10, false), labels = fitting(&pen, c, slot, 10.5, true);
                 size_t every = 1;
                 while (labels * (double)every < 6.5)
@@ -256,7 +258,8 @@ void chart_draw(cairo_t *cr, const DocChart *c, double width, double height)
                         put_line(&pen, c, &a, left, slot, values);
                 cairo_set_source_rgb(cr, INK);
                 for (size_t i = 0; i < c->count; i += every)
-                        put(&pen, c->points[i].label, labels, left + slot * ((double)i + 0.5), a.bottom + 5, 0.5, false);
+                        put(&pen, c->points[i].label, labels, left + slot * ((double)i + 0.5), a.bottom + 5, 0.5,
+                            false);
                 if (c->has_reference)
                         put_reference(&pen, c, &a, left, right);
         }
@@ -276,7 +279,8 @@ static cairo_status_t to_buf(void *user, const unsigned char *data, unsigned int
 Status chart_png(const DocChart *c, Diag *diag, Buf *out)
 {
         TRY(draw_load(diag));
-        cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, DOC_CHART_WIDTH * PNG_SCALE, DOC_CHART_HEIGHT * PNG_SCALE);
+        cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, DOC_CHART_WIDTH * PNG_SCALE,
+                                                        DOC_CHART_HEIGHT * PNG_SCALE);
         cairo_t *cr = cairo_create(s);
         cairo_set_source_rgb(cr, 1, 1, 1);
         cairo_paint(cr);

@@ -20,7 +20,8 @@ static void trim(const DocMaker *m, size_t *from, size_t *to)
 {
         while (*from < *to && (blank(m->body.ptr[*from]) || m->body.ptr[*from] == '\n' || m->body.ptr[*from] == '\r'))
                 (*from)++;
-        while (*to > *from && (blank(m->body.ptr[*to - 1]) || m->body.ptr[*to - 1] == '\n' || m->body.ptr[*to - 1] == '\r'))
+        while (*to > *from &&
+               (blank(m->body.ptr[*to - 1]) || m->body.ptr[*to - 1] == '\n' || m->body.ptr[*to - 1] == '\r'))
                 (*to)--;
 }
 
@@ -46,15 +47,20 @@ static Status split(DocMaker *m, size_t from, size_t to, const char *const *keys
         }
         size_t eq = columns ? str_find(text, STR(" = ")) : SIZE_MAX;
         if (eq != SIZE_MAX) {
-                *ret = (Entry){ .name = str_trim(str_n(text.ptr, eq)), .at = a, .from = a + eq + 3, .to = b, .column = true };
+                *ret = (Entry){
+                        .name = str_trim(str_n(text.ptr, eq)), .at = a, .from = a + eq + 3, .to = b, .column = true
+                };
                 trim(m, &ret->from, &ret->to);
                 return ST_OK;
         }
         _cleanup_buf_ Buf known = BUF_INIT(1000);
         for (size_t i = 0; keys[i]; i++)
                 buf_printf(&known, "%s%s", i ? ", " : "", keys[i]);
-        return columns ? diag_raise(m->diag, ST_INVALID, doc_pos(m, a), "应为“列名 = 表达式”，或者以下之一加冒号：%s", "a column is \"title = FEEL\"; else one of these with a colon: %s", buf_cstr(&known))
-                       : diag_raise(m->diag, ST_INVALID, doc_pos(m, a), "不认识这一行；应为以下之一加冒号：%s", "unknown line; expected one of these with a colon: %s", buf_cstr(&known));
+        return columns ? diag_raise(m->diag, ST_INVALID, doc_pos(m, a), "应为“列名 = 表达式”，或者以下之一加冒号：%s",
+                                    "a column is \"title = FEEL\"; else one of these with a colon: %s",
+                                    buf_cstr(&known))
+                       : diag_raise(m->diag, ST_INVALID, doc_pos(m, a), "不认识这一行；应为以下之一加冒号：%s",
+                                    "unknown line; expected one of these with a colon: %s", buf_cstr(&known));
 }
 
 static Status read_block(DocMaker *m, size_t first, size_t last, const char *const *keys, bool columns, Block *ret)
@@ -78,7 +84,8 @@ static Status read_block(DocMaker *m, size_t first, size_t last, const char *con
                 TRY(st);
                 for (size_t k = 0; k < n && !entries[n].column; k++)
                         if (!entries[k].column && str_eq(entries[k].name, entries[n].name)) {
-                                diag_error(m->diag, doc_pos(m, entries[n].at), "“%.*s”出现了两次", "\"%.*s\" stands twice", STR_FMT(entries[n].name));
+                                diag_error(m->diag, doc_pos(m, entries[n].at), "“%.*s”出现了两次",
+                                           "\"%.*s\" stands twice", STR_FMT(entries[n].name));
                                 result = ST_INVALID;
                         }
                 n++;
@@ -99,7 +106,8 @@ static Status need(DocMaker *m, const Block *b, size_t first, const char *key, c
 {
         *ret = find(b, key);
         if (!*ret)
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[first - 1]), "缺少“%s:”", "\"%s:\" is missing", key);
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[first - 1]), "缺少“%s:”",
+                                  "\"%s:\" is missing", key);
         return ST_OK;
 }
 
@@ -129,7 +137,8 @@ static Status open_rows(DocMaker *m, const DocEnv *env, const Entry *e, Rows *re
         const FeelType *type;
         TRY(doc_eval(m, env, doc_source(m, e->from, e->to), &ret->program, &ret->list));
         if (!feel_is(&ret->list, FEEL_LIST))
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, e->from), "rows 应为列表，得到 %s", "rows must be a list; it is %s", feel_kind_name((FeelKind)ret->list.kind));
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, e->from), "rows 应为列表，得到 %s",
+                                  "rows must be a list; it is %s", feel_kind_name((FeelKind)ret->list.kind));
         m->cells += ret->list.list.len;
         TRY(doc_row_names(m, &ret->list, &ret->names, &ret->name_count, &type));
         DocName *names = arena_array_of(m->a, DocName, ret->name_count + 2);
@@ -171,8 +180,9 @@ static void set_row(Rows *r, size_t i)
 static Status eval_row(DocMaker *m, const Rows *r, const FeelProgram *p, FeelSource src, FeelValue *ret)
 {
         Status st = feel_eval(m->in->exec, p, r->values, r->env.count, ret);
-        return st == ST_OK ? ST_OK : diag_fail(m->diag, st, POS_LINE(src.file, src.line, src.col), "计算“%.*s”：%s", "evaluating \"%.*s\": %s",
-                                               STR_FMT(src.text), status_text(st, m->diag->lang));
+        return st == ST_OK ? ST_OK
+                           : diag_fail(m->diag, st, POS_LINE(src.file, src.line, src.col), "计算“%.*s”：%s",
+                                       "evaluating \"%.*s\": %s", STR_FMT(src.text), status_text(st, m->diag->lang));
 }
 
 /* ---- table ---- */
@@ -238,14 +248,17 @@ Status doc_table(DocMaker *m, const DocEnv *env, size_t first, size_t last, DocB
         for (size_t i = 0; i < b.count; i++)
                 t->columns += b.entries[i].column;
         if (t->columns == 0 || t->columns > DOCUMENT_COLUMNS_MAX)
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[first - 1]), "表格应有 1 到 %d 列", "a table has 1 to %d columns", DOCUMENT_COLUMNS_MAX);
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[first - 1]), "表格应有 1 到 %d 列",
+                                  "a table has 1 to %d columns", DOCUMENT_COLUMNS_MAX);
         TRY(title_of(m, env, &b, &t->caption));
         TRY(open_rows(m, env, list, &rows));
         t->rows = rows.list.list.len;
         m->cells += t->rows * t->columns;
         if (t->rows > DOCUMENT_CELLS_MAX || m->cells > DOCUMENT_CELLS_MAX)
-                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, list->from), "文书的表格超过 %d 格", "the tables have more than %d cells", DOCUMENT_CELLS_MAX);
-        DocText *head = arena_array_of(m->a, DocText, t->columns), *cells = arena_array_of(m->a, DocText, t->rows * t->columns + 1);
+                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, list->from), "文书的表格超过 %d 格",
+                                  "the tables have more than %d cells", DOCUMENT_CELLS_MAX);
+        DocText *head = arena_array_of(m->a, DocText, t->columns),
+                *cells = arena_array_of(m->a, DocText, t->rows * t->columns + 1);
         DocAlign *align = arena_array_of(m->a, DocAlign, t->columns);
         if (!head || !cells || !align)
                 return ST_NOMEM;
@@ -279,10 +292,12 @@ static Status whole(DocMaker *m, const Entry *e, int64_t most, int64_t *ret)
         Str text = str_n(m->body.ptr + e->from, e->to - e->from);
         if (str_to_i64(text, ret) && *ret >= 0 && *ret <= most)
                 return ST_OK;
-        return diag_raise(m->diag, ST_INVALID, doc_pos(m, e->from), "应为 0 到 %lld 的整数", "a whole number from 0 to %lld is wanted", (long long)most);
+        return diag_raise(m->diag, ST_INVALID, doc_pos(m, e->from), "应为 0 到 %lld 的整数",
+                          "a whole number from 0 to %lld is wanted", (long long)most);
 }
 
-static Status point(DocMaker *m, const Rows *rows, const FeelProgram *programs[3], FeelSource src[3], int digits, DocPoint *ret)
+static Status point(DocMaker *m, const Rows *rows, const FeelProgram *programs[3], FeelSource src[3], int digits,
+                    DocPoint *ret)
 {
         FeelValue v;
         DocSpan span;
@@ -296,7 +311,8 @@ static Status point(DocMaker *m, const Rows *rows, const FeelProgram *programs[3
                 ret->value = v.number;
                 TRY(doc_format(v.number, digits, m->a, &ret->shown));
         } else if (!feel_is(&v, FEEL_UNKNOWN) && !feel_is(&v, FEEL_NULL)) {
-                return diag_raise(m->diag, ST_INVALID, POS_LINE(src[1].file, src[1].line, src[1].col), "value 应为数值，得到 %s", "value must be a number; it is %s",
+                return diag_raise(m->diag, ST_INVALID, POS_LINE(src[1].file, src[1].line, src[1].col),
+                                  "value 应为数值，得到 %s", "value must be a number; it is %s",
                                   feel_kind_name((FeelKind)v.kind));
         }
         if (programs[2]) {
@@ -337,7 +353,8 @@ static Status describe(DocMaker *m, DocChart *c)
         document_text(c->caption, &b);
         buf_puts(&b, c->caption.count ? (en ? ": " : "：") : "");
         for (size_t i = 0; i < c->count; i++)
-                buf_printf(&b, "%s%.*s %.*s", i ? (en ? ", " : "，") : "", STR_FMT(c->points[i].label), STR_FMT(c->points[i].shown));
+                buf_printf(&b, "%s%.*s %.*s", i ? (en ? ", " : "，") : "", STR_FMT(c->points[i].label),
+                           STR_FMT(c->points[i].shown));
         if (c->has_reference)
                 buf_printf(&b, "%s%.*s", en ? "; " : "；", STR_FMT(c->reference_label));
         TRY(buf_status(&b));
@@ -374,7 +391,8 @@ static Status fill_points(DocMaker *m, const Block *b, size_t first, Rows *rows,
 
 Status doc_chart(DocMaker *m, const DocEnv *env, size_t first, size_t last, DocBlock *ret)
 {
-        static const char *const keys[] = { "kind", "title", "rows", "label", "value", "digits", "mark", "reference", "reference label", NULL };
+        static const char *const keys[] = { "kind",   "title", "rows",      "label",           "value",
+                                            "digits", "mark",  "reference", "reference label", NULL };
         Block b;
         const Entry *kind, *list, *digits;
         int64_t places = 2;
@@ -387,7 +405,8 @@ Status doc_chart(DocMaker *m, const DocEnv *env, size_t first, size_t last, DocB
         TRY(need(m, &b, first, "rows", &list));
         Str word = str_n(m->body.ptr + kind->from, kind->to - kind->from);
         if (!str_eq_c(word, "bar") && !str_eq_c(word, "line"))
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, kind->from), "kind 应为 bar 或 line", "kind is bar or line");
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, kind->from), "kind 应为 bar 或 line",
+                                  "kind is bar or line");
         c->kind = str_eq_c(word, "bar") ? DOC_BAR : DOC_LINE;
         digits = find(&b, "digits");
         if (digits)
@@ -397,7 +416,8 @@ Status doc_chart(DocMaker *m, const DocEnv *env, size_t first, size_t last, DocB
         TRY(open_rows(m, env, list, &rows));
         c->count = rows.list.list.len;
         if (c->count > DOCUMENT_POINTS_MAX)
-                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, list->from), "一幅图最多 %d 个点", "a chart has at most %d points", DOCUMENT_POINTS_MAX);
+                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, list->from), "一幅图最多 %d 个点",
+                                  "a chart has at most %d points", DOCUMENT_POINTS_MAX);
         c->points = arena_array_of(m->a, DocPoint, c->count + 1);
         if (!c->points)
                 return ST_NOMEM;

@@ -152,12 +152,18 @@ typedef struct DocumentInput {
         const Period *period;           /* of a periodic document, else NULL */
         Str key;                        /* of a document a record; none */
         const FeelValue *record;        /* that record; NULL */
-        Lang lang;                      /* of the template: what it says of dates and missing figures; not of messages */
+        Lang lang; /* of the template: what it says of dates and missing figures; not of messages */
         Date date;                      /* of the document; none: today */
 } DocumentInput;
 
-enum { DOCUMENT_BLOCKS_MAX = 50000, DOCUMENT_CELLS_MAX = 1000000, DOCUMENT_FIGURES_MAX = 60000, DOCUMENT_POINTS_MAX = 400,
-       DOCUMENT_COLUMNS_MAX = 40, DOCUMENT_NESTING_MAX = 20 };
+enum {
+        DOCUMENT_BLOCKS_MAX = 50000,
+        DOCUMENT_CELLS_MAX = 1000000,
+        DOCUMENT_FIGURES_MAX = 60000,
+        DOCUMENT_POINTS_MAX = 400,
+        DOCUMENT_COLUMNS_MAX = 40,
+        DOCUMENT_NESTING_MAX = 20
+};
 
 /* ST_INVALID: the template (file, line and column), or a period or key that is missing or not wanted; ST_LIMIT; what the
  * evaluation says.  Null results leave warnings in diag with their place. */

@@ -58,7 +58,8 @@ Status doc_inline(DocMaker *m, const DocEnv *env, FeelSource src, DocText *ret, 
 /* After "{{" at `from`: offset of the "}}" that closes it, over strings and braces; SIZE_MAX: none. */
 size_t doc_close(Str text, size_t from, size_t to);
 /* The entries of a list's rows, with types that say no more than names; NULL type when the rows are no contexts. */
-Status doc_row_names(DocMaker *m, const FeelValue *rows, DocName **ret, size_t *ret_count, const FeelType **ret_type) FALLIBLE;
+Status doc_row_names(DocMaker *m, const FeelValue *rows, DocName **ret, size_t *ret_count,
+                     const FeelType **ret_type) FALLIBLE;
 /* Where an offset of the body stands. */
 FeelSource doc_source(const DocMaker *m, size_t from, size_t to);
 Pos doc_pos(const DocMaker *m, size_t offset);

@@ -190,7 +190,8 @@ static void put_table(Docx *x, const DocTable *t)
                         val(w, "w:tblHeader", NULL);
                 xw_end(w);
                 for (size_t c = 0; c < t->columns; c++)
-                        put_cell(w, head ? t->head[c] : t->cells[(r - 1) * t->columns + c], widths[c], t->align[c], head);
+                        put_cell(w, head ? t->head[c] : t->cells[(r - 1) * t->columns + c], widths[c], t->align[c],
+                                 head);
                 xw_end(w);
         }
         xw_end(w);
@@ -210,7 +211,8 @@ static void attrs(XmlWriter *w, const char *a, int64_t av, const char *b, int64_
 static void put_chart(Docx *x, const DocChart *c)
 {
         XmlWriter *w = &x->w;
-        int64_t cx = (int64_t)DOC_CHART_WIDTH * EMU_PER_POINT, cy = (int64_t)DOC_CHART_HEIGHT * EMU_PER_POINT, id = (int64_t)++x->ids;
+        int64_t cx = (int64_t)DOC_CHART_WIDTH * EMU_PER_POINT, cy = (int64_t)DOC_CHART_HEIGHT * EMU_PER_POINT,
+                id = (int64_t)++x->ids;
         char name[40], rel[40];
         x->charts++;
         snprintf(name, sizeof(name), "chart%zu", x->charts);
@@ -341,7 +343,8 @@ static void imprint_row(XmlWriter *w, Str left, Str right, bool first, bool last
         xw_end(w);
         xw_end(w);
         xw_start(w, "w:p");
-        xw_raw(w, STR("<w:pPr><w:pStyle w:val=\"Imprint\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"8450\"/></w:tabs><w:ind w:left=\"223\" w:right=\"223\"/><w:jc w:val=\"left\"/></w:pPr>"));
+        xw_raw(w,
+               STR("<w:pPr><w:pStyle w:val=\"Imprint\"/><w:tabs><w:tab w:val=\"right\" w:pos=\"8450\"/></w:tabs><w:ind w:left=\"223\" w:right=\"223\"/><w:jc w:val=\"left\"/></w:pPr>"));
         xw_start(w, "w:r");
         put_text(w, left);
         if (right.len) {
@@ -356,15 +359,17 @@ static void imprint_row(XmlWriter *w, Str left, Str right, bool first, bool last
 static void put_imprint(Docx *x)
 {
         const Document *d = x->d;
-        _cleanup_buf_ Buf b = BUF_INIT(1 << 20), cc = BUF_INIT(1 << 20), printed = BUF_INIT(1 << 20), printer = BUF_INIT(1 << 20);
+        _cleanup_buf_ Buf b = BUF_INIT(1 << 20), cc = BUF_INIT(1 << 20), printed = BUF_INIT(1 << 20),
+                          printer = BUF_INIT(1 << 20);
         bool has_cc = document_has(d->head[DOC_CC]), has_printer = document_has(d->head[DOC_PRINTER]);
         XmlWriter *w = &x->w;
         if (!has_cc && !has_printer)
                 return;
         xw_start(w, "w:tbl");
-        xw_raw(w, STR("<w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:vertAnchor=\"margin\" w:horzAnchor=\"page\" w:tblpX=\"1588\" w:tblpYSpec=\"bottom\"/>"
-                      "<w:tblOverlap w:val=\"never\"/><w:tblW w:w=\"8844\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
-                      "<w:tblGrid><w:gridCol w:w=\"8844\"/></w:tblGrid>"));
+        xw_raw(w,
+               STR("<w:tblPr><w:tblpPr w:leftFromText=\"0\" w:rightFromText=\"0\" w:vertAnchor=\"margin\" w:horzAnchor=\"page\" w:tblpX=\"1588\" w:tblpYSpec=\"bottom\"/>"
+                   "<w:tblOverlap w:val=\"never\"/><w:tblW w:w=\"8844\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr>"
+                   "<w:tblGrid><w:gridCol w:w=\"8844\"/></w:tblGrid>"));
         if (has_cc) {
                 buf_printf(&cc, "抄送：%.*s", STR_FMT(plain(d, DOC_CC, &b)));
                 imprint_row(w, buf_str(&cc), STR(""), true, !has_printer);
@@ -439,10 +444,11 @@ static Status body_xml(Docx *x)
         put_signature(x);
         put_imprint(x);
         /* A4; margins 37, 26, 35 and 28 mm; 22 lines a page. */
-        xw_raw(w, STR("<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId4\"/><w:footerReference w:type=\"even\" r:id=\"rId5\"/>"
-                      "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
-                      "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1247\" w:gutter=\"0\"/>"
-                      "<w:cols w:space=\"425\"/><w:docGrid w:type=\"lines\" w:linePitch=\"579\"/></w:sectPr>"));
+        xw_raw(w,
+               STR("<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId4\"/><w:footerReference w:type=\"even\" r:id=\"rId5\"/>"
+                   "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>"
+                   "<w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" w:footer=\"1247\" w:gutter=\"0\"/>"
+                   "<w:cols w:space=\"425\"/><w:docGrid w:type=\"lines\" w:linePitch=\"579\"/></w:sectPr>"));
         xw_end(w);
         xw_end(w);
         TRY(buf_status(&b));
@@ -452,13 +458,20 @@ static Status body_xml(Docx *x)
 static Status rels_xml(size_t charts, Buf *out)
 {
         static const char base[] = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/";
-        static const char *const parts[][2] = { { "styles", "styles.xml" }, { "settings", "settings.xml" }, { "fontTable", "fontTable.xml" },
-                                                { "footer", "footer1.xml" }, { "footer", "footer2.xml" } };
-        buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">");
+        static const char *const parts[][2] = { { "styles", "styles.xml" },
+                                                { "settings", "settings.xml" },
+                                                { "fontTable", "fontTable.xml" },
+                                                { "footer", "footer1.xml" },
+                                                { "footer", "footer2.xml" } };
+        buf_puts(
+                out,
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">");
         for (size_t i = 0; i < ARRAY_LEN(parts); i++)
-                buf_printf(out, "<Relationship Id=\"rId%zu\" Type=\"%s%s\" Target=\"%s\"/>", i + 1, base, parts[i][0], parts[i][1]);
+                buf_printf(out, "<Relationship Id=\"rId%zu\" Type=\"%s%s\" Target=\"%s\"/>", i + 1, base, parts[i][0],
+                           parts[i][1]);
         for (size_t i = 1; i <= charts; i++)
-                buf_printf(out, "<Relationship Id=\"rIdChart%zu\" Type=\"%simage\" Target=\"media/chart%zu.png\"/>", i, base, i);
+                buf_printf(out, "<Relationship Id=\"rIdChart%zu\" Type=\"%simage\" Target=\"media/chart%zu.png\"/>", i,
+                           base, i);
         buf_puts(out, "</Relationships>");
         return buf_status(out);
 }
@@ -510,11 +523,14 @@ Status document_docx(const Document *d, Diag *diag, Buf *out)
         TRY(body_xml(&x));
         TRY(rels_xml(x.charts, &rels));
         TRY(core_xml(d, &core));
-        const struct { const char *name; Str data; } parts[] = {
-                { "[Content_Types].xml", str_c(docx_types) }, { "_rels/.rels", str_c(docx_rels) }, { "docProps/core.xml", buf_str(&core) },
-                { "docProps/app.xml", str_c(docx_app) }, { "word/document.xml", buf_str(&body) }, { "word/_rels/document.xml.rels", buf_str(&rels) },
-                { "word/styles.xml", str_c(docx_styles) }, { "word/settings.xml", str_c(docx_settings) }, { "word/fontTable.xml", str_c(docx_fonts) },
-                { "word/footer1.xml", str_c(docx_footer_odd) }, { "word/footer2.xml", str_c(docx_footer_even) },
+        const struct { const char *name; Str data;
+        } parts[] = {
+                { "[Content_Types].xml", str_c(docx_types) },    { "_rels/.rels", str_c(docx_rels) },
+                { "docProps/core.xml", buf_str(&core) },         { "docProps/app.xml", str_c(docx_app) },
+                { "word/document.xml", buf_str(&body) },         { "word/_rels/document.xml.rels", buf_str(&rels) },
+                { "word/styles.xml", str_c(docx_styles) },       { "word/settings.xml", str_c(docx_settings) },
+                { "word/fontTable.xml", str_c(docx_fonts) },     { "word/footer1.xml", str_c(docx_footer_odd) },
+                { "word/footer2.xml", str_c(docx_footer_even) },
         };
         ZipWriter *z = NULL;
         TRY(zip_writer_new(out, &z));

@@ -9,6 +9,7 @@ Status draw_load(Diag *diag)
 #define PLACE(name) { #name, &draw_lib.fn_##name },
         static const DynFunction functions[] = { DRAW_FUNCTIONS(PLACE) };
 #undef PLACE
-        static DynLib lib = DYNLIB_INIT("libpangocairo-1.0.so.0", "libpangocairo-1.0-0", functions, ARRAY_LEN(functions));
+        static DynLib lib =
+                DYNLIB_INIT("libpangocairo-1.0.so.0", "libpangocairo-1.0-0", functions, ARRAY_LEN(functions));
         return dynlib_load(&lib, diag);
 }

@@ -14,7 +14,8 @@ Status doc_env(DocMaker *m, const DocEnv *outer, const DocName *names, size_t co
                 return ST_NOMEM;
         for (size_t i = 0; i < most; i++) {
                 bool inner = i >= most - count;
-                const DocName own = inner ? names[i - (most - count)] : (DocName){ outer->names[i], outer->types[i], outer->values[i] };
+                const DocName own = inner ? names[i - (most - count)]
+                                          : (DocName){ outer->names[i], outer->types[i], outer->values[i] };
                 bool hidden = false;
                 for (size_t k = 0; k < count && !inner; k++)
                         hidden |= str_eq(names[k].name, own.name);
@@ -36,7 +37,8 @@ Status doc_env(DocMaker *m, const DocEnv *outer, const DocName *names, size_t co
 Status doc_compile(DocMaker *m, const DocEnv *env, FeelSource src, FeelProgram **ret)
 {
         if (!str_trim(src.text).len)
-                return diag_raise(m->diag, ST_INVALID, POS_LINE(src.file, src.line, src.col), "表达式为空", "the expression is empty");
+                return diag_raise(m->diag, ST_INVALID, POS_LINE(src.file, src.line, src.col), "表达式为空",
+                                  "the expression is empty");
         return feel_compile(env->scope, src, NULL, m->diag, ret);
 }
 
@@ -46,8 +48,8 @@ Status doc_eval(DocMaker *m, const DocEnv *env, FeelSource src, FeelProgram **re
         TRY(doc_compile(m, env, src, &p));
         Status st = feel_eval(m->in->exec, p, env->values, env->count, ret);
         if (st != ST_OK)
-                return diag_fail(m->diag, st, POS_LINE(src.file, src.line, src.col), "计算“%.*s”：%s", "evaluating \"%.*s\": %s", STR_FMT(src.text),
-                                 status_text(st, m->diag->lang));
+                return diag_fail(m->diag, st, POS_LINE(src.file, src.line, src.col), "计算“%.*s”：%s",
+                                 "evaluating \"%.*s\": %s", STR_FMT(src.text), status_text(st, m->diag->lang));
         *ret_program = TAKE(p);
         return ST_OK;
 }
@@ -161,7 +163,8 @@ Status doc_inline(DocMaker *m, const DocEnv *env, FeelSource src, DocText *ret, 
                 size_t close = doc_close(src.text, at + 2, src.text.len);
                 FeelSource e = inside(src, at + 2, close == SIZE_MAX ? at + 2 : close);
                 if (close == SIZE_MAX)
-                        return diag_raise(m->diag, ST_INVALID, POS_LINE(e.file, e.line, e.col - 2), "“{{”没有“}}”", "\"{{\" without \"}}\"");
+                        return diag_raise(m->diag, ST_INVALID, POS_LINE(e.file, e.line, e.col - 2), "“{{”没有“}}”",
+                                          "\"{{\" without \"}}\"");
                 _cleanup_feel_program_ FeelProgram *p = NULL;
                 FeelValue v;
                 TRY(doc_eval(m, env, e, &p, &v));
@@ -235,7 +238,9 @@ Pos doc_pos(const DocMaker *m, size_t offset)
         size_t line = line_of(m, offset), begin = m->lines[line];
         size_t col = utf8_len(str_n(m->body.ptr + begin, offset - begin));
         Str rest, source = str_cut(str_n(m->body.ptr + begin, m->body.len - begin), '\n', &rest);
-        return (Pos){ .file = m->file, .line = m->in->definition->body_line + (int)line, .col = (int)col + 1, .source = source };
+        return (Pos){
+                .file = m->file, .line = m->in->definition->body_line + (int)line, .col = (int)col + 1, .source = source
+        };
 }
 
 FeelSource doc_source(const DocMaker *m, size_t from, size_t to)

@@ -9,7 +9,8 @@ static Status expand(DocMaker *m, const DocEnv *env, size_t first, size_t last, 
 static Status put_mark(DocMaker *m, DocMark mark, size_t offset)
 {
         if (m->mark_count >= DOCUMENT_FIGURES_MAX)
-                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, offset), "文书超过 %d 处表达式", "the document has more than %d figures", DOCUMENT_FIGURES_MAX);
+                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, offset), "文书超过 %d 处表达式",
+                                  "the document has more than %d figures", DOCUMENT_FIGURES_MAX);
         if (arena_grow(m->a, (void **)&m->marks, &m->mark_cap, m->mark_count + 1, sizeof(*m->marks)) < 0)
                 return ST_NOMEM;
         buf_put_codepoint(&m->markdown, DOC_MARK_FIRST + (uint32_t)m->mark_count);
@@ -83,7 +84,8 @@ static Status put_block(DocMaker *m, const DocEnv *env, size_t *line, size_t las
                 end++;
         }
         if (end == last)
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[*line]), "代码块没有结束", "the block does not end");
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[*line]), "代码块没有结束",
+                                  "the block does not end");
         DocBlock block;
         Status st;
         if (str_eq_c(word, "table"))
@@ -91,7 +93,9 @@ static Status put_block(DocMaker *m, const DocEnv *env, size_t *line, size_t las
         else if (str_eq_c(word, "chart"))
                 st = doc_chart(m, env, first, end, &block);
         else
-                st = diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[*line]), "不认识的块“%.*s”：应为 table 或 chart", "unknown block \"%.*s\": table or chart", STR_FMT(word));
+                st = diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[*line]),
+                                "不认识的块“%.*s”：应为 table 或 chart", "unknown block \"%.*s\": table or chart",
+                                STR_FMT(word));
         *line = end + 1;
         if (st == ST_INVALID)
                 return ST_OK;                   /* in diag; go on to find others */
@@ -145,7 +149,8 @@ static Status matching(DocMaker *m, size_t line, size_t last, size_t *ret_else, 
                         depth++;
                 }
         }
-        return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[line]), "没有对应的 {%% end %%}", "no {%% end %%} belongs to this");
+        return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[line]), "没有对应的 {%% end %%}",
+                          "no {%% end %%} belongs to this");
 }
 
 static Status missing_paragraph(DocMaker *m, Str expression, const FeelValue *v, size_t at)
@@ -181,7 +186,8 @@ static Status run_for(DocMaker *m, const DocEnv *env, size_t from, size_t to, co
         size_t name_count;
         const FeelType *type;
         if (in == SIZE_MAX || !feel_is_name(name))
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, from), "应为 for 名称 in 列表", "expected: for NAME in LIST");
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, from), "应为 for 名称 in 列表",
+                                  "expected: for NAME in LIST");
         FeelSource src = doc_source(m, from + in + 4, to);
         _cleanup_feel_program_ FeelProgram *p = NULL;
         FeelValue list;
@@ -189,31 +195,37 @@ static Status run_for(DocMaker *m, const DocEnv *env, size_t from, size_t to, co
         if (feel_is(&list, FEEL_UNKNOWN))
                 return missing_paragraph(m, src.text, &list, from);
         if (!feel_is(&list, FEEL_LIST))
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, from + in + 4), "应为列表，得到 %s", "a list is wanted; it is %s", feel_kind_name((FeelKind)list.kind));
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, from + in + 4), "应为列表，得到 %s",
+                                  "a list is wanted; it is %s", feel_kind_name((FeelKind)list.kind));
         TRY(doc_row_names(m, &list, &names, &name_count, &type));
         for (size_t i = 0; i < list.list.len; i++) {
                 DocEnv inner;
-                const DocName item[] = { { name, type, list.list.items[i] }, { STR("index"), NULL, feel_i64((int64_t)i + 1) } };
+                const DocName item[] = { { name, type, list.list.items[i] },
+                                         { STR("index"), NULL, feel_i64((int64_t)i + 1) } };
                 TRY(doc_env(m, env, item, 2, &inner));
                 TRY(expand(m, &inner, at[0] + 1, at[2], depth));
         }
         return ST_OK;
 }
 
-static Status run_directive(DocMaker *m, const DocEnv *env, size_t *line, size_t last, size_t from, size_t to, int depth)
+static Status run_directive(DocMaker *m, const DocEnv *env, size_t *line, size_t last, size_t from, size_t to,
+                            int depth)
 {
         Str text = str_n(m->body.ptr + from, to - from);
         bool is_if = str_starts(text, STR("if ")), is_for = str_starts(text, STR("for "));
         size_t at[3] = { *line, SIZE_MAX, 0 };
         *line += 1;
         if (!is_if && !is_for)
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, from), "此处应为 for、if：“%.*s”", "expected for or if: \"%.*s\"", STR_FMT(text));
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, from), "此处应为 for、if：“%.*s”",
+                                  "expected for or if: \"%.*s\"", STR_FMT(text));
         if (depth >= DOCUMENT_NESTING_MAX)
-                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, from), "嵌套超过 %d 层", "nested deeper than %d", DOCUMENT_NESTING_MAX);
+                return diag_raise(m->diag, ST_LIMIT, doc_pos(m, from), "嵌套超过 %d 层", "nested deeper than %d",
+                                  DOCUMENT_NESTING_MAX);
         TRY(matching(m, at[0], last, &at[1], &at[2]));
         *line = at[2] + 1;
         if (is_for && at[1] != SIZE_MAX)
-                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[at[1]]), "for 没有 else", "a for has no else");
+                return diag_raise(m->diag, ST_INVALID, doc_pos(m, m->lines[at[1]]), "for 没有 else",
+                                  "a for has no else");
         Status st = is_if ? run_if(m, env, from + 3, to, at, depth + 1) : run_for(m, env, from + 4, to, at, depth + 1);
         return st == ST_INVALID ? ST_OK : st;   /* in diag; go on to find others */
 }
@@ -262,7 +274,8 @@ static Status read_lines(DocMaker *m)
                 size_t at = i;
                 uint32_t cp = utf8_next(m->body, &i);
                 if (cp == UTF8_BAD || cp >= DOC_MARK_FIRST)
-                        return diag_raise(m->diag, ST_INVALID, doc_pos(m, at), "模板里有不能使用的字符", "the template holds a character that cannot be used");
+                        return diag_raise(m->diag, ST_INVALID, doc_pos(m, at), "模板里有不能使用的字符",
+                                          "the template holds a character that cannot be used");
         }
         return ST_OK;
 }
@@ -273,12 +286,14 @@ static Status base_env(DocMaker *m, DocEnv *ret)
         const PackUnit *top = in->pack->unit_count ? &in->pack->units[0] : NULL;
         DocName names[20];
         size_t n = 0;
-        names[n++] = (DocName){ STR("city"), FEEL_TYPE_STRING, feel_string(top ? pack_title(top->title, in->lang) : STR("")) };
+        names[n++] = (DocName){ STR("city"), FEEL_TYPE_STRING,
+                                feel_string(top ? pack_title(top->title, in->lang) : STR("")) };
         names[n++] = (DocName){ STR("document date"), FEEL_TYPE_DATE, feel_date(m->date) };
         if (in->definition->unit_key) {
                 const PackUnit *unit = pack_unit(in->pack, in->key);
                 names[n++] = (DocName){ STR("key"), FEEL_TYPE_STRING, feel_string(in->key) };
-                names[n++] = (DocName){ STR("unit"), FEEL_TYPE_STRING, feel_string(unit ? pack_title(unit->title, in->lang) : STR("")) };
+                names[n++] = (DocName){ STR("unit"), FEEL_TYPE_STRING,
+                                        feel_string(unit ? pack_title(unit->title, in->lang) : STR("")) };
         }
         if (in->definition->key) {
                 names[n++] = (DocName){ STR("key"), FEEL_TYPE_STRING, feel_string(in->key) };
@@ -292,7 +307,8 @@ static Status base_env(DocMaker *m, DocEnv *ret)
                         char text[64], title[64];
                         period_to_text(periods[i], text);
                         period_to_title(periods[i], in->lang, title);
-                        char *name = arena_printf(m->a, "%s title", prefix[i]), *t = arena_strdup(m->a, text), *s = arena_strdup(m->a, title);
+                        char *name = arena_printf(m->a, "%s title", prefix[i]), *t = arena_strdup(m->a, text),
+                             *s = arena_strdup(m->a, title);
                         if (!name || !t || !s)
                                 return ST_NOMEM;
                         names[n++] = (DocName){ str_c(prefix[i]), FEEL_TYPE_STRING, feel_string(str_c(t)) };
@@ -308,22 +324,30 @@ static Status base_env(DocMaker *m, DocEnv *ret)
 
 static Status check_input(const DocumentInput *in, Diag *diag)
 {
-        static const char *const kinds[][2] = { [PERIOD_YEAR] = { "年", "a year" }, [PERIOD_HALF] = { "半年", "half a year" },
-                                                [PERIOD_QUARTER] = { "季", "a quarter" }, [PERIOD_MONTH] = { "月", "a month" } };
+        static const char *const kinds[][2] = { [PERIOD_YEAR] = { "年", "a year" },
+                                                [PERIOD_HALF] = { "半年", "half a year" },
+                                                [PERIOD_QUARTER] = { "季", "a quarter" },
+                                                [PERIOD_MONTH] = { "月", "a month" } };
         const PackDocument *def = in->definition;
         const char *kind = kinds[def->period][diag->lang == LANG_EN];
         if (def->periodic && !in->period)
-                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书按%s编写：请给出报告期", "the document covers %s: give its period", kind);
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书按%s编写：请给出报告期",
+                                  "the document covers %s: give its period", kind);
         if (!def->periodic && in->period)
-                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书不分期：不要给出报告期", "the document has no period: give none");
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书不分期：不要给出报告期",
+                                  "the document has no period: give none");
         if (def->periodic && in->period->kind != def->period)
-                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书按%s编写：报告期不合", "the document covers %s: that is another kind of period", kind);
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书按%s编写：报告期不合",
+                                  "the document covers %s: that is another kind of period", kind);
         if (def->unit_key && !pack_unit(in->pack, in->key))
-                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书一个单位一份：请给出单位的代码", "there is a document for each unit: give the unit's code");
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书一个单位一份：请给出单位的代码",
+                                  "there is a document for each unit: give the unit's code");
         if (def->key && !in->key.len)
-                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书一条记录一份：请给出记录的编号", "there is a document for each record: give the record's key");
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书一条记录一份：请给出记录的编号",
+                                  "there is a document for each record: give the record's key");
         if (!def->key && !def->unit_key && in->key.len)
-                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书不按记录编写：不要给出编号", "the document belongs to no record: give no key");
+                return diag_raise(diag, ST_INVALID, POS_NONE, "这份文书不按记录编写：不要给出编号",
+                                  "the document belongs to no record: give no key");
         return ST_OK;
 }
 
@@ -345,12 +369,15 @@ static Status make_heads(DocMaker *m, const DocEnv *env, Document *d)
                         _cleanup_buf_ Buf known = BUF_INIT(1000);
                         for (size_t j = 0; j < DOC_HEAD_COUNT; j++)
                                 buf_printf(&known, " %s", keys[j]);
-                        diag_error(m->diag, h->pos, "文头没有“%.*s”；可用：%s", "the head has no \"%.*s\"; there are:%s", STR_FMT(h->key), buf_cstr(&known));
+                        diag_error(m->diag, h->pos, "文头没有“%.*s”；可用：%s",
+                                   "the head has no \"%.*s\"; there are:%s", STR_FMT(h->key), buf_cstr(&known));
                         result = ST_INVALID;
                         continue;
                 }
                 FeelValue last = feel_null();
-                FeelSource src = { .text = str_trim(h->text), .file = h->pos.file, .line = h->pos.line, .col = h->pos.col };
+                FeelSource src = {
+                        .text = str_trim(h->text), .file = h->pos.file, .line = h->pos.line, .col = h->pos.col
+                };
                 Status st = doc_inline(m, env, src, &d->head[k], &last);
                 if (st == ST_INVALID)
                         result = st;

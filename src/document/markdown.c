@@ -28,7 +28,8 @@ typedef struct Reader {
 Status doc_push_block(DocMaker *m, DocBlock b)
 {
         if (m->block_count >= DOCUMENT_BLOCKS_MAX)
-                return diag_fail(m->diag, ST_LIMIT, POS_FILE(m->file), "文书超过 %d 段", "the document has more than %d paragraphs", DOCUMENT_BLOCKS_MAX);
+                return diag_fail(m->diag, ST_LIMIT, POS_FILE(m->file), "文书超过 %d 段",
+                                 "the document has more than %d paragraphs", DOCUMENT_BLOCKS_MAX);
         if (arena_grow(m->a, (void **)&m->blocks, &m->block_cap, m->block_count + 1, sizeof(*m->blocks)) < 0)
                 return ST_NOMEM;
         m->blocks[m->block_count++] = b;
@@ -114,8 +115,9 @@ static Status add_text(Reader *r, Str text)
 
 static Status add_entity(Reader *r, Str e)
 {
-        static const struct { const char *entity, *text; } known[] = {
-                { "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" }, { "&nbsp;", "\u00A0" }, { "&mdash;", "—" }, { "&emsp;", "\u2003" } };
+        static const struct { const char *entity, *text;
+        } known[] = { { "&amp;", "&" },       { "&lt;", "<" },    { "&gt;", ">" },       { "&quot;", "\"" },
+                      { "&nbsp;", "\u00A0" }, { "&mdash;", "—" }, { "&emsp;", "\u2003" } };
         for (size_t i = 0; i < ARRAY_LEN(known); i++)
                 if (str_eq_c(e, known[i].entity))
                         return add_text(r, str_c(known[i].text));
@@ -241,7 +243,9 @@ static void end_cell(Reader *r, bool head, MD_ALIGN align)
         DocTable *t = r->table;
         DocText text = take(r);
         if (head && r->cell < t->columns) {
-                ((DocAlign *)t->align)[r->cell] = align == MD_ALIGN_LEFT ? DOC_LEFT : align == MD_ALIGN_RIGHT ? DOC_RIGHT : DOC_CENTER;
+                ((DocAlign *)t->align)[r->cell] = align == MD_ALIGN_LEFT    ? DOC_LEFT
+                                                  : align == MD_ALIGN_RIGHT ? DOC_RIGHT
+                                                                            : DOC_CENTER;
                 ((DocText *)t->head)[r->cell] = text;
         } else if (!head && r->cell >= t->columns && r->cell < t->columns * (t->rows + 1)) {
                 ((DocText *)t->cells)[r->cell - t->columns] = text;
@@ -258,7 +262,8 @@ static int on_enter(MD_BLOCKTYPE type, void *detail, void *user)
                 if (stop(r, end_paragraph(r)))
                         return 1;
                 if (r->depth >= LISTS_MAX)
-                        return stop(r, diag_fail(r->m->diag, ST_LIMIT, POS_FILE(r->m->file), "列表嵌套太深", "lists are nested too deep"));
+                        return stop(r, diag_fail(r->m->diag, ST_LIMIT, POS_FILE(r->m->file), "列表嵌套太深",
+                                                 "lists are nested too deep"));
                 r->numbers[r->depth++] = type == MD_BLOCK_OL ? ((MD_BLOCK_OL_DETAIL *)detail)->start : 0;
                 return 0;
         case MD_BLOCK_LI:
@@ -341,8 +346,12 @@ static int on_leave_span(MD_SPANTYPE type, void *detail, void *user)
 Status doc_markdown(DocMaker *m)
 {
         Reader r = { .m = m };
-        const MD_PARSER parser = { .flags = MD_FLAG_TABLES | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS, .enter_block = on_enter,
-                                   .leave_block = on_leave, .enter_span = on_enter_span, .leave_span = on_leave_span, .text = on_text };
+        const MD_PARSER parser = { .flags = MD_FLAG_TABLES | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS,
+                                   .enter_block = on_enter,
+                                   .leave_block = on_leave,
+                                   .enter_span = on_enter_span,
+                                   .leave_span = on_leave_span,
+                                   .text = on_text };
         Str text = buf_str(&m->markdown);
         int failed = md_parse(text.ptr, (MD_SIZE)text.len, &parser, &r);
         return r.st != ST_OK ? r.st : failed ? ST_NOMEM : ST_OK;

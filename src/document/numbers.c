@@ -74,7 +74,8 @@ static Status fn_shape(FeelExec *x, void *user, const FeelValue *args, size_t n,
         if (n > 1 && !feel_is(&args[1], FEEL_NULL) && !dec_to_i64(args[1].number, &digits))
                 digits = -1;
         if (digits < 0 || digits > DIGITS_MAX)
-                return feel_null_because(x, ret, "小数位数应为 0 到 %d 的整数", "digits must be a whole number from 0 to %d", DIGITS_MAX);
+                return feel_null_because(x, ret, "小数位数应为 0 到 %d 的整数",
+                                         "digits must be a whole number from 0 to %d", DIGITS_MAX);
         Arena *a = feel_exec_arena(x);
         Str text;
         TRY(doc_format(dec_mul(args[0].number, dec_from_scaled(1, s->shift)), digits, a, &text));
@@ -113,8 +114,10 @@ static Status fn_compare(FeelExec *x, void *user, const FeelValue *args, size_t 
                 if (!feel_is(&args[i], i < 3 ? FEEL_NUMBER : FEEL_STRING))
                         return ST_OK;   /* null fits every type */
         if (!dec_to_i64(args[2].number, &digits) || digits < 0 || digits > DIGITS_MAX)
-                return feel_null_because(x, ret, "小数位数应为 0 到 %d 的整数", "digits must be a whole number from 0 to %d", DIGITS_MAX);
-        Dec now = dec_round(args[0].number, (int)digits, DEC_HALF_UP), before = dec_round(args[1].number, (int)digits, DEC_HALF_UP);
+                return feel_null_because(x, ret, "小数位数应为 0 到 %d 的整数",
+                                         "digits must be a whole number from 0 to %d", DIGITS_MAX);
+        Dec now = dec_round(args[0].number, (int)digits, DEC_HALF_UP),
+            before = dec_round(args[1].number, (int)digits, DEC_HALF_UP);
         Dec difference = dec_sub(now, before);
         if (dec_is_zero(difference)) {
                 *ret = feel_string(STR("持平"));
@@ -123,7 +126,8 @@ static Status fn_compare(FeelExec *x, void *user, const FeelValue *args, size_t 
         Arena *a = feel_exec_arena(x);
         Str text;
         TRY(doc_format(dec_abs(difference), digits, a, &text));
-        char *whole = arena_printf(a, "%.*s%.*s%.*s", STR_FMT(args[dec_is_negative(difference) ? 4 : 3].string), STR_FMT(text), STR_FMT(args[5].string));
+        char *whole = arena_printf(a, "%.*s%.*s%.*s", STR_FMT(args[dec_is_negative(difference) ? 4 : 3].string),
+                                   STR_FMT(text), STR_FMT(args[5].string));
         if (!whole)
                 return ST_NOMEM;
         *ret = feel_string(str_c(whole));
@@ -132,17 +136,33 @@ static Status fn_compare(FeelExec *x, void *user, const FeelValue *args, size_t 
 
 Status document_feel_library(FeelLibrary *library)
 {
-        static const FeelHostParam params[] = { { STR("number"), FEEL_TYPE_NUMBER, false }, { STR("digits"), FEEL_TYPE_NUMBER, true } };
+        static const FeelHostParam params[] = { { STR("number"), FEEL_TYPE_NUMBER, false },
+                                                { STR("digits"), FEEL_TYPE_NUMBER, true } };
         static Shape shapes[] = { { "", 0, 0 }, { "亿元", 8, 2 }, { "万元", 4, 0 }, { "%", 0, 2 } };
         static const char *const names[] = { "format", "yi", "wan", "percent" };
         for (size_t i = 0; i < ARRAY_LEN(names); i++)
-                TRY(feel_library_add_function(library, &(FeelHostFunction){ .name = str_c(names[i]), .params = params, .param_count = 2,
-                        .result = FEEL_TYPE_STRING, .pure = true, .fn = fn_shape, .user = &shapes[i] }));
-        static const FeelHostParam compared[] = { { STR("now"), FEEL_TYPE_NUMBER, false }, { STR("before"), FEEL_TYPE_NUMBER, false },
-                { STR("digits"), FEEL_TYPE_NUMBER, false }, { STR("up"), FEEL_TYPE_STRING, false }, { STR("down"), FEEL_TYPE_STRING, false },
-                { STR("measure"), FEEL_TYPE_STRING, false } };
-        TRY(feel_library_add_function(library, &(FeelHostFunction){ .name = STR("compare"), .params = compared, .param_count = ARRAY_LEN(compared),
-                .result = FEEL_TYPE_STRING, .pure = true, .fn = fn_compare }));
-        return feel_library_add_function(library, &(FeelHostFunction){ .name = STR("chinese numeral"), .params = params, .param_count = 1,
-                .result = FEEL_TYPE_STRING, .pure = true, .fn = fn_numeral });
+                TRY(feel_library_add_function(library, &(FeelHostFunction){ .name = str_c(names[i]),
+                                                                            .params = params,
+                                                                            .param_count = 2,
+                                                                            .result = FEEL_TYPE_STRING,
+                                                                            .pure = true,
+                                                                            .fn = fn_shape,
+                                                                            .user = &shapes[i] }));
+        static const FeelHostParam compared[] = {
+                { STR("now"), FEEL_TYPE_NUMBER, false },    { STR("before"), FEEL_TYPE_NUMBER, false },
+                { STR("digits"), FEEL_TYPE_NUMBER, false }, { STR("up"), FEEL_TYPE_STRING, false },
+                { STR("down"), FEEL_TYPE_STRING, false },   { STR("measure"), FEEL_TYPE_STRING, false }
+        };
+        TRY(feel_library_add_function(library, &(FeelHostFunction){ .name = STR("compare"),
+                                                                    .params = compared,
+                                                                    .param_count = ARRAY_LEN(compared),
+                                                                    .result = FEEL_TYPE_STRING,
+                                                                    .pure = true,
+                                                                    .fn = fn_compare }));
+        return feel_library_add_function(library, &(FeelHostFunction){ .name = STR("chinese numeral"),
+                                                                       .params = params,
+                                                                       .param_count = 1,
+                                                                       .result = FEEL_TYPE_STRING,
+                                                                       .pure = true,
+                                                                       .fn = fn_numeral });
 }

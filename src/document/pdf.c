@@ -66,7 +66,8 @@ static void spread(PangoAttrList *attrs, Str text, size_t from, size_t to, doubl
                                 to = at;                /* none after the last of the line */
                                 continue;
                         }
-                        PangoAttribute *a = pango_attr_letter_spacing_new((int)((spacing + lack / (double)gaps) * PANGO_SCALE));
+                        PangoAttribute *a =
+                                pango_attr_letter_spacing_new((int)((spacing + lack / (double)gaps) * PANGO_SCALE));
                         a->start_index = (guint)at;
                         a->end_index = (guint)i;
                         pango_attr_list_change(attrs, a);
@@ -153,7 +154,8 @@ static PangoLayout *justified(Pdf *p, PangoLayout *loose, DocText t, Str text, c
                 size_t from = (size_t)line->start_index + (size_t)i * BREAK_LEN;
                 double lack = width - (i == 0 ? look->indent : 0) - (double)logical.width / PANGO_SCALE;
                 if (lack > 0)
-                        spread(attrs, buf_str(&broken), from, from + (size_t)line->length, lack, look->spacing, look->size);
+                        spread(attrs, buf_str(&broken), from, from + (size_t)line->length, lack, look->spacing,
+                               look->size);
         }
         PangoLayout *layout = layout_new(p, buf_str(&broken), look);
         pango_layout_set_attributes(layout, attrs);
@@ -190,7 +192,8 @@ static void draw_lines(Pdf *p, PangoLayout *layout, int first, int count, double
                         double height = (double)logical.height / PANGO_SCALE;
                         double ascent = (double)(pango_layout_iter_get_baseline(it) - logical.y) / PANGO_SCALE;
                         cairo_new_path(p->cr);
-                        cairo_move_to(p->cr, x + (double)logical.x / PANGO_SCALE, y + (n - first) * pitch + (pitch - height) / 2 + ascent);
+                        cairo_move_to(p->cr, x + (double)logical.x / PANGO_SCALE,
+                                      y + (n - first) * pitch + (pitch - height) / 2 + ascent);
                         pango_cairo_show_layout_line(p->cr, pango_layout_iter_get_line_readonly(it));
                 }
                 n++;
@@ -305,10 +308,15 @@ typedef struct Grid {
 
 static void open_row(Pdf *p, const Grid *g, const DocText *texts, bool head, Row *row)
 {
-        static const PangoAlignment aligns[] = { [DOC_CENTER] = PANGO_ALIGN_CENTER, [DOC_LEFT] = PANGO_ALIGN_LEFT, [DOC_RIGHT] = PANGO_ALIGN_RIGHT };
+        static const PangoAlignment aligns[] = {
+                [DOC_CENTER] = PANGO_ALIGN_CENTER, [DOC_LEFT] = PANGO_ALIGN_LEFT, [DOC_RIGHT] = PANGO_ALIGN_RIGHT
+        };
         row->lines = 1;
         for (size_t c = 0; c < g->t->columns; c++) {
-                Look look = { .family = SERIF, .size = CELL, .bold = head, .align = head ? PANGO_ALIGN_CENTER : aligns[g->t->align[c]] };
+                Look look = { .family = SERIF,
+                              .size = CELL,
+                              .bold = head,
+                              .align = head ? PANGO_ALIGN_CENTER : aligns[g->t->align[c]] };
                 row->cells[c] = layout_of(p, texts[c], &look, g->x[c + 1] - g->x[c] - 2 * CELL_PAD);
                 int n = pango_layout_get_line_count(row->cells[c]);
                 row->lines = n > row->lines ? n : row->lines;
@@ -380,7 +388,8 @@ static void put_table(Pdf *p, const DocTable *t)
         need(p, top < HIGH ? top : 0);
         p->y += p->y > 0 ? 6 : 0;
         if (document_has(t->caption))
-                put_text(p, t->caption, &(Look){ .family = SANS, .size = CELL, .pitch = 20, .align = PANGO_ALIGN_CENTER });
+                put_text(p, t->caption,
+                         &(Look){ .family = SANS, .size = CELL, .pitch = 20, .align = PANGO_ALIGN_CENTER });
         draw_row(p, &g, &head, 0, head.lines, true);
         for (size_t r = 0; r < t->rows && p->st == ST_OK; r++)
                 put_row(p, &g, &head, &t->cells[r * t->columns]);
@@ -394,7 +403,8 @@ static void put_chart(Pdf *p, const DocChart *c)
         need(p, height);
         p->y += 4;
         if (document_has(c->caption))
-                put_text(p, c->caption, &(Look){ .family = SANS, .size = CELL, .pitch = 20, .align = PANGO_ALIGN_CENTER });
+                put_text(p, c->caption,
+                         &(Look){ .family = SANS, .size = CELL, .pitch = 20, .align = PANGO_ALIGN_CENTER });
         cairo_save(p->cr);
         cairo_translate(p->cr, LEFT + (WIDE - DOC_CHART_WIDTH) / 2, TOP + p->y);
         chart_draw(p->cr, c, DOC_CHART_WIDTH, DOC_CHART_HEIGHT);
@@ -408,7 +418,8 @@ static void put_chart(Pdf *p, const DocChart *c)
 static void put_red_head(Pdf *p)
 {
         const Document *d = p->d;
-        const Look mark = { .family = SANS, .size = BODY }, number = { .family = SERIF, .size = BODY, .align = PANGO_ALIGN_CENTER };
+        const Look mark = { .family = SANS, .size = BODY },
+                   number = { .family = SERIF, .size = BODY, .align = PANGO_ALIGN_CENTER };
         if (document_has(d->head[DOC_SECRECY]))
                 put_text(p, d->head[DOC_SECRECY], &mark);
         if (document_has(d->head[DOC_URGENCY]))
@@ -421,7 +432,12 @@ static void put_red_head(Pdf *p)
         double em = doc_width(d->head[DOC_ISSUER]), size = em > 0 ? 430 / em : 42;
         size = size < 42 ? size : 42;
         p->y = p->y > MM(35) - 10 ? p->y : MM(35) - 10;         /* its upper edge 35 mm below that of the text area */
-        Look issuer = { .family = SERIF, .size = size, .bold = true, .red = true, .pitch = size * 1.3, .align = PANGO_ALIGN_CENTER };
+        Look issuer = { .family = SERIF,
+                        .size = size,
+                        .bold = true,
+                        .red = true,
+                        .pitch = size * 1.3,
+                        .align = PANGO_ALIGN_CENTER };
         for (bool one_line = false; !one_line && issuer.size > 22;) {
                 PangoLayout *layout = layout_of(p, d->head[DOC_ISSUER], &issuer, WIDE);
                 one_line = pango_layout_get_line_count(layout) == 1;
@@ -514,7 +530,9 @@ static void put_imprint(Pdf *p)
         if (printer) {
                 right.align = PANGO_ALIGN_RIGHT;
                 draw_text_at(p, plain(p, DOC_PRINTER), &look, LEFT + 14, y + 1, WIDE - 28);
-                draw_text_at(p, phrase(p, "", plain(p, document_has(d->head[DOC_PRINTED]) ? DOC_PRINTED : DOC_DATE), "印发"), &right, LEFT + 14, y + 1, WIDE - 28);
+                draw_text_at(
+                        p, phrase(p, "", plain(p, document_has(d->head[DOC_PRINTED]) ? DOC_PRINTED : DOC_DATE), "印发"),
+                        &right, LEFT + 14, y + 1, WIDE - 28);
         }
         rule(p, LEFT, TOP + HIGH, LEFT + WIDE, TOP + HIGH, MM(0.35));
         g_object_unref(layout);
@@ -558,7 +576,8 @@ static void put_document(Pdf *p)
         new_page(p);
         ink(p, false);
         put_red_head(p);
-        put_text(p, d->title, &(Look){ .family = SERIF, .size = 22, .bold = true, .pitch = 32, .align = PANGO_ALIGN_CENTER });
+        put_text(p, d->title,
+                 &(Look){ .family = SERIF, .size = 22, .bold = true, .pitch = 32, .align = PANGO_ALIGN_CENTER });
         put_blank(p, 1);
         if (document_has(d->head[DOC_TO]))
                 put_line(p, phrase(p, "", plain(p, DOC_TO), "："), &to);
@@ -605,7 +624,11 @@ Status document_pdf(const Document *d, Diag *diag, Buf *out)
         TRY(draw_load(diag));
         PangoFontMap *map = pango_cairo_font_map_new();
         cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(to_buf, out, PAGE_W, PAGE_H);
-        Pdf p = { .d = d, .surface = surface, .cr = cairo_create(surface), .context = pango_font_map_create_context(map), .arena = arena };
+        Pdf p = { .d = d,
+                  .surface = surface,
+                  .cr = cairo_create(surface),
+                  .context = pango_font_map_create_context(map),
+                  .arena = arena };
         pango_context_set_language(p.context, pango_language_from_string("zh-cn"));
         pango_cairo_update_context(p.cr, p.context);
         metadata(&p);

@@ -40,7 +40,8 @@ Status document_publish(StoreTx *tx, const DocumentPublish *in, Arena *a, Diag *
 Status document_withdraw(StoreTx *tx, int64_t id, Str reason, Str actor, Str on_behalf, Diag *diag) FALLIBLE;
 
 /* Newest first; name, period, key: empty for any. */
-Status document_frozen_list(StoreTx *tx, Str name, Str period, Str key, Arena *a, DocumentFrozen **ret, size_t *ret_count) FALLIBLE;
+Status document_frozen_list(StoreTx *tx, Str name, Str period, Str key, Arena *a, DocumentFrozen **ret,
+                            size_t *ret_count) FALLIBLE;
 Status document_frozen(StoreTx *tx, int64_t id, Arena *a, DocumentFrozen *ret) FALLIBLE;
 /* format: docx, pdf, html, md.  ST_NOT_FOUND; ST_CORRUPT when its hash is no longer that of the event. */
 Status document_frozen_file(StoreTx *tx, int64_t id, Str format, Buf *out, Diag *diag) FALLIBLE;
@@ -53,7 +54,8 @@ typedef struct DocumentDifference {
         Str shown_now, value_now;
 } DocumentDifference;
 /* What the document made now says otherwise; in the order of the published one, what is new at the end. */
-Status document_differences(StoreTx *tx, int64_t id, const Document *now, Arena *a, DocumentDifference **ret, size_t *ret_count) FALLIBLE;
+Status document_differences(StoreTx *tx, int64_t id, const Document *now, Arena *a, DocumentDifference **ret,
+                            size_t *ret_count) FALLIBLE;
 
 /* Files and figures against the hashes in the chain, of all published documents: *ret_bad counts those that
  * differ, each with a message. */

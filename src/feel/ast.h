@@ -115,8 +115,8 @@ struct Ast {
                         const FeelType **types;         /* FUNCTION: of parameters, NULL none */
                         struct AstFrame *frame;         /* FUNCTION: captures, locals (check) */
                         bool *used;                     /* CONTEXT: entries that later ones read (check) */
-                        uint32_t local;                 /* first variable of FOR, SOME, EVERY, FILTER, CONTEXT, IN (check) */
-                        bool once;                      /* FILTER: the condition is worked out once: a number, or (check) */
+                        uint32_t local; /* first variable of FOR, SOME, EVERY, FILTER, CONTEXT, IN (check) */
+                        bool once;      /* FILTER: the condition is worked out once: a number, or (check) */
                         bool reads_item;                /* … it does not look at the item */
                 };
         };

@@ -121,9 +121,13 @@ bool feel_batch_has_plan(const FeelBatch *b)
 
 void feel_batch_explain(const FeelBatch *b, Lang lang, Buf *out)
 {
-        static const struct { const char *zh, *en; } why[AST_KIND_COUNT] = {
-                [AST_FILTER] = { "筛选", "a filter" }, [AST_FOR] = { "循环", "a loop" }, [AST_SOME] = { "循环", "a loop" },
-                [AST_EVERY] = { "循环", "a loop" }, [AST_CALL] = { "函数调用", "a function call" },
+        static const struct { const char *zh, *en;
+        } why[AST_KIND_COUNT] = {
+                [AST_FILTER] = { "筛选", "a filter" },
+                [AST_FOR] = { "循环", "a loop" },
+                [AST_SOME] = { "循环", "a loop" },
+                [AST_EVERY] = { "循环", "a loop" },
+                [AST_CALL] = { "函数调用", "a function call" },
         };
         Str text = feel_program_text(b->program);
         for (size_t i = 0; i < b->part_count; i++) {
@@ -136,8 +140,8 @@ void feel_batch_explain(const FeelBatch *b, Lang lang, Buf *out)
                         part.len = utf8_offset(part, 20);
                 const char *zh = why[n->kind].zh ? why[n->kind].zh : "其中有循环或函数";
                 const char *en = why[n->kind].en ? why[n->kind].en : "loops or functions in it";
-                buf_printf(out, lang == LANG_EN ? "%d:%d row by row, %s: %.*s\n" : "%d:%d 逐行计算（%s）：%.*s\n", pos.line, pos.col,
-                           lang == LANG_EN ? en : zh, STR_FMT(part));
+                buf_printf(out, lang == LANG_EN ? "%d:%d row by row, %s: %.*s\n" : "%d:%d 逐行计算（%s）：%.*s\n",
+                           pos.line, pos.col, lang == LANG_EN ? en : zh, STR_FMT(part));
         }
         if (!b->columnar)
                 buf_puts(out, lang == LANG_EN ? "all of it row by row\n" : "整个表达式逐行计算\n");

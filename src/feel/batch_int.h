@@ -78,32 +78,32 @@ typedef struct Vec {
 } Vec;
 
 typedef enum NodeOp {
-        NODE_CONST,             /* value */
-        NODE_SLOT,              /* index */
-        NODE_INPUT,             /* the column that is tested */
-        NODE_ARITH,             /* op; a b */
+        NODE_CONST, /* value */
+        NODE_SLOT,  /* index */
+        NODE_INPUT, /* the column that is tested */
+        NODE_ARITH, /* op; a b */
         NODE_NEG,
-        NODE_COMPARE,           /* op; a b */
-        NODE_AND,               /* any number of operands */
+        NODE_COMPARE, /* op; a b */
+        NODE_AND,     /* any number of operands */
         NODE_OR,
-        NODE_NOT,               /* with a site: the function not() */
-        NODE_PASSED,            /* a = true */
-        NODE_CHOOSE,            /* if a then b else if c then d … else z: an odd number of operands */
-        NODE_IN,                /* a in b */
-        NODE_ROUND,             /* mode; a to `index` digits */
+        NODE_NOT,    /* with a site: the function not() */
+        NODE_PASSED, /* a = true */
+        NODE_CHOOSE, /* if a then b else if c then d … else z: an odd number of operands */
+        NODE_IN,     /* a in b */
+        NODE_ROUND,  /* mode; a to `index` digits */
         NODE_ABS,
-        NODE_MODULO,            /* a b */
-        NODE_EXTREME,           /* op OPR_LT: least, OPR_GT: greatest of the operands */
-        NODE_SUM,               /* of the operands */
-        NODE_TRUTH,             /* b where it is boolean, null or UNKNOWN, else a in b */
-        NODE_CALL,              /* a built-in function through its site */
+        NODE_MODULO,  /* a b */
+        NODE_EXTREME, /* op OPR_LT: least, OPR_GT: greatest of the operands */
+        NODE_SUM,     /* of the operands */
+        NODE_TRUTH,   /* b where it is boolean, null or UNKNOWN, else a in b */
+        NODE_CALL,    /* a built-in function through its site */
         NODE_LIST,
-        NODE_CONTEXT,           /* shape */
-        NODE_RANGE,             /* flags in op */
-        NODE_UNARY,             /* the range `op a` */
-        NODE_PATH,              /* a . text */
-        NODE_ROWS,              /* a part with loops, filters or functions: its program for each row; operands are its slots */
-        NODE_INSTANCE           /* a instance of type */
+        NODE_CONTEXT, /* shape */
+        NODE_RANGE,   /* flags in op */
+        NODE_UNARY,   /* the range `op a` */
+        NODE_PATH,    /* a . text */
+        NODE_ROWS,    /* a part with loops, filters or functions: its program for each row; operands are its slots */
+        NODE_INSTANCE /* a instance of type */
 } NodeOp;
 
 /* A part that has no columnar form. */

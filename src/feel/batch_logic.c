@@ -296,8 +296,8 @@ static Status in_ends(FeelBatch *b, Frame *f, const Node *range, Vec *p, Vec **r
         *ret = NULL;
         TRY(frame_vec(b, f, range->args[0], &low));
         TRY(frame_vec(b, f, range->args[1], &high));
-        if (p->rep == REP_BOOL || low->rep == REP_NULL || high->rep == REP_NULL || !compare_has_kernel(OPR_LE, p, low) ||
-            !compare_has_kernel(OPR_LE, p, high))
+        if (p->rep == REP_BOOL || low->rep == REP_NULL || high->rep == REP_NULL ||
+            !compare_has_kernel(OPR_LE, p, low) || !compare_has_kernel(OPR_LE, p, high))
                 return ST_OK;
         TRY(compare_vecs(b, f, range->opr & FLAG_LOW_CLOSED ? OPR_GE : OPR_GT, p, low, &above));
         TRY(compare_vecs(b, f, range->opr & FLAG_HIGH_CLOSED ? OPR_LE : OPR_LT, p, high, &below));

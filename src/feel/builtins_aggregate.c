@@ -176,8 +176,8 @@ static Status extreme(FeelExec *x, FeelItems items, int sign, FeelValue *ret)
         for (size_t i = 0; i < items.len; i++) {
                 int order;
                 if (!feel_order(&items.at[i], best, &order))
-                        return FEEL_FAIL(x, ret, "第 %zu 项与前面的项不可比较", "item %zu cannot be compared with those before",
-                                         i + 1);
+                        return FEEL_FAIL(x, ret, "第 %zu 项与前面的项不可比较",
+                                         "item %zu cannot be compared with those before", i + 1);
                 if (order * sign > 0)
                         best = &items.at[i];
         }

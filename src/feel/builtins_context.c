@@ -126,7 +126,8 @@ static Status fn_context(FeelExec *x, const FeelValue *args, size_t nargs, FeelV
                 bool first;
                 TRY(entries_put(&made, key->string, value, &first));
                 if (!first)
-                        return FEEL_FAIL(x, ret, "键 “%.*s” 重复", "the key \"%.*s\" appears twice", STR_FMT(key->string));
+                        return FEEL_FAIL(x, ret, "键 “%.*s” 重复", "the key \"%.*s\" appears twice",
+                                         STR_FMT(key->string));
         }
         return entries_done(&made, ret);
 }
@@ -179,8 +180,8 @@ static Status fn_context_put_nested(FeelExec *x, const FeelValue *args, size_t n
                         break;
                 const FeelValue *inner = feel_context_get(&path[i], keys[i].string);
                 if (!inner || inner->kind != FEEL_CONTEXT)
-                        return FEEL_FAIL(x, ret, "键 “%.*s” 之下不是上下文", "there is no context under the key \"%.*s\"",
-                                         STR_FMT(keys[i].string));
+                        return FEEL_FAIL(x, ret, "键 “%.*s” 之下不是上下文",
+                                         "there is no context under the key \"%.*s\"", STR_FMT(keys[i].string));
                 path[i + 1] = *inner;
         }
         FeelValue value = args[2];

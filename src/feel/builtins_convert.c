@@ -28,7 +28,8 @@ static Status date_from(FeelExec *x, const FeelValue *args, size_t nargs, FeelVa
                 return ST_OK;
         default:
                 if (!feel_parse_date(args[0].string, &d))
-                        return bad_text(x, args[0].string, "日期（应如 2023-06-30）", "a date (such as 2023-06-30)", ret);
+                        return bad_text(x, args[0].string, "日期（应如 2023-06-30）", "a date (such as 2023-06-30)",
+                                        ret);
                 *ret = feel_date(d);
                 return ST_OK;
         }
@@ -62,8 +63,8 @@ static Status time_from(FeelExec *x, const FeelValue *args, size_t nargs, FeelVa
                 return ST_OK;
         default:
                 if (!feel_parse_time(args[0].string, &t))
-                        return bad_text(x, args[0].string, "时刻（应如 08:30:00+08:00）", "a time (such as 08:30:00+08:00)",
-                                        ret);
+                        return bad_text(x, args[0].string, "时刻（应如 08:30:00+08:00）",
+                                        "a time (such as 08:30:00+08:00)", ret);
                 *ret = feel_time(t);
                 return ST_OK;
         }

@@ -7,7 +7,8 @@ enum { FLATTEN_DEPTH_MAX = 1000 };
 
 static Status bad_position(FeelExec *x, size_t len, FeelValue *ret)
 {
-        return FEEL_FAIL(x, ret, "位置不在列表之内（共 %zu 项）", "the position is not within the list (%zu items)", len);
+        return FEEL_FAIL(x, ret, "位置不在列表之内（共 %zu 项）", "the position is not within the list (%zu items)",
+                         len);
 }
 
 static Status fn_count(FeelExec *x, const FeelValue *args, size_t nargs, FeelValue *ret)
@@ -48,7 +49,8 @@ static Status fn_sublist(FeelExec *x, const FeelValue *args, size_t nargs, FeelV
         if (args[2].kind == FEEL_NUMBER) {
                 int64_t n;
                 if (!feel_whole(args[2].number, &n) || n < 0 || (uint64_t)n > take)
-                        return FEEL_FAIL(x, ret, "从该位置起只有 %zu 项", "there are only %zu items from that position", take);
+                        return FEEL_FAIL(x, ret, "从该位置起只有 %zu 项", "there are only %zu items from that position",
+                                         take);
                 take = (size_t)n;
         }
         /* A copy: an item that was taken as a list of one lives only as long as the call. */
@@ -151,7 +153,8 @@ static Status replace_matching(FeelExec *x, const FeelValue *args, size_t nargs,
                         return ST_OK;
                 }
                 if (hit.kind != FEEL_BOOLEAN)
-                        return FEEL_FAIL(x, ret, "match 对第 %zu 项没有给出布尔值", "match gave no boolean for item %zu", i + 1);
+                        return FEEL_FAIL(x, ret, "match 对第 %zu 项没有给出布尔值",
+                                         "match gave no boolean for item %zu", i + 1);
                 items[i] = hit.boolean ? args[2] : args[0].list.items[i];
         }
         *ret = feel_list(items, len);
@@ -321,7 +324,8 @@ static Status fn_sort(FeelExec *x, const FeelValue *args, size_t nargs, FeelValu
 {
         (void)nargs;
         if (feel_function_param_count(&args[1]) != 2)
-                return FEEL_FAIL(x, ret, "precedes 须是两个参数的函数", "precedes must be a function of two parameters");
+                return FEEL_FAIL(x, ret, "precedes 须是两个参数的函数",
+                                 "precedes must be a function of two parameters");
         size_t len = args[0].list.len;
         FeelValue *from, *to;
         TRY(feel_new_values(x, len, &from));

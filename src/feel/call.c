@@ -168,8 +168,9 @@ static Status no_overload(FeelExec *x, const FeelSite *site, size_t n, const Mis
                 return FEEL_FAIL(x, ret, "%.*s 的参数 “%s” 为空", "%.*s: \"%s\" is null", STR_FMT(site->name),
                                  m->row->params[m->param].name);
         }
-        return FEEL_FAIL(x, ret, "函数 %.*s 的参数 “%s” 应为 %s，而不是 %s", "%.*s: \"%s\" should be %s, not %s", STR_FMT(site->name),
-                         m->row->params[m->param].name, mask_text(m->row->params[m->param].mask, kinds, sizeof(kinds)),
+        return FEEL_FAIL(x, ret, "函数 %.*s 的参数 “%s” 应为 %s，而不是 %s", "%.*s: \"%s\" should be %s, not %s",
+                         STR_FMT(site->name), m->row->params[m->param].name,
+                         mask_text(m->row->params[m->param].mask, kinds, sizeof(kinds)),
                          feel_kind_name(m->value->kind));
 }
 
@@ -225,7 +226,8 @@ Status feel_call_host(FeelExec *x, const FeelHostFunction *f, const FeelValue *a
         while (required > 0 && f->params[required - 1].optional)
                 required--;
         if (n < required || (n > f->param_count && !f->variadic))
-                return FEEL_FAIL(x, ret, "函数 %.*s 不接受 %zu 个参数", "%.*s does not take %zu arguments", STR_FMT(f->name), n);
+                return FEEL_FAIL(x, ret, "函数 %.*s 不接受 %zu 个参数", "%.*s does not take %zu arguments",
+                                 STR_FMT(f->name), n);
         if (!f->accepts_unknown) {
                 TRY(unknown_arguments(x, args, n, &unknown, ret));
                 if (unknown)
@@ -243,8 +245,8 @@ Status feel_call_host(FeelExec *x, const FeelHostFunction *f, const FeelValue *a
                 else
                         TRY(feel_coerce(x->arena, &args[i], p->type ? p->type : FEEL_TYPE_ANY, &ok, &bound[i]));
                 if (!ok)
-                        return FEEL_FAIL(x, ret, "函数 %.*s 的参数 “%.*s” 不能是 %s", "%.*s: \"%.*s\" cannot be %s", STR_FMT(f->name),
-                                         STR_FMT(p->name), feel_kind_name(args[i].kind));
+                        return FEEL_FAIL(x, ret, "函数 %.*s 的参数 “%.*s” 不能是 %s", "%.*s: \"%.*s\" cannot be %s",
+                                         STR_FMT(f->name), STR_FMT(p->name), feel_kind_name(args[i].kind));
         }
         if (x->depth >= x->limits.max_depth)
                 return ST_LIMIT;
@@ -264,8 +266,8 @@ static Status call_closure(FeelExec *x, const FeelFunction *f, const FeelValue *
         const FeelProto *p = f->proto;
         FeelValue few[FEEL_PARAMS_MAX], *bound = few;
         if (n != p->params)
-                return FEEL_FAIL(x, ret, "函数 %.*s 需要 %u 个参数，给了 %zu 个", "%.*s takes %u arguments, %zu were given",
-                                 STR_FMT(p->name), p->params, n);
+                return FEEL_FAIL(x, ret, "函数 %.*s 需要 %u 个参数，给了 %zu 个",
+                                 "%.*s takes %u arguments, %zu were given", STR_FMT(p->name), p->params, n);
         if (!p->param_types)
                 return feel_run_closure(x, f, args, ret);
         if (n > FEEL_PARAMS_MAX)
@@ -277,8 +279,9 @@ static Status call_closure(FeelExec *x, const FeelFunction *f, const FeelValue *
                 else
                         bound[i] = args[i];
                 if (!ok)
-                        return FEEL_FAIL(x, ret, "参数 “%.*s” 的类型不符：%s", "argument \"%.*s\" has the wrong type: %s",
-                                         STR_FMT(p->param_names[i]), feel_kind_name(args[i].kind));
+                        return FEEL_FAIL(x, ret, "参数 “%.*s” 的类型不符：%s",
+                                         "argument \"%.*s\" has the wrong type: %s", STR_FMT(p->param_names[i]),
+                                         feel_kind_name(args[i].kind));
         }
         return feel_run_closure(x, f, bound, ret);
 }
@@ -339,7 +342,8 @@ Status feel_call_named(FeelExec *x, const FeelFunction *f, const FeelValue *args
                                           .params = f->builtin[r].nparams };
                         return feel_call_builtin(x, &site, args, n, ret);
                 }
-                return FEEL_FAIL(x, ret, "函数 %s 没有这些名称的参数", "%s has no parameters of these names", f->builtin->name);
+                return FEEL_FAIL(x, ret, "函数 %s 没有这些名称的参数", "%s has no parameters of these names",
+                                 f->builtin->name);
         }
         size_t params = feel_fn_params(f), last = 0;
         FeelValue few[FEEL_PARAMS_MAX], *bound = few;

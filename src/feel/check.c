@@ -62,8 +62,8 @@ static void report(Checker *c, uint32_t pos, const char *zh, const char *en, ...
         if (!full)
                 vsnprintf(text, sizeof(text), d->lang == LANG_EN ? en : zh, ap);
         va_end(ap);
-        diag_add(d, c->in->lenient ? SEV_WARNING : SEV_ERROR, full ? POS_NONE : feel_source_pos(&c->in->src, pos), "%s", "%s",
-                 text);
+        diag_add(d, c->in->lenient ? SEV_WARNING : SEV_ERROR, full ? POS_NONE : feel_source_pos(&c->in->src, pos), "%s",
+                 "%s", text);
 }
 
 static const char *type_text(Checker *c, const FeelType *t)
@@ -131,14 +131,14 @@ static void unknown_name(Checker *c, const Ast *n, bool function)
 {
         Str name = short_name(n->name.text);
         if (has_wide_punctuation(name)) {
-                report(c, n->pos, "未知的名称 “%.*s”：其中有全角标点，请改用半角", "unknown name \"%.*s\": it contains full-width punctuation",
-                       STR_FMT(name));
+                report(c, n->pos, "未知的名称 “%.*s”：其中有全角标点，请改用半角",
+                       "unknown name \"%.*s\": it contains full-width punctuation", STR_FMT(name));
                 return;
         }
         Str like = nearest(c, n->name.text);
         if (like.ptr && function)
-                report(c, n->pos, "未知的函数 “%.*s”，是否指 “%.*s”？", "unknown function \"%.*s\"; did you mean \"%.*s\"?",
-                       STR_FMT(name), STR_FMT(like));
+                report(c, n->pos, "未知的函数 “%.*s”，是否指 “%.*s”？",
+                       "unknown function \"%.*s\"; did you mean \"%.*s\"?", STR_FMT(name), STR_FMT(like));
         else if (like.ptr)
                 report(c, n->pos, "未知的名称 “%.*s”，是否指 “%.*s”？", "unknown name \"%.*s\"; did you mean \"%.*s\"?",
                        STR_FMT(name), STR_FMT(like));
@@ -289,7 +289,8 @@ static Status resolve_item(Checker *c, Var *v, Str name, Binding *b, const FeelT
 {
         const FeelType *t = v->type;
         const FeelField *f = NULL;
-        bool dynamic = t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open), item = str_eq(name, STR("item"));
+        bool dynamic = t->kind == FEEL_T_ANY || (t->kind == FEEL_T_CONTEXT && t->open),
+             item = str_eq(name, STR("item"));
         if (t->kind == FEEL_T_CONTEXT)
                 TRY(type_field(c, t, name, &f));
         if (v->used && (f || dynamic || item))
@@ -592,14 +593,15 @@ static Status check_binary(Checker *c, Ast *n)
                         b->type = FEEL_TYPE_BOOLEAN;
                         const FeelType *ta = b->a->type, *tb = b->b->type;
                         if (!is_any(ta) && !is_any(tb) && ta->kind != tb->kind)
-                                report(c, b->pos, "%s 与 %s 不能比较", "%s and %s cannot be compared", type_text(c, ta), type_text(c, tb));
+                                report(c, b->pos, "%s 与 %s 不能比较", "%s and %s cannot be compared", type_text(c, ta),
+                                       type_text(c, tb));
                         continue;
                 }
                 b->type = arith_type(b->op, b->a->type, b->b->type);
                 if (!b->type) {
                         static const char *const ops[] = { "+", "-", "*", "/", "**" };
-                        report(c, b->pos, "%s %s %s 没有意义", "%s %s %s has no meaning", type_text(c, b->a->type), ops[b->op],
-                               type_text(c, b->b->type));
+                        report(c, b->pos, "%s %s %s 没有意义", "%s %s %s has no meaning", type_text(c, b->a->type),
+                               ops[b->op], type_text(c, b->b->type));
                         b->type = FEEL_TYPE_ANY;
                 }
         }
@@ -753,11 +755,13 @@ static Status check_builtin_call(Checker *c, Ast *n, const Binding *b)
                 if (t)
                         n->type = t;
                 if (bad >= 0)
-                        report(c, n->items[bad]->pos, "函数 %s 的参数 “%s” 不能是 %s", "%s: \"%s\" cannot be %s", b->builtin->name,
-                               row->params[bad < row->nparams ? bad : row->nparams - 1].name, type_text(c, n->items[bad]->type));
+                        report(c, n->items[bad]->pos, "函数 %s 的参数 “%s” 不能是 %s", "%s: \"%s\" cannot be %s",
+                               b->builtin->name, row->params[bad < row->nparams ? bad : row->nparams - 1].name,
+                               type_text(c, n->items[bad]->type));
         }
         if (!fits && n->keys)
-                report(c, n->pos, "函数 %s 没有这些名称的参数", "%s has no parameters of these names", b->builtin->name);
+                report(c, n->pos, "函数 %s 没有这些名称的参数", "%s has no parameters of these names",
+                       b->builtin->name);
         else if (!fits)
                 report(c, n->pos, "函数 %s 不接受 %u 个参数", "%s does not take %u arguments", b->builtin->name, n->n);
         if (!n->type)
@@ -778,19 +782,21 @@ static Status check_host_call(Checker *c, Ast *n, const Binding *b)
                         for (size_t p = 0; p < h->param_count; p++)
                                 found |= str_eq(n->keys[i], h->params[p].name);
                         if (!found)
-                                report(c, n->items[i]->pos, "函数 %.*s 没有参数 “%.*s”", "%.*s has no parameter \"%.*s\"", STR_FMT(h->name),
-                                       STR_FMT(n->keys[i]));
+                                report(c, n->items[i]->pos, "函数 %.*s 没有参数 “%.*s”",
+                                       "%.*s has no parameter \"%.*s\"", STR_FMT(h->name), STR_FMT(n->keys[i]));
                 }
                 return ST_OK;
         }
         if (n->n < required || (n->n > h->param_count && !h->variadic))
-                report(c, n->pos, "函数 %.*s 不接受 %u 个参数", "%.*s does not take %u arguments", STR_FMT(h->name), n->n);
+                report(c, n->pos, "函数 %.*s 不接受 %u 个参数", "%.*s does not take %u arguments", STR_FMT(h->name),
+                       n->n);
         for (uint32_t i = 0; i < n->n && i < h->param_count; i++) {
                 const FeelType *want = or_any(h->params[i].type), *have = n->items[i]->type;
                 if (!is_any(have) && !is_any(want) && want->kind != have->kind && want->kind != FEEL_T_LIST &&
                     have->kind != FEEL_T_LIST && !(have->kind == FEEL_T_DATE && want->kind == FEEL_T_DATE_TIME))
-                        report(c, n->items[i]->pos, "函数 %.*s 的参数 “%.*s” 应为 %s，而不是 %s", "%.*s: \"%.*s\" should be %s, not %s",
-                               STR_FMT(h->name), STR_FMT(h->params[i].name), type_text(c, want), type_text(c, have));
+                        report(c, n->items[i]->pos, "函数 %.*s 的参数 “%.*s” 应为 %s，而不是 %s",
+                               "%.*s: \"%.*s\" should be %s, not %s", STR_FMT(h->name), STR_FMT(h->params[i].name),
+                               type_text(c, want), type_text(c, have));
         }
         return ST_OK;
 }
@@ -816,8 +822,8 @@ static Status check_call(Checker *c, Ast *n)
         if (t->kind == FEEL_T_FUNCTION) {
                 n->type = or_any(t->element);
                 if (!t->open && t->field_count != n->n)
-                        report(c, n->pos, "函数需要 %zu 个参数，给了 %u 个", "the function takes %zu arguments, %u were given",
-                               t->field_count, n->n);
+                        report(c, n->pos, "函数需要 %zu 个参数，给了 %u 个",
+                               "the function takes %zu arguments, %u were given", t->field_count, n->n);
         } else if (!is_any(t)) {
                 report(c, n->pos, "%s 不是函数", "%s is not a function", type_text(c, t));
         }
@@ -982,7 +988,8 @@ static Status check(Checker *c, Ast *n)
         case AST_INSTANCE:
                 TRY(check(c, n->a));
                 if (!n->wanted)
-                        report(c, n->pos, "没有名为 “%.*s” 的类型", "there is no type \"%.*s\"", STR_FMT(short_name(n->text)));
+                        report(c, n->pos, "没有名为 “%.*s” 的类型", "there is no type \"%.*s\"",
+                               STR_FMT(short_name(n->text)));
                 n->type = FEEL_TYPE_BOOLEAN;
                 return ST_OK;
         case AST_PATH:
@@ -1033,8 +1040,8 @@ Status feel_check(const CheckInput *in, Ast *root, AstFrame **ret_frame)
         }
         TRY(check(&c, root));
         if (in->expected && !may_become(root->type, in->expected))
-                report(&c, root->pos, "结果应为 %s，而不是 %s", "the result should be %s, not %s", type_text(&c, in->expected),
-                       type_text(&c, root->type));
+                report(&c, root->pos, "结果应为 %s，而不是 %s", "the result should be %s, not %s",
+                       type_text(&c, in->expected), type_text(&c, root->type));
         if (c.errors)
                 return ST_INVALID;
         *ret_frame = frame;

@@ -379,7 +379,8 @@ static IsConst gen_range(Compiler *c, const Ast *n)
         if (a && b && c->st == ST_OK) {
                 FeelValue v;
                 FeelExec *x = fold_exec(c);
-                return x && replace(c, start, feel_op_range(x, const_at(c, start), const_at(c, start + 1), flags, &v), &v);
+                return x &&
+                       replace(c, start, feel_op_range(x, const_at(c, start), const_at(c, start + 1), flags, &v), &v);
         }
         return false;
 }
@@ -403,8 +404,9 @@ static IsConst gen_unary(Compiler *c, const Ast *n)
 static Opcode binary_op(unsigned op)
 {
         static const Opcode ops[] = {
-                [OPR_ADD] = OP_ADD, [OPR_SUB] = OP_SUB, [OPR_MUL] = OP_MUL, [OPR_DIV] = OP_DIV, [OPR_POW] = OP_POW,
-                [OPR_EQ] = OP_EQ, [OPR_NE] = OP_NE, [OPR_LT] = OP_LT, [OPR_LE] = OP_LE, [OPR_GT] = OP_GT, [OPR_GE] = OP_GE,
+                [OPR_ADD] = OP_ADD, [OPR_SUB] = OP_SUB, [OPR_MUL] = OP_MUL, [OPR_DIV] = OP_DIV,
+                [OPR_POW] = OP_POW, [OPR_EQ] = OP_EQ,   [OPR_NE] = OP_NE,   [OPR_LT] = OP_LT,
+                [OPR_LE] = OP_LE,   [OPR_GT] = OP_GT,   [OPR_GE] = OP_GE,
         };
         return ops[op];
 }
@@ -700,7 +702,9 @@ static IsConst gen_builtin_call(Compiler *c, const Ast *n, const Binding *b)
 {
         size_t start = c->len;
         bool constant = true, pure = true;
-        FeelSite s = { .name = str_c(b->builtin->name), .argc = n->n, .builtin = b->builtin, .overloads = b->overloads };
+        FeelSite s = {
+                .name = str_c(b->builtin->name), .argc = n->n, .builtin = b->builtin, .overloads = b->overloads
+        };
         if (n->keys) {
                 uint8_t *order = arena_array_of(c->arena, uint8_t, FEEL_PARAMS_MAX), other[FEEL_PARAMS_MAX];
                 if (!order) {
@@ -952,7 +956,8 @@ static Status compile(const FeelScope *scope, FeelSource src, const FeelType *in
         if (st != ST_OK)
                 goto out;
         if (bad < src.text.len) {
-                diag_error(diag, feel_source_pos(&p->src, (uint32_t)bad), "此处不是有效的 UTF-8 文本", "this is not valid UTF-8 text");
+                diag_error(diag, feel_source_pos(&p->src, (uint32_t)bad), "此处不是有效的 UTF-8 文本",
+                           "this is not valid UTF-8 text");
                 st = ST_INVALID;
                 goto out;
         }
@@ -970,12 +975,15 @@ static Status compile(const FeelScope *scope, FeelSource src, const FeelType *in
         st = finish(&c, frame, root);
 out:
         feel_exec_free(c.fold);
-        if (st == ST_NOMEM && p && arena_used(arena) > (o->max_bytes ? o->max_bytes : FEEL_MAX_COMPILE_BYTES_DEFAULT) / 2)
+        if (st == ST_NOMEM && p &&
+            arena_used(arena) > (o->max_bytes ? o->max_bytes : FEEL_MAX_COMPILE_BYTES_DEFAULT) / 2)
                 st = ST_LIMIT;
         if (st == ST_LIMIT && diag && diag->errors == 0)
-                diag_error(diag, POS_LINE(src.file, src.line, src.col), "表达式过大，超过编译的上限", "the expression is too large to compile");
+                diag_error(diag, POS_LINE(src.file, src.line, src.col), "表达式过大，超过编译的上限",
+                           "the expression is too large to compile");
         if (st == ST_TIMEOUT)
-                diag_error(diag, POS_LINE(src.file, src.line, src.col), "编译用时超过 %llu 毫秒，已停止：请把表达式拆小",
+                diag_error(diag, POS_LINE(src.file, src.line, src.col),
+                           "编译用时超过 %llu 毫秒，已停止：请把表达式拆小",
                            "compiling took more than %llu ms and was stopped: split the expression",
                            (unsigned long long)(max_ns / 1000000));
         if (st != ST_OK) {

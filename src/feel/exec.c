@@ -177,7 +177,8 @@ Status feel_null_because(FeelExec *x, FeelValue *ret, const char *zh, const char
 /* Why there was no memory for size bytes. */
 static Status no_memory(const FeelExec *x, size_t size)
 {
-        return size > x->limits.max_bytes || arena_used(x->arena) + size > x->limits.max_bytes / 2 ? ST_LIMIT : ST_NOMEM;
+        return size > x->limits.max_bytes || arena_used(x->arena) + size > x->limits.max_bytes / 2 ? ST_LIMIT
+                                                                                                   : ST_NOMEM;
 }
 
 Status feel_new_values(FeelExec *x, size_t n, FeelValue **ret)
@@ -285,7 +286,8 @@ static void span_iter(FeelValue *local, IterKind kind, int64_t from, int64_t to)
 }
 
 /* An iteration a..b.  false: null with a message. */
-static Status start_span(FeelExec *x, FeelValue *local, const FeelValue *a, const FeelValue *b, bool *ret_ok, FeelValue *fail)
+static Status start_span(FeelExec *x, FeelValue *local, const FeelValue *a, const FeelValue *b, bool *ret_ok,
+                         FeelValue *fail)
 {
         int64_t from, to;
         *ret_ok = false;
@@ -293,13 +295,14 @@ static Status start_span(FeelExec *x, FeelValue *local, const FeelValue *a, cons
                 return feel_unknown_union(x->arena, a, b, fail);
         if (a->kind == FEEL_NUMBER && b->kind == FEEL_NUMBER) {
                 if (!dec_to_i64(a->number, &from) || !dec_to_i64(b->number, &to))
-                        return FEEL_FAIL(x, fail, "逐一取值的端点应为整数", "the ends of an iteration should be whole numbers");
+                        return FEEL_FAIL(x, fail, "逐一取值的端点应为整数",
+                                         "the ends of an iteration should be whole numbers");
                 span_iter(local, ITER_NUMBER, from, to);
         } else if (a->kind == FEEL_DATE && b->kind == FEEL_DATE) {
                 span_iter(local, ITER_DATE, date_to_days(a->date), date_to_days(b->date));
         } else {
-                return FEEL_FAIL(x, fail, "不能从 %s 到 %s 逐一取值", "cannot iterate from %s to %s", feel_kind_name(a->kind),
-                                 feel_kind_name(b->kind));
+                return FEEL_FAIL(x, fail, "不能从 %s 到 %s 逐一取值", "cannot iterate from %s to %s",
+                                 feel_kind_name(a->kind), feel_kind_name(b->kind));
         }
         *ret_ok = true;
         return ST_OK;
@@ -315,8 +318,9 @@ static Status start_range(FeelExec *x, FeelValue *local, const FeelRange *r, boo
         } else if (r->low.kind == FEEL_DATE && r->high.kind == FEEL_DATE) {
                 span_iter(local, ITER_DATE, date_to_days(r->low.date), date_to_days(r->high.date));
         } else {
-                return FEEL_FAIL(x, fail, "不能对 %s 与 %s 之间的区间逐一取值", "cannot iterate over a range from %s to %s",
-                                 feel_kind_name(r->low.kind), feel_kind_name(r->high.kind));
+                return FEEL_FAIL(x, fail, "不能对 %s 与 %s 之间的区间逐一取值",
+                                 "cannot iterate over a range from %s to %s", feel_kind_name(r->low.kind),
+                                 feel_kind_name(r->high.kind));
         }
         Iter it;
         memcpy(&it, local, sizeof(it));
@@ -395,8 +399,8 @@ static Status filter_once(FeelExec *x, const FeelValue *list, const FeelValue *c
         if (list->kind == FEEL_NULL)
                 return FEEL_FAIL(x, ret, "对空值筛选", "a filter of null");
         if (cond->kind != FEEL_BOOLEAN && cond->kind != FEEL_NULL)
-                return FEEL_FAIL(x, ret, "筛选条件应为 boolean 或 number，而不是 %s", "a filter is boolean or number, not %s",
-                                 feel_kind_name(cond->kind));
+                return FEEL_FAIL(x, ret, "筛选条件应为 boolean 或 number，而不是 %s",
+                                 "a filter is boolean or number, not %s", feel_kind_name(cond->kind));
         if (!feel_is_true(cond)) {
                 *ret = feel_list(NULL, 0);
         } else if (list->kind == FEEL_LIST) {
@@ -531,7 +535,8 @@ static Status bad_condition(FeelExec *x, const FeelValue *v)
         FeelValue ignored;
         if (v->kind == FEEL_BOOLEAN || v->kind == FEEL_NULL)
                 return ST_OK;
-        return FEEL_FAIL(x, &ignored, "条件应为 boolean，而不是 %s", "a condition is boolean, not %s", feel_kind_name(v->kind));
+        return FEEL_FAIL(x, &ignored, "条件应为 boolean，而不是 %s", "a condition is boolean, not %s",
+                         feel_kind_name(v->kind));
 }
 
 /* a op b where it is not the plain comparison of two numbers. */
@@ -583,7 +588,8 @@ static Status run(FeelExec *x, const Frame *f, FeelValue *ret)
                         sp++;
                         break;
                 case OP_FAIL:
-                        TRY(feel_null_because(x, sp, "%s", "%s", x->diag && x->diag->lang == LANG_EN ? p->notes[a].en : p->notes[a].zh));
+                        TRY(feel_null_because(x, sp, "%s", "%s",
+                                              x->diag && x->diag->lang == LANG_EN ? p->notes[a].en : p->notes[a].zh));
                         sp++;
                         break;
                 case OP_STORE:

@@ -65,7 +65,8 @@ static const External table[] = {
 
 static Status unfit(FeelExec *x, const External *e, FeelValue *ret)
 {
-        return FEEL_FAIL(x, ret, "外部函数 %s 的参数不符", "the arguments do not fit the external function %s", e->method);
+        return FEEL_FAIL(x, ret, "外部函数 %s 的参数不符", "the arguments do not fit the external function %s",
+                         e->method);
 }
 
 /* Text with %s, %d and %% of Java's formatter. */
@@ -200,8 +201,8 @@ Status feel_external_function(FeelExec *x, Str class, Str signature, const Str *
                             strcmp(types, table[i].types) == 0)
                                 e = &table[i];
         if (!e)
-                return FEEL_FAIL(x, ret, "没有外部函数 %.*s %.*s", "there is no external function %.*s %.*s", STR_FMT(class),
-                                 STR_FMT(signature));
+                return FEEL_FAIL(x, ret, "没有外部函数 %.*s %.*s", "there is no external function %.*s %.*s",
+                                 STR_FMT(class), STR_FMT(signature));
         FeelHostFunction *h = arena_new_of(x->arena, FeelHostFunction);
         FeelHostParam *p = arena_array_of(x->arena, FeelHostParam, n + 1);
         if (!h || !p)

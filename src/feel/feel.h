@@ -129,7 +129,10 @@ static inline FeelValue feel_string(Str s) { return (FeelValue){ .kind = FEEL_ST
 static inline FeelValue feel_date(Date d) { return (FeelValue){ .kind = FEEL_DATE, .date = d }; }
 static inline FeelValue feel_time(FeelTime t) { return (FeelValue){ .kind = FEEL_TIME, .time = t }; }
 static inline FeelValue feel_date_time(FeelDateTime t) { return (FeelValue){ .kind = FEEL_DATE_TIME, .date_time = t }; }
-static inline FeelValue feel_duration(FeelDuration d) { return (FeelValue){ .kind = FEEL_DAYS_DURATION, .duration = d }; }
+static inline FeelValue feel_duration(FeelDuration d)
+{
+        return (FeelValue){ .kind = FEEL_DAYS_DURATION, .duration = d };
+}
 static inline FeelValue feel_months(int64_t m) { return (FeelValue){ .kind = FEEL_MONTHS_DURATION, .months = m }; }
 /* items is not copied. */
 static inline FeelValue feel_list(const FeelValue *items, size_t len)
@@ -147,7 +150,8 @@ Status feel_unknown_union(Arena *a, const FeelValue *left, const FeelValue *righ
 
 /* Contexts: a shape (ordered, distinct keys) and one value a key.  Rows of one
  * table share their shape.  Keys are not copied and must live as long. */
-Status feel_shape_new(Arena *a, const Str *keys, size_t count, const FeelShape **ret) FALLIBLE;   /* ST_EXISTS: a key twice */
+Status feel_shape_new(Arena *a, const Str *keys, size_t count,
+                      const FeelShape **ret) FALLIBLE; /* ST_EXISTS: a key twice */
 size_t feel_shape_len(const FeelShape *s);
 Str feel_shape_key(const FeelShape *s, size_t index);
 size_t feel_shape_find(const FeelShape *s, Str key);            /* SIZE_MAX: not there */

@@ -62,7 +62,7 @@ struct FeelColumn {
                 const struct FeelColumn *parts;
                 const void *any;
         };
-        const FeelShape *shape;         /* FEEL_COL_CONTEXT: the keys of the parts; a part is null and UNKNOWN also where
+        const FeelShape *shape; /* FEEL_COL_CONTEXT: the keys of the parts; a part is null and UNKNOWN also where
                                            the context is, with the same causes */
         const uint8_t *null;            /* 1: null; NULL: none is.  Not used by FEEL_COL_VALUE */
         const uint8_t *unknown;         /* 1: UNKNOWN; NULL: none is.  Goes before null.  Not used by FEEL_COL_VALUE */

@@ -88,13 +88,13 @@ typedef struct FeelBuiltin {
 } FeelBuiltin;
 
 /* One table a file, ended by a row without a name. */
-extern const FeelBuiltin feel_builtins_convert[];       /* date, time, date and time, number, string, duration, range … */
+extern const FeelBuiltin feel_builtins_convert[]; /* date, time, date and time, number, string, duration, range … */
 extern const FeelBuiltin feel_builtins_string[];
 extern const FeelBuiltin feel_builtins_list[];          /* incl. sort */
 extern const FeelBuiltin feel_builtins_aggregate[];     /* min, sum, all, any, statistics */
 extern const FeelBuiltin feel_builtins_number[];
 extern const FeelBuiltin feel_builtins_temporal[];      /* now, today, day of year, … */
-extern const FeelBuiltin feel_builtins_context[];       /* get value, get entries, context, context put, context merge */
+extern const FeelBuiltin feel_builtins_context[]; /* get value, get entries, context, context put, context merge */
 extern const FeelBuiltin feel_builtins_range[];         /* before, after, meets, … */
 /* builtins.c: the overloads of a name, in order (rows with one name stand together in their table);
  * NULL: no such function. */

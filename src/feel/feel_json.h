@@ -21,7 +21,8 @@
 /* type NULL: Any.  A string that is not of the form its type asks for stays a string.
  * Strings are not copied: the Json tree must live as long.  ST_LIMIT: a number that
  * decimal128 cannot hold (file is for that message). */
-Status feel_from_json(Arena *a, const Json *j, const FeelType *type, const char *file, Diag *d, FeelValue *ret) FALLIBLE;
+Status feel_from_json(Arena *a, const Json *j, const FeelType *type, const char *file, Diag *d,
+                      FeelValue *ret) FALLIBLE;
 /* One cell of text as a value of a type: "12.50", "true", "2023-06-30", "P1Y".  Any and string: the
  * text as it is.  *ret_ok false: not such a text, *ret is null. */
 Status feel_from_text(Arena *a, Str text, const FeelType *type, bool *ret_ok, FeelValue *ret) FALLIBLE;

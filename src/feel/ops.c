@@ -144,7 +144,8 @@ Status feel_op_compare(FeelExec *x, unsigned op, const FeelValue *a, const FeelV
 /* What is neither boolean nor UNKNOWN counts as null. */
 static Status logic(FeelExec *x, const FeelValue *a, const FeelValue *b, bool decisive, FeelValue *ret)
 {
-        if ((a->kind == FEEL_BOOLEAN && a->boolean == decisive) || (b->kind == FEEL_BOOLEAN && b->boolean == decisive)) {
+        if ((a->kind == FEEL_BOOLEAN && a->boolean == decisive) ||
+            (b->kind == FEEL_BOOLEAN && b->boolean == decisive)) {
                 *ret = feel_bool(decisive);
                 return ST_OK;
         }
@@ -247,8 +248,9 @@ Status feel_op_range(FeelExec *x, const FeelValue *low, const FeelValue *high, u
         if (low->kind == FEEL_NULL || high->kind == FEEL_NULL)
                 return FEEL_FAIL(x, ret, "区间的端点为空", "an end of the range is null");
         if (!feel_order(low, high, &c))
-                return FEEL_FAIL(x, ret, "区间的端点 %s 与 %s 不能比较", "the ends of the range, %s and %s, have no order",
-                                 feel_kind_name(low->kind), feel_kind_name(high->kind));
+                return FEEL_FAIL(x, ret, "区间的端点 %s 与 %s 不能比较",
+                                 "the ends of the range, %s and %s, have no order", feel_kind_name(low->kind),
+                                 feel_kind_name(high->kind));
         if (c > 0)
                 return FEEL_FAIL(x, ret, "区间的下限大于上限", "the range begins after its end");
         return new_range(x, (FeelRange){ *low, *high, (flags & FLAG_LOW_CLOSED) != 0, (flags & FLAG_HIGH_CLOSED) != 0 },
@@ -263,7 +265,8 @@ Status feel_op_unary(FeelExec *x, unsigned op, const FeelValue *a, FeelValue *re
                 return ST_OK;
         }
         if (op == OPR_NE || a->kind == FEEL_NULL)
-                return FEEL_FAIL(x, ret, "%s %s 不是区间", "%s %s is not a range", op_text[op], feel_kind_name(a->kind));
+                return FEEL_FAIL(x, ret, "%s %s 不是区间", "%s %s is not a range", op_text[op],
+                                 feel_kind_name(a->kind));
         switch (op) {
         case OPR_LT:
         case OPR_LE:
@@ -340,7 +343,8 @@ Status feel_op_index(FeelExec *x, const FeelValue *list, const FeelValue *number
 {
         int64_t i, n = list->kind == FEEL_LIST ? (int64_t)list->list.len : list->kind == FEEL_NULL ? 0 : 1;
         if (number->kind != FEEL_NUMBER || !dec_to_i64(number->number, &i) || i == 0 || i > n || i < -n)
-                return FEEL_FAIL(x, ret, "序号超出列表范围（共 %lld 项）", "the index is outside the list (%lld items)", (long long)n);
+                return FEEL_FAIL(x, ret, "序号超出列表范围（共 %lld 项）", "the index is outside the list (%lld items)",
+                                 (long long)n);
         *ret = list->kind == FEEL_LIST ? list->list.items[i > 0 ? i - 1 : n + i] : *list;
         return ST_OK;
 }

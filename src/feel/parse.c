@@ -49,7 +49,8 @@ static bool adopt(Parser *p, Ast *n, const Ast *child)
                 n->depth = (uint16_t)(child->depth + 1);
         n->flags |= child->flags & FLAG_USES_INPUT;
         if (n->depth > p->max_depth * PARSE_MAX_CHAIN) {
-                parse_fail(p, n->pos, "表达式过长：超过 %u 个相连的运算", "the expression is too long: more than %u operations in a row",
+                parse_fail(p, n->pos, "表达式过长：超过 %u 个相连的运算",
+                           "the expression is too long: more than %u operations in a row",
                            p->max_depth * PARSE_MAX_CHAIN);
                 p->st = p->st == ST_INVALID ? ST_LIMIT : p->st;
                 return false;
@@ -397,7 +398,8 @@ static Ast *parse_function(Parser *p)
                         if (p->st != ST_OK)
                                 return NULL;
                         if (!types[v.len])
-                                return parse_fail(p, pos, "没有名为 “%.*s” 的类型", "there is no type \"%.*s\"", STR_FMT(unknown));
+                                return parse_fail(p, pos, "没有名为 “%.*s” 的类型", "there is no type \"%.*s\"",
+                                                  STR_FMT(unknown));
                 }
                 if (arena_grow(p->arena, (void **)&v.keys, &v.key_cap, v.len + 1, sizeof(*v.keys)) != 0)
                         return parse_nomem(p);

@@ -38,7 +38,7 @@ void *parse_nomem(Parser *p);
 /* "expected …, found …" at the current token. */
 void *parse_expected(Parser *p, const char *zh, const char *en);
 bool parse_take(Parser *p, Tok t);              /* advances over it, or false with a message */
-bool parse_enter(Parser *p);                    /* one level deeper; false: too deep (with a message), or the time is over */
+bool parse_enter(Parser *p); /* one level deeper; false: too deep (with a message), or the time is over */
 
 void *parse_lex_failed(Parser *p);              /* the message for T_BAD; NULL */
 Str parse_shown(const Parser *p, Token t);      /* the token's text, cut short for a message */

@@ -88,10 +88,11 @@ void *parse_expected(Parser *p, const char *zh, const char *en)
         if (p->tok.kind == T_BAD)
                 return parse_lex_failed(p);
         if (p->tok.kind == T_EOF)
-                return parse_fail(p, p->tok.start, "表达式没有写完：此处应为 %s", "the expression ends here; expected %s",
-                                  english(p) ? en : zh);
+                return parse_fail(p, p->tok.start, "表达式没有写完：此处应为 %s",
+                                  "the expression ends here; expected %s", english(p) ? en : zh);
         Str s = parse_shown(p, p->tok);
-        return parse_fail(p, p->tok.start, "此处应为 %s，而不是 “%.*s”", "expected %s, found \"%.*s\"", english(p) ? en : zh, STR_FMT(s));
+        return parse_fail(p, p->tok.start, "此处应为 %s，而不是 “%.*s”", "expected %s, found \"%.*s\"",
+                          english(p) ? en : zh, STR_FMT(s));
 }
 
 bool parse_take(Parser *p, Tok t)
@@ -173,7 +174,18 @@ static bool may_go_on(const Parser *p, uint32_t word)
         if (word >= t.len)
                 return false;
         switch (t.ptr[word]) {
-        case '(': case ')': case '[': case ']': case '{': case '}': case ',': case ':': case '=': case '<': case '>': case '!':
+        case '(':
+        case ')':
+        case '[':
+        case ']':
+        case '{':
+        case '}':
+        case ',':
+        case ':':
+        case '=':
+        case '<':
+        case '>':
+        case '!':
         case '"': case '@':
                 return false;
         default:
@@ -255,7 +267,8 @@ Str parse_new_name(Parser *p, Tok stop1, Tok stop2, Tok stop3)
         uint32_t start = p->tok.start, end = start;
         while (p->tok.kind != stop1 && p->tok.kind != stop2 && p->tok.kind != stop3 && p->tok.kind != T_EOF) {
                 /* An apostrophe is a symbol of names and of nothing else. */
-                if (p->tok.kind == T_BAD && (p->lx.error != LEX_CHARACTER || p->lx.text.ptr[p->tok.start] != '\'' || end == start))
+                if (p->tok.kind == T_BAD &&
+                    (p->lx.error != LEX_CHARACTER || p->lx.text.ptr[p->tok.start] != '\'' || end == start))
                         break;
                 end = p->tok.end;
                 parse_advance(p);

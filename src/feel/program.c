@@ -141,7 +141,9 @@ static bool operand_ok(const FeelProgram *p, const FeelProto *f, char kind, uint
         case 'S': return a < p->slots;
         case 'L': {
                 /* Loops take the locals that follow, too. */
-                uint32_t more = op == OP_FILTER_BEGIN || op == OP_FILTER_NEXT || op == OP_FILTER_TEST ? 2 : op == OP_NEXT ? 1 : 0;
+                uint32_t more = op == OP_FILTER_BEGIN || op == OP_FILTER_NEXT || op == OP_FILTER_TEST ? 2
+                                : op == OP_NEXT                                                       ? 1
+                                                                                                      : 0;
                 return a + more < f->locals;
         }
         case 'C': return a < f->capture_count;

@@ -21,7 +21,7 @@ typedef struct FeelSite {
 #define FEEL_NO_ARG 255
 
 typedef struct FeelCapture {
-        char from;                              /* 'L' local, 'C' capture, 'S' slot, 'F' the function itself, 'B' list being built */
+        char from; /* 'L' local, 'C' capture, 'S' slot, 'F' the function itself, 'B' list being built */
         uint32_t index;
 } FeelCapture;
 
@@ -107,7 +107,8 @@ static inline bool feel_op_holds(Opcode op, int c)
 
 /* A part of the checked tree of a program as a program of its own with the same slots, made in the arena and not to be
  * freed.  The part may use no variable that is defined outside it. */
-Status feel_compile_part(Arena *arena, const FeelProgram *whole, const struct Ast *part, const FeelProgram **ret) FALLIBLE;
+Status feel_compile_part(Arena *arena, const FeelProgram *whole, const struct Ast *part,
+                         const FeelProgram **ret) FALLIBLE;
 /* Fills p->tests when the program is nothing else. */
 Status feel_find_simple_tests(FeelProgram *p) FALLIBLE;
 /* true: *ret says whether the input passes; false: that needs the machine (kinds that differ, null, UNKNOWN). */

@@ -45,7 +45,8 @@ static bool simple_test(const FeelSimpleTest *t, const FeelValue *in, bool *ret)
         const FeelValue *v = t->value;
         Opcode op = t->op == OP_IN ? OP_EQ : (Opcode)t->op;
         if (v->kind == FEEL_RANGE && t->op == OP_IN) {
-                FeelTruth r = in->kind == FEEL_NUMBER || in->kind == FEEL_DATE ? feel_in_range(in, v->range) : FEEL_NEITHER;
+                FeelTruth r =
+                        in->kind == FEEL_NUMBER || in->kind == FEEL_DATE ? feel_in_range(in, v->range) : FEEL_NEITHER;
                 *ret = r == FEEL_TRUE;
                 return r != FEEL_NEITHER;
         }

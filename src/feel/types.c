@@ -1,7 +1,8 @@
 #include "feel/feel_int.h"
 #include "feel/program.h"
 
-#define SIMPLE(NAME, KIND, TEXT) const FeelType FEEL_TYPE_##NAME##_ = { .kind = FEEL_T_##KIND, .name = { TEXT, sizeof(TEXT) - 1 } }
+#define SIMPLE(NAME, KIND, TEXT) \
+        const FeelType FEEL_TYPE_##NAME##_ = { .kind = FEEL_T_##KIND, .name = { TEXT, sizeof(TEXT) - 1 } }
 SIMPLE(ANY, ANY, "Any");
 SIMPLE(NULL, NULL, "Null");
 SIMPLE(BOOLEAN, BOOLEAN, "boolean");
@@ -61,14 +62,24 @@ const FeelType *feel_type_builtin(Str name)
                 const char *name;
                 const FeelType *type;
         } table[] = {
-                { "Any", FEEL_TYPE_ANY }, { "any", FEEL_TYPE_ANY }, { "Null", FEEL_TYPE_NULL }, { "null", FEEL_TYPE_NULL },
-                { "boolean", FEEL_TYPE_BOOLEAN }, { "number", FEEL_TYPE_NUMBER }, { "string", FEEL_TYPE_STRING },
-                { "date", FEEL_TYPE_DATE }, { "time", FEEL_TYPE_TIME },
-                { "date and time", FEEL_TYPE_DATE_TIME }, { "dateTime", FEEL_TYPE_DATE_TIME },
-                { "days and time duration", FEEL_TYPE_DAYS_DURATION }, { "dayTimeDuration", FEEL_TYPE_DAYS_DURATION },
+                { "Any", FEEL_TYPE_ANY },
+                { "any", FEEL_TYPE_ANY },
+                { "Null", FEEL_TYPE_NULL },
+                { "null", FEEL_TYPE_NULL },
+                { "boolean", FEEL_TYPE_BOOLEAN },
+                { "number", FEEL_TYPE_NUMBER },
+                { "string", FEEL_TYPE_STRING },
+                { "date", FEEL_TYPE_DATE },
+                { "time", FEEL_TYPE_TIME },
+                { "date and time", FEEL_TYPE_DATE_TIME },
+                { "dateTime", FEEL_TYPE_DATE_TIME },
+                { "days and time duration", FEEL_TYPE_DAYS_DURATION },
+                { "dayTimeDuration", FEEL_TYPE_DAYS_DURATION },
                 { "years and months duration", FEEL_TYPE_MONTHS_DURATION },
                 { "yearMonthDuration", FEEL_TYPE_MONTHS_DURATION },
-                { "list", FEEL_TYPE_LIST }, { "context", FEEL_TYPE_CONTEXT }, { "range", FEEL_TYPE_RANGE },
+                { "list", FEEL_TYPE_LIST },
+                { "context", FEEL_TYPE_CONTEXT },
+                { "range", FEEL_TYPE_RANGE },
                 { "function", FEEL_TYPE_FUNCTION },
         };
         for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -159,7 +170,9 @@ static bool conforms(const FeelType *t, const FeelType *super, int depth, size_t
                 return conforms(t_element, super_element, depth + 1, budget);
         case FEEL_T_CONTEXT:
                 for (size_t i = 0; i < super->field_count; i++) {
-                        size_t cost = i < t->field_count && str_eq(t->fields[i].name, super->fields[i].name) ? 1 : t->field_count;
+                        size_t cost = i < t->field_count && str_eq(t->fields[i].name, super->fields[i].name)
+                                              ? 1
+                                              : t->field_count;
                         if (*budget <= cost)
                                 return true;
                         *budget -= cost;
@@ -255,7 +268,8 @@ static bool instance(const FeelValue *v, const FeelType *t, int depth, uint64_t 
                 return true;
         case FEEL_T_RANGE: {
                 const FeelType *e = t->element ? t->element : FEEL_TYPE_ANY;
-                return instance(&v->range->low, e, depth + 1, budget) && instance(&v->range->high, e, depth + 1, budget);
+                return instance(&v->range->low, e, depth + 1, budget) &&
+                       instance(&v->range->high, e, depth + 1, budget);
         }
         case FEEL_T_FUNCTION:
                 return function_is(v->function, t);
@@ -288,7 +302,8 @@ Status feel_coerce(Arena *a, const FeelValue *v, const FeelType *t, bool *ret_ok
                 *ret = v->list.items[0];
                 return ST_OK;
         }
-        if (t->kind == FEEL_T_LIST && v->kind != FEEL_LIST && feel_instance_of(v, t->element ? t->element : FEEL_TYPE_ANY)) {
+        if (t->kind == FEEL_T_LIST && v->kind != FEEL_LIST &&
+            feel_instance_of(v, t->element ? t->element : FEEL_TYPE_ANY)) {
                 FeelValue *item = arena_alloc(a, sizeof(*item));
                 if (!item)
                         return ST_NOMEM;
@@ -324,8 +339,8 @@ static const FeelType *join(Arena *a, const FeelType *s, const FeelType *t, int 
                 const FeelType *e = join(a, s->element, t->element, depth + 1);
                 return e ? feel_type_list(a, e) : NULL;
         }
-        if (s->kind != FEEL_T_CONTEXT || t->kind != FEEL_T_CONTEXT || s->field_count + t->field_count > TYPE_OF_FIELDS ||
-            depth >= TYPE_DEPTH)
+        if (s->kind != FEEL_T_CONTEXT || t->kind != FEEL_T_CONTEXT ||
+            s->field_count + t->field_count > TYPE_OF_FIELDS || depth >= TYPE_DEPTH)
                 return s->kind == t->kind ? s : FEEL_TYPE_ANY;
         FeelField *fields = arena_array_of(a, FeelField, s->field_count + t->field_count + 1);
         FeelType *both = arena_new_of(a, FeelType);
@@ -392,7 +407,8 @@ static const FeelType *type_of(Arena *a, const FeelValue *v, int depth)
                 return feel_type_context(a, fields, n);
         }
         case FEEL_RANGE: {
-                const FeelType *t = type_of(a, v->range->low.kind == FEEL_NULL ? &v->range->high : &v->range->low, depth + 1);
+                const FeelType *t =
+                        type_of(a, v->range->low.kind == FEEL_NULL ? &v->range->high : &v->range->low, depth + 1);
                 return t ? feel_type_range(a, t) : NULL;
         }
         case FEEL_FUNCTION: return FEEL_TYPE_FUNCTION;

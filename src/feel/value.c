@@ -282,7 +282,8 @@ static uint64_t hash(const FeelValue *v, int depth, uint32_t *budget)
                 uint64_t sum = 0;
                 for (size_t i = 0; i < n; i++) {
                         uint64_t entry = str_hash(feel_shape_key(v->context.shape, i));
-                        sum += mix(entry, n <= HASH_ENTRIES ? shallow_hash(&v->context.values[i]) : v->context.values[i].kind);
+                        sum += mix(entry,
+                                   n <= HASH_ENTRIES ? shallow_hash(&v->context.values[i]) : v->context.values[i].kind);
                 }
                 return mix(h, sum);
         }

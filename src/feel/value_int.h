@@ -16,7 +16,8 @@ Status feel_op_compare(FeelExec *x, unsigned op, const FeelValue *a, const FeelV
 Status feel_op_and(FeelExec *x, const FeelValue *a, const FeelValue *b, FeelValue *ret) FALLIBLE;
 Status feel_op_or(FeelExec *x, const FeelValue *a, const FeelValue *b, FeelValue *ret) FALLIBLE;
 Status feel_op_not(FeelExec *x, const FeelValue *a, FeelValue *ret) FALLIBLE;
-Status feel_op_between(FeelExec *x, const FeelValue *a, const FeelValue *low, const FeelValue *high, FeelValue *ret) FALLIBLE;
+Status feel_op_between(FeelExec *x, const FeelValue *a, const FeelValue *low, const FeelValue *high,
+                       FeelValue *ret) FALLIBLE;
 /* a in test: a range holds it, a list holds it (or a range of the list does), else equality. */
 Status feel_op_in(FeelExec *x, const FeelValue *a, const FeelValue *test, FeelValue *ret) FALLIBLE;
 Status feel_op_range(FeelExec *x, const FeelValue *low, const FeelValue *high, unsigned flags, FeelValue *ret) FALLIBLE;
@@ -36,7 +37,8 @@ Status feel_call_host(FeelExec *x, const FeelHostFunction *f, const FeelValue *a
 /* exec.c: a closure's body. */
 Status feel_run_closure(FeelExec *x, const FeelFunction *f, const FeelValue *args, FeelValue *ret) FALLIBLE;
 /* function(…) external {java: {…}}: only the table of known signatures; null with a message otherwise. */
-Status feel_external_function(FeelExec *x, Str class, Str signature, const Str *params, size_t n, FeelValue *ret) FALLIBLE;
+Status feel_external_function(FeelExec *x, Str class, Str signature, const Str *params, size_t n,
+                              FeelValue *ret) FALLIBLE;
 Status feel_external(FeelExec *x, const FeelProto *proto, const FeelValue *description, FeelValue *ret) FALLIBLE;
 
 #endif

@@ -25,8 +25,8 @@ static Status touched(Look *k, const AlertCase *c, int64_t *counter)
 
 static bool same_subject(const AlertCase *c, const AlertView *v)
 {
-        return c->unit == v->unit && c->indicator == v->indicator && c->rule == v->rule && (c->lights != NULL) == (v->lights != NULL) &&
-               c->line == v->line;
+        return c->unit == v->unit && c->indicator == v->indicator && c->rule == v->rule &&
+               (c->lights != NULL) == (v->lights != NULL) && c->line == v->line;
 }
 
 /* The newest case of the view's subject; of a target, of the same year. */
@@ -56,8 +56,8 @@ static const char *why(const AlertView *v)
 
 static Status write_entry(Look *k, AlertCase *c, AlertAct act, const AlertView *v, Period period, const char *text)
 {
-        const PackStep *step = (act == ALERT_OPENED || act == ALERT_CLIMBED) && c->level > 0 ? &c->ladder->steps[c->level - 1]
-                                                                                             : NULL;
+        const PackStep *step =
+                (act == ALERT_OPENED || act == ALERT_CLIMBED) && c->level > 0 ? &c->ladder->steps[c->level - 1] : NULL;
         AlertEntry e = { .act = act,
                          .period = period,
                          .level = c->level,
@@ -148,7 +148,8 @@ static bool same_text(Str x, Str y)
 }
 
 /* The figure of then as it is now; false: it cannot be told. */
-static Status figure_now(Look *k, const AlertCase *c, const AlertFigure *was, const AlertView *v, AlertFigure *ret, bool *ret_there)
+static Status figure_now(Look *k, const AlertCase *c, const AlertFigure *was, const AlertView *v, AlertFigure *ret,
+                         bool *ret_there)
 {
         *ret_there = false;
         if (!c->rule) {
@@ -175,7 +176,8 @@ static Status describe(Look *k, const AlertCase *c, const AlertFigure *was, cons
 {
         char period[16];
         period_to_text(was->period, period);
-        Str missing = STR("未报"), old = was->value.ptr ? was->value : missing, new = now->value.ptr ? now->value : missing;
+        Str missing = STR("未报"), old = was->value.ptr ? was->value : missing,
+            new = now->value.ptr ? now->value : missing;
         if (old.len > 12)
                 old.len = 12;
         if (new.len > 12)
@@ -183,8 +185,8 @@ static Status describe(Look *k, const AlertCase *c, const AlertFigure *was, cons
         if (out->len)
                 buf_puts(out, "；");
         if (!c->rule) {
-                buf_printf(out, "%s 原为 %.*s（%.*s），现为 %.*s（%.*s）", period, STR_FMT(old), STR_FMT(was->light), STR_FMT(new),
-                           STR_FMT(now->light));
+                buf_printf(out, "%s 原为 %.*s（%.*s），现为 %.*s（%.*s）", period, STR_FMT(old), STR_FMT(was->light),
+                           STR_FMT(new), STR_FMT(now->light));
                 return buf_status(out);
         }
         buf_printf(out, "%s 原第 %lld%s 位（%.*s），现第 %lld%s 位（%.*s）", period, (long long)(was->rank2 / 2),
@@ -194,8 +196,8 @@ static Status describe(Look *k, const AlertCase *c, const AlertFigure *was, cons
         size_t n;
         TRY(indicator_rank_history(k->book, c->indicator, c->unit, was->period, k->arena, &steps, &n));
         if (n > 1)
-                buf_printf(out, "，自 %.*s 起（第 %lld 号事件）", steps[n - 1].at.len >= 10 ? 10 : 0, steps[n - 1].at.ptr,
-                           (long long)steps[n - 1].event);
+                buf_printf(out, "，自 %.*s 起（第 %lld 号事件）", steps[n - 1].at.len >= 10 ? 10 : 0,
+                           steps[n - 1].at.ptr, (long long)steps[n - 1].event);
         return buf_status(out);
 }
 
@@ -332,11 +334,12 @@ Status alert_add(StoreTx *tx, const Pack *pack, const AlertAdd *in, Diag *diag)
                                  "there is no alert %lld, or it is not yours to see", (long long)in->id);
         AlertCase *c = &cases[0];
         if (c->state != ALERT_OPEN)
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "第 %lld 号预警已经结束", "alert %lld is over", (long long)c->id);
+                return diag_fail(diag, ST_CONFLICT, POS_NONE, "第 %lld 号预警已经结束", "alert %lld is over",
+                                 (long long)c->id);
         Str text = str_trim(in->text);
         if (!text.len || text.len > ALERT_TEXT_MAX)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "请写明内容，至多 %d 字节", "say what, in at most %d bytes",
-                                 ALERT_TEXT_MAX);
+                return diag_fail(diag, ST_INVALID, POS_NONE, "请写明内容，至多 %d 字节",
+                                 "say what, in at most %d bytes", ALERT_TEXT_MAX);
         if (in->act == ALERT_CLOSED_BY)
                 c->state = ALERT_CLOSED;
         AlertEntry e = { .act = in->act, .level = c->level, .step_name = STR(""), .text = text, .actor = in->actor };

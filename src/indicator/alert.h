@@ -88,7 +88,8 @@ typedef struct AlertOutcome {
         int64_t *cases;                 /* ids of those touched */
         size_t count;
 } AlertOutcome;
-Status alert_update(StoreTx *tx, const Pack *pack, const AlertUpdate *in, Arena *a, Diag *diag, AlertOutcome *ret) FALLIBLE;
+Status alert_update(StoreTx *tx, const Pack *pack, const AlertUpdate *in, Arena *a, Diag *diag,
+                    AlertOutcome *ret) FALLIBLE;
 
 typedef struct AlertFilter {
         const PackUnit *within;         /* NULL: all */
@@ -97,7 +98,8 @@ typedef struct AlertFilter {
         int64_t id;                     /* 0: all */
 } AlertFilter;
 /* Open ones first, highest level first, newest first. */
-Status alert_cases(StoreTx *tx, const Pack *pack, const AlertFilter *f, Arena *a, AlertCase **ret, size_t *ret_count) FALLIBLE;
+Status alert_cases(StoreTx *tx, const Pack *pack, const AlertFilter *f, Arena *a, AlertCase **ret,
+                   size_t *ret_count) FALLIBLE;
 
 typedef struct AlertAdd {
         int64_t id;

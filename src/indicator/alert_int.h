@@ -26,7 +26,8 @@ typedef struct AlertView {
 } AlertView;
 
 /* Everything the rules with a ladder see at the period: every ranked unit, every line of every letter. */
-Status alert_views(IndicatorBook *b, TargetYear *y, Period period, Arena *a, AlertView **ret, size_t *ret_count) FALLIBLE;
+Status alert_views(IndicatorBook *b, TargetYear *y, Period period, Arena *a, AlertView **ret,
+                   size_t *ret_count) FALLIBLE;
 /* The highest step that holds, 0 for none; and whether the reset holds. */
 Status alert_level(FeelExec *x, const AlertView *v, Period period, int64_t level, int64_t held, int64_t *ret_level,
                    bool *ret_reset) FALLIBLE;

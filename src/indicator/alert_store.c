@@ -120,14 +120,15 @@ static Status read_figures(Str text, Arena *a, AlertEntry *e)
 Status alert_new_case(StoreTx *tx, AlertCase *c)
 {
         TRY(store_new_ids(tx, "alert_case", 1, &c->id));
-        return store_exec(tx,
-                          "INSERT INTO alert_case (id, unit, indicator, kind, rule, line, year, title, state, level, opened, last) "
-                          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                          STORE_ARGS(sv_i64(c->id), sv_text(c->unit->code), sv_text(c->indicator->name),
-                                     sv_cstr(c->rule ? "rank" : "light"), sv_text(c->rule ? c->rule->name : c->lights->name),
-                                     sv_i64(c->line), sv_i64(c->year), sv_text(c->title), sv_cstr(alert_state_name(c->state)),
-                                     sv_i64(c->level), sv_i64(period_to_int(c->opened)), sv_i64(period_to_int(c->last))),
-                          NULL);
+        return store_exec(
+                tx,
+                "INSERT INTO alert_case (id, unit, indicator, kind, rule, line, year, title, state, level, opened, last) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                STORE_ARGS(sv_i64(c->id), sv_text(c->unit->code), sv_text(c->indicator->name),
+                           sv_cstr(c->rule ? "rank" : "light"), sv_text(c->rule ? c->rule->name : c->lights->name),
+                           sv_i64(c->line), sv_i64(c->year), sv_text(c->title), sv_cstr(alert_state_name(c->state)),
+                           sv_i64(c->level), sv_i64(period_to_int(c->opened)), sv_i64(period_to_int(c->last))),
+                NULL);
 }
 
 static const char *op_of(AlertAct act)
@@ -187,23 +188,25 @@ Status alert_put_entry(StoreTx *tx, AlertCase *c, AlertEntry *e, Str on_behalf, 
         JsonWriter w = json_writer(&figures, JSON_COMPACT);
         put_figures(&w, e);
         TRY(jw_finish(&w));
-        Status st = store_get_i64(tx, "SELECT max(seq) FROM alert_entry WHERE alert = $1", STORE_ARGS(sv_i64(c->id)), &last);
+        Status st = store_get_i64(tx, "SELECT max(seq) FROM alert_entry WHERE alert = $1", STORE_ARGS(sv_i64(c->id)),
+                                  &last);
         if (st != ST_NOT_FOUND)
                 TRY(st);
         e->seq = st == ST_OK ? last + 1 : 1;
         if (e->has_points && !dec_to_scaled_round(e->points, ALERT_POINTS_SCALE, DEC_HALF_UP, &points))
                 return ST_LIMIT;
         TRY(entry_event(tx, c, e, on_behalf, a, &e->event));
-        TRY(store_exec(tx,
-                       "INSERT INTO alert_entry (alert, seq, act, period, level, step, points, words, figures, actor, at, event) "
-                       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                       STORE_ARGS(sv_i64(c->id), sv_i64(e->seq), sv_cstr(alert_act_name(e->act)),
-                                  e->period.year ? sv_i64(period_to_int(e->period)) : sv_null(), sv_i64(e->level),
-                                  e->step_name.len ? sv_text(e->step_name) : sv_null(),
-                                  e->has_points ? sv_i64(points) : sv_null(), sv_text(e->text),
-                                  e->figure_count ? sv_text(buf_str(&figures)) : sv_null(), sv_text(e->actor),
-                                  sv_text(str_n(at, n)), sv_i64(e->event)),
-                       NULL));
+        TRY(store_exec(
+                tx,
+                "INSERT INTO alert_entry (alert, seq, act, period, level, step, points, words, figures, actor, at, event) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                STORE_ARGS(sv_i64(c->id), sv_i64(e->seq), sv_cstr(alert_act_name(e->act)),
+                           e->period.year ? sv_i64(period_to_int(e->period)) : sv_null(), sv_i64(e->level),
+                           e->step_name.len ? sv_text(e->step_name) : sv_null(),
+                           e->has_points ? sv_i64(points) : sv_null(), sv_text(e->text),
+                           e->figure_count ? sv_text(buf_str(&figures)) : sv_null(), sv_text(e->actor),
+                           sv_text(str_n(at, n)), sv_i64(e->event)),
+                NULL));
         return store_exec(tx, "UPDATE alert_case SET state = $2, level = $3, last = $4 WHERE id = $1",
                           STORE_ARGS(sv_i64(c->id), sv_cstr(alert_state_name(c->state)), sv_i64(c->level),
                                      sv_i64(period_to_int(c->last))),
@@ -229,10 +232,11 @@ static Status read_entries(StoreTx *tx, AlertCase *c, Arena *a)
 {
         size_t cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT seq, act, period, level, step, points, words, figures, actor, at, event FROM alert_entry "
-                        "WHERE alert = $1 ORDER BY seq",
-                        STORE_ARGS(sv_i64(c->id)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT seq, act, period, level, step, points, words, figures, actor, at, event FROM alert_entry "
+                "WHERE alert = $1 ORDER BY seq",
+                STORE_ARGS(sv_i64(c->id)), &q));
         while (store_next(q)) {
                 AlertEntry e = { .seq = store_i64(q, 0), .level = store_i64(q, 3), .event = store_i64(q, 10) };
                 int act;
@@ -288,11 +292,12 @@ Status alert_cases(StoreTx *tx, const Pack *pack, const AlertFilter *f, Arena *a
         AlertCase *list = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT id, unit, indicator, kind, rule, line, year, title, state, level, opened, last FROM alert_case "
-                        "WHERE ($1 = 0 OR year = $1) AND ($2 = 0 OR state = 'open') AND ($3 = 0 OR id = $3) "
-                        "ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, level DESC, opened DESC, id",
-                        STORE_ARGS(sv_i64(f->year), sv_bool(f->open_only), sv_i64(f->id)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT id, unit, indicator, kind, rule, line, year, title, state, level, opened, last FROM alert_case "
+                "WHERE ($1 = 0 OR year = $1) AND ($2 = 0 OR state = 'open') AND ($3 = 0 OR id = $3) "
+                "ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, level DESC, opened DESC, id",
+                STORE_ARGS(sv_i64(f->year), sv_bool(f->open_only), sv_i64(f->id)), &q));
         while (store_next(q)) {
                 AlertCase c = { .id = store_i64(q, 0), .line = store_i64(q, 5), .year = (int32_t)store_i64(q, 6) };
                 int state;

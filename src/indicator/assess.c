@@ -67,7 +67,8 @@ static void group_inputs(const AssessGroup *g, AssessPoint *p)
         p->in[PACK_LINE_MEAN] = feel_number(g->mean);
         p->in[PACK_LINE_MIN] = feel_number(g->values[0]);
         p->in[PACK_LINE_MAX] = feel_number(g->values[g->count - 1]);
-        p->in[PACK_LINE_RANK] = feel_is(&p->actual, FEEL_NUMBER) ? feel_i64(place_in(g, p->actual.number, p->lower)) : p->actual;
+        p->in[PACK_LINE_RANK] =
+                feel_is(&p->actual, FEEL_NUMBER) ? feel_i64(place_in(g, p->actual.number, p->lower)) : p->actual;
 }
 
 /* ---- points ---- */
@@ -140,7 +141,8 @@ static Dec worth(const AssessRun *r, const AssessClaim *c, bool *ret_counts)
                 const AssessClaim *x = &r->claims[i];
                 int64_t id;
                 if (x->kind == ASSESS_APPEAL && x->state == ASSESS_ACCEPTED && x->has_points &&
-                    str_starts(x->item, STR("claim:")) && str_to_i64(str_n(x->item.ptr + 6, x->item.len - 6), &id) && id == c->id) {
+                    str_starts(x->item, STR("claim:")) && str_to_i64(str_n(x->item.ptr + 6, x->item.len - 6), &id) &&
+                    id == c->id) {
                         points = x->points;
                         *ret_counts = true;
                 }
@@ -158,7 +160,8 @@ static void keep_highest(AssessRow *row, const PackClaimGroup *g)
                 for (size_t k = 0; k < row->extra_count && x->claim->definition->group.len; k++) {
                         const AssessExtra *o = &row->extras[k];
                         if (k == i || !str_eq(x->claim->definition->group, g->name) ||
-                            !str_eq(o->claim->definition->group, g->name) || !str_eq(x->claim->matter, o->claim->matter))
+                            !str_eq(o->claim->definition->group, g->name) ||
+                            !str_eq(x->claim->matter, o->claim->matter))
                                 continue;
                         int c = dec_cmp(dec_abs(o->counted), dec_abs(x->counted));
                         if (o->note_zh == NULL && (c > 0 || (c == 0 && k < i && !dec_is_zero(x->counted)))) {
@@ -333,7 +336,14 @@ Status assess_table(StoreTx *tx, const Pack *pack, const PackAssessment *assessm
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
         if (!b || !x)
                 return ST_NOMEM;
-        AssessRun r = { .tx = tx, .pack = pack, .assessment = assessment, .year = year, .arena = a, .diag = diag, .book = b, .exec = x };
+        AssessRun r = { .tx = tx,
+                        .pack = pack,
+                        .assessment = assessment,
+                        .year = year,
+                        .arena = a,
+                        .diag = diag,
+                        .book = b,
+                        .exec = x };
         TRY(compute(&r));
         JsonWriter w = json_writer(ret, JSON_COMPACT);
         TRY(assess_put(&r, &w));
@@ -345,10 +355,11 @@ Status assess_table(StoreTx *tx, const Pack *pack, const PackAssessment *assessm
 Status assess_published(StoreTx *tx, const PackAssessment *assessment, int32_t year, Arena *a, AssessFrozen *ret)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_one(tx,
-                      "SELECT version, scores, hash, reason, actor, at, event FROM assess_frozen WHERE assessment = $1 AND year = $2 "
-                      "ORDER BY version DESC LIMIT 1",
-                      STORE_ARGS(sv_text(assessment->name), sv_i64(year)), &q));
+        TRY(store_one(
+                tx,
+                "SELECT version, scores, hash, reason, actor, at, event FROM assess_frozen WHERE assessment = $1 AND year = $2 "
+                "ORDER BY version DESC LIMIT 1",
+                STORE_ARGS(sv_text(assessment->name), sv_i64(year)), &q));
         AssessFrozen f = { .version = store_i64(q, 0), .event = store_i64(q, 6) };
         Str *const texts[] = { &f.table, &f.hash, &f.reason, &f.actor, &f.at };
         for (int i = 0; i < 5; i++)
@@ -358,7 +369,8 @@ Status assess_published(StoreTx *tx, const PackAssessment *assessment, int32_t y
         return ST_OK;
 }
 
-static Status nothing_waits(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Arena *a, Diag *diag)
+static Status nothing_waits(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Arena *a,
+                            Diag *diag)
 {
         AssessClaim *claims;
         size_t n;
@@ -366,12 +378,13 @@ static Status nothing_waits(StoreTx *tx, const Pack *pack, const PackAssessment 
         for (size_t i = 0; i < n; i++)
                 if (claims[i].state == ASSESS_FILED)
                         return diag_fail(diag, ST_CONFLICT, POS_NONE, "第 %lld 号申报还没有决定，请先审定再公布",
-                                         "claim %lld is not decided yet: decide it before publishing", (long long)claims[i].id);
+                                         "claim %lld is not decided yet: decide it before publishing",
+                                         (long long)claims[i].id);
         return ST_OK;
 }
 
-Status assess_publish(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str reason, Str actor,
-                      Str on_behalf, Arena *a, Diag *diag, AssessFrozen *ret)
+Status assess_publish(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str reason,
+                      Str actor, Str on_behalf, Arena *a, Diag *diag, AssessFrozen *ret)
 {
         AssessFrozen before, f = { .version = 1, .reason = str_trim(reason.ptr ? reason : STR("")), .actor = actor };
         char hash[SM3_HEX], at[40];
@@ -413,8 +426,8 @@ Status assess_publish(StoreTx *tx, const Pack *pack, const PackAssessment *asses
         TRY(store_exec(tx,
                        "INSERT INTO assess_frozen (assessment, year, version, scores, hash, reason, actor, at, event) "
                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                       STORE_ARGS(sv_text(assessment->name), sv_i64(year), sv_i64(f.version), sv_text(f.table), sv_text(f.hash),
-                                  sv_text(f.reason), sv_text(actor), sv_text(f.at), sv_i64(f.event)),
+                       STORE_ARGS(sv_text(assessment->name), sv_i64(year), sv_i64(f.version), sv_text(f.table),
+                                  sv_text(f.hash), sv_text(f.reason), sv_text(actor), sv_text(f.at), sv_i64(f.event)),
                        NULL));
         *ret = f;
         return ST_OK;

@@ -42,7 +42,7 @@ typedef struct AssessClaim {
         Str subject;                    /* unit code or record key */
         int32_t year;
         AssessKind kind;
-        Str item;                       /* an item of the pack; of a line its number or name; of an appeal "line:3", "claim:12" */
+        Str item; /* an item of the pack; of a line its number or name; of an appeal "line:3", "claim:12" */
         const PackClaimItem *definition;/* of an item */
         Str matter;                     /* what it is about: of one matter the highest may count */
         Str evidence;
@@ -54,8 +54,8 @@ typedef struct AssessClaim {
 } AssessClaim;
 
 /* All of a year, oldest first; subject empty: of all. */
-Status assess_claims(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str subject, Arena *a,
-                     AssessClaim **ret, size_t *ret_count) FALLIBLE;
+Status assess_claims(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str subject,
+                     Arena *a, AssessClaim **ret, size_t *ret_count) FALLIBLE;
 
 typedef struct AssessFile {
         const PackAssessment *assessment;
@@ -94,10 +94,11 @@ typedef struct AssessFrozen {
         int64_t event;
 } AssessFrozen;
 /* The newest published version; ST_NOT_FOUND. */
-Status assess_published(StoreTx *tx, const PackAssessment *assessment, int32_t year, Arena *a, AssessFrozen *ret) FALLIBLE;
+Status assess_published(StoreTx *tx, const PackAssessment *assessment, int32_t year, Arena *a,
+                        AssessFrozen *ret) FALLIBLE;
 /* Computes and freezes; a second version needs a reason.  ST_CONFLICT: claims are undecided, nothing has changed. */
-Status assess_publish(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str reason, Str actor,
-                      Str on_behalf, Arena *a, Diag *diag, AssessFrozen *ret) FALLIBLE;
+Status assess_publish(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str reason,
+                      Str actor, Str on_behalf, Arena *a, Diag *diag, AssessFrozen *ret) FALLIBLE;
 
 /* Tables of claims and published scores; part of indicator_tables. */
 Status assess_tables(StoreTx *tx) FALLIBLE;

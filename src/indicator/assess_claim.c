@@ -76,7 +76,7 @@ const PackClaimItem *assess_item(const PackAssessment *a, Str name)
 
 /* ---- reading ---- */
 
-#define CLAIM_COLUMNS \
+#define CLAIM_COLUMNS                                                                                                   \
         "id, assessment, subject, year, kind, item, matter, evidence, state, points, filed_by, filed_at, filed_event, " \
         "decided_by, decided_at, decided_event, reason "
 
@@ -102,8 +102,8 @@ static Status read_claim(const Pack *pack, StoreStmt *q, Arena *a, AssessClaim *
                           .points = dec_from_scaled(store_i64(q, 9), ASSESS_POINTS_SCALE),
                           .filed_event = store_i64(q, 12),
                           .decided_event = store_i64(q, 15) };
-        Str *const texts[] = { &c.subject, &c.item, &c.matter, &c.evidence, &c.filed_by, &c.filed_at, &c.decided_by, &c.decided_at,
-                               &c.reason };
+        Str *const texts[] = { &c.subject,  &c.item,       &c.matter,     &c.evidence, &c.filed_by,
+                               &c.filed_at, &c.decided_by, &c.decided_at, &c.reason };
         static const int columns[] = { 2, 5, 6, 7, 10, 11, 13, 14, 16 };
         int kind, state;
         for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
@@ -121,8 +121,8 @@ static Status read_claim(const Pack *pack, StoreStmt *q, Arena *a, AssessClaim *
         return ST_OK;
 }
 
-Status assess_claims(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str subject, Arena *a,
-                     AssessClaim **ret, size_t *ret_count)
+Status assess_claims(StoreTx *tx, const Pack *pack, const PackAssessment *assessment, int32_t year, Str subject,
+                     Arena *a, AssessClaim **ret, size_t *ret_count)
 {
         AssessClaim *list = NULL;
         size_t n = 0, cap = 0;
@@ -130,7 +130,8 @@ Status assess_claims(StoreTx *tx, const Pack *pack, const PackAssessment *assess
         TRY(store_query(tx,
                         "SELECT " CLAIM_COLUMNS "FROM assess_claim WHERE assessment = $1 AND year = $2 AND "
                         "($3 = '' OR subject = $3) ORDER BY id",
-                        STORE_ARGS(sv_text(assessment->name), sv_i64(year), sv_text(subject.ptr ? subject : STR(""))), &q));
+                        STORE_ARGS(sv_text(assessment->name), sv_i64(year), sv_text(subject.ptr ? subject : STR(""))),
+                        &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&list, &cap, n + 1, sizeof(*list)) < 0)
                         return ST_NOMEM;
@@ -155,10 +156,11 @@ static Status check_item(const AssessFile *in, Diag *diag)
 {
         const PackClaimItem *item = assess_item(in->assessment, in->item);
         if (!item)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "考核办法里没有“%.*s”这一项", "the assessment has no item \"%.*s\"",
-                                 STR_FMT(in->item));
-        if (in->has_points && (item->kind == PACK_VETO || dec_is_negative(in->points) != dec_is_negative(item->points) ||
-                               dec_cmp(dec_abs(in->points), dec_abs(item->points)) > 0)) {
+                return diag_fail(diag, ST_INVALID, POS_NONE, "考核办法里没有“%.*s”这一项",
+                                 "the assessment has no item \"%.*s\"", STR_FMT(in->item));
+        if (in->has_points &&
+            (item->kind == PACK_VETO || dec_is_negative(in->points) != dec_is_negative(item->points) ||
+             dec_cmp(dec_abs(in->points), dec_abs(item->points)) > 0)) {
                 char most[DEC_TEXT_MAX];
                 dec_to_text(item->points, most);
                 return diag_fail(diag, ST_INVALID, POS_NONE, "“%.*s”至多 %s 分", "\"%.*s\" is worth %s at most",
@@ -173,7 +175,8 @@ static Status check_appeal(StoreTx *tx, const Pack *pack, const AssessFile *in, 
         AssessFrozen published;
         Status st = assess_published(tx, in->assessment, in->year, a, &published);
         if (st == ST_NOT_FOUND)
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "考核结果公布后才能申诉", "nothing is published yet that could be appealed");
+                return diag_fail(diag, ST_CONFLICT, POS_NONE, "考核结果公布后才能申诉",
+                                 "nothing is published yet that could be appealed");
         TRY(st);
         int64_t id;
         if (str_starts(in->item, STR("claim:")) && str_to_i64(str_n(in->item.ptr + 6, in->item.len - 6), &id)) {
@@ -186,7 +189,8 @@ static Status check_appeal(StoreTx *tx, const Pack *pack, const AssessFile *in, 
         } else if (str_starts(in->item, STR("line:")) && in->item.len > 5) {
                 return ST_OK; /* looked up when the table is made */
         }
-        return diag_fail(diag, ST_INVALID, POS_NONE, "申诉须指明 line:序号 或 claim:编号", "an appeal names line:NUMBER or claim:NUMBER");
+        return diag_fail(diag, ST_INVALID, POS_NONE, "申诉须指明 line:序号 或 claim:编号",
+                         "an appeal names line:NUMBER or claim:NUMBER");
 }
 
 static Status file_event(StoreTx *tx, const AssessFile *in, int64_t id, Arena *a, int64_t *ret)
@@ -205,7 +209,8 @@ static Status file_event(StoreTx *tx, const AssessFile *in, int64_t id, Arena *a
                 jw_put_dec(&w, "points", in->points);
         jw_object_end(&w);
         TRY(jw_finish(&w));
-        char *subject = arena_printf(a, "assess:%.*s/%d/%.*s", STR_FMT(in->assessment->name), (int)in->year, STR_FMT(in->subject));
+        char *subject = arena_printf(a, "assess:%.*s/%d/%.*s", STR_FMT(in->assessment->name), (int)in->year,
+                                     STR_FMT(in->subject));
         if (!subject)
                 return ST_NOMEM;
         return store_event(tx,
@@ -249,26 +254,29 @@ Status assess_file(StoreTx *tx, const Pack *pack, const AssessFile *in, Arena *a
         int64_t id, event, points = 0;
         TRY(check_file(tx, pack, in, a, diag));
         if (in->has_points && !dec_to_scaled(in->points, ASSESS_POINTS_SCALE, &points))
-                return diag_fail(diag, ST_INVALID, POS_NONE, "分数至多四位小数", "points have at most four digits after the point");
+                return diag_fail(diag, ST_INVALID, POS_NONE, "分数至多四位小数",
+                                 "points have at most four digits after the point");
         TRY(store_new_ids(tx, "assess_claim", 1, &id));
         TRY(file_event(tx, in, id, a, &event));
         size_t n = instant_to_text(clock_now(), at);
-        TRY(store_exec(tx,
-                       "INSERT INTO assess_claim (id, assessment, subject, year, kind, item, matter, evidence, state, points, "
-                       "filed_by, filed_at, filed_event) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                       STORE_ARGS(sv_i64(id), sv_text(in->assessment->name), sv_text(in->subject), sv_i64(in->year),
-                                  sv_cstr(assess_kind_name(in->kind)), sv_text(in->item),
-                                  sv_text(in->matter.ptr ? str_trim(in->matter) : STR("")), sv_text(str_trim(in->evidence)),
-                                  sv_cstr(assess_state_name(ASSESS_FILED)), in->has_points ? sv_i64(points) : sv_null(),
-                                  sv_text(in->actor), sv_text(str_n(at, n)), sv_i64(event)),
-                       NULL));
+        TRY(store_exec(
+                tx,
+                "INSERT INTO assess_claim (id, assessment, subject, year, kind, item, matter, evidence, state, points, "
+                "filed_by, filed_at, filed_event) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                STORE_ARGS(sv_i64(id), sv_text(in->assessment->name), sv_text(in->subject), sv_i64(in->year),
+                           sv_cstr(assess_kind_name(in->kind)), sv_text(in->item),
+                           sv_text(in->matter.ptr ? str_trim(in->matter) : STR("")), sv_text(str_trim(in->evidence)),
+                           sv_cstr(assess_state_name(ASSESS_FILED)), in->has_points ? sv_i64(points) : sv_null(),
+                           sv_text(in->actor), sv_text(str_n(at, n)), sv_i64(event)),
+                NULL));
         *ret_id = id;
         return ST_OK;
 }
 
 /* ---- deciding ---- */
 
-static Status decide_event(StoreTx *tx, const AssessDecide *in, const AssessClaim *c, const Dec *points, Arena *a, int64_t *ret)
+static Status decide_event(StoreTx *tx, const AssessDecide *in, const AssessClaim *c, const Dec *points, Arena *a,
+                           int64_t *ret)
 {
         _cleanup_buf_ Buf b = BUF_INIT(STORE_PAYLOAD_MAX);
         JsonWriter w = json_writer(&b, JSON_COMPACT);
@@ -279,7 +287,8 @@ static Status decide_event(StoreTx *tx, const AssessDecide *in, const AssessClai
                 jw_put_dec(&w, "points", *points);
         jw_object_end(&w);
         TRY(jw_finish(&w));
-        char *subject = arena_printf(a, "assess:%.*s/%d/%.*s", STR_FMT(c->assessment->name), (int)c->year, STR_FMT(c->subject));
+        char *subject =
+                arena_printf(a, "assess:%.*s/%d/%.*s", STR_FMT(c->assessment->name), (int)c->year, STR_FMT(c->subject));
         if (!subject)
                 return ST_NOMEM;
         return store_event(tx,
@@ -299,13 +308,15 @@ Status assess_decide(StoreTx *tx, const Pack *pack, const AssessDecide *in, Aren
         int64_t event, scaled = 0;
         Status st = claim_by_id(tx, pack, in->id, a, &c);
         if (st == ST_NOT_FOUND || (st == ST_OK && !c.assessment))
-                return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "没有第 %lld 号申报", "there is no claim %lld", (long long)in->id);
+                return diag_fail(diag, ST_NOT_FOUND, POS_NONE, "没有第 %lld 号申报", "there is no claim %lld",
+                                 (long long)in->id);
         TRY(st);
         if (c.state != ASSESS_FILED)
                 return diag_fail(diag, ST_CONFLICT, POS_NONE, "第 %lld 号申报已经决定", "claim %lld is decided already",
                                  (long long)in->id);
         if (!in->owner && str_eq(c.filed_by, in->actor))
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "本人提出的不能由本人决定", "who files a claim does not decide it");
+                return diag_fail(diag, ST_CONFLICT, POS_NONE, "本人提出的不能由本人决定",
+                                 "who files a claim does not decide it");
         if (!str_trim(in->reason).len && (!in->accept || c.kind == ASSESS_APPEAL))
                 return diag_fail(diag, ST_INVALID, POS_NONE, "请写明理由", "give the reason");
         bool has = in->has_points || c.has_points;
@@ -315,20 +326,25 @@ Status assess_decide(StoreTx *tx, const Pack *pack, const AssessDecide *in, Aren
                 points = c.definition->points;
         }
         if (c.kind == ASSESS_APPEAL && in->accept && !has)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "支持申诉须写明改为多少分", "an appeal that is upheld needs the new points");
+                return diag_fail(diag, ST_INVALID, POS_NONE, "支持申诉须写明改为多少分",
+                                 "an appeal that is upheld needs the new points");
         if (in->has_points && c.kind == ASSESS_ITEM) {
-                const AssessFile as_filed = { .assessment = c.assessment, .item = c.item, .has_points = true, .points = points };
+                const AssessFile as_filed = {
+                        .assessment = c.assessment, .item = c.item, .has_points = true, .points = points
+                };
                 TRY(check_item(&as_filed, diag));
         }
         if (has && !dec_to_scaled(points, ASSESS_POINTS_SCALE, &scaled))
-                return diag_fail(diag, ST_INVALID, POS_NONE, "分数至多四位小数", "points have at most four digits after the point");
+                return diag_fail(diag, ST_INVALID, POS_NONE, "分数至多四位小数",
+                                 "points have at most four digits after the point");
         TRY(decide_event(tx, in, &c, has ? &points : NULL, a, &event));
         size_t n = instant_to_text(clock_now(), at);
-        return store_exec(tx,
-                          "UPDATE assess_claim SET state = $2, points = $3, decided_by = $4, decided_at = $5, decided_event = $6, "
-                          "reason = $7 WHERE id = $1",
-                          STORE_ARGS(sv_i64(in->id), sv_cstr(assess_state_name(in->accept ? ASSESS_ACCEPTED : ASSESS_REJECTED)),
-                                     has ? sv_i64(scaled) : sv_null(), sv_text(in->actor), sv_text(str_n(at, n)), sv_i64(event),
-                                     sv_text(in->reason.ptr ? str_trim(in->reason) : STR(""))),
-                          NULL);
+        return store_exec(
+                tx,
+                "UPDATE assess_claim SET state = $2, points = $3, decided_by = $4, decided_at = $5, decided_event = $6, "
+                "reason = $7 WHERE id = $1",
+                STORE_ARGS(sv_i64(in->id), sv_cstr(assess_state_name(in->accept ? ASSESS_ACCEPTED : ASSESS_REJECTED)),
+                           has ? sv_i64(scaled) : sv_null(), sv_text(in->actor), sv_text(str_n(at, n)), sv_i64(event),
+                           sv_text(in->reason.ptr ? str_trim(in->reason) : STR(""))),
+                NULL);
 }

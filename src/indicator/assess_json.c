@@ -99,7 +99,9 @@ static Status put_point(JsonWriter *w, const AssessPoint *p)
 
 static void put_extra(JsonWriter *w, const AssessExtra *x)
 {
-        static const char *const kinds[] = { [PACK_BONUS] = "bonus", [PACK_DEDUCTION] = "deduction", [PACK_VETO] = "veto" };
+        static const char *const kinds[] = {
+                [PACK_BONUS] = "bonus", [PACK_DEDUCTION] = "deduction", [PACK_VETO] = "veto"
+        };
         const AssessClaim *c = x->claim;
         jw_object_begin(w);
         jw_put_i64(w, "claim", c->id);

@@ -35,15 +35,19 @@ static Status unit_point(AssessRun *r, TargetYear *y, const TargetLetter *letter
         char *name = arena_printf(r->arena, "%lld", (long long)line->no);
         char *key = arena_printf(r->arena, "%.*s/%s", STR_FMT(line->indicator ? line->indicator->name : line->text),
                                  target_measure_name(line->measure));
-        Str words = arena_str(r->arena, line->text.ptr ? line->text : STR("")); /* the letter is gone before the table is */
+        Str words =
+                arena_str(r->arena, line->text.ptr ? line->text : STR("")); /* the letter is gone before the table is */
         if (!name || !key || !words.ptr)
                 return ST_NOMEM;
         AssessPoint p = { .name = own ? own->name : str_c(name),
-                          .title = own ? own->title
-                                   : words.len ? (PackTitle){ words, STR("") }
-                                   : line->indicator ? line->indicator->title : (PackTitle){ STR(""), STR("") },
+                          .title = own               ? own->title
+                                   : words.len       ? (PackTitle){ words, STR("") }
+                                   : line->indicator ? line->indicator->title
+                                                     : (PackTitle){ STR(""), STR("") },
                           .indicator = line->indicator,
-                          .measure = line->measure == TARGET_GROWTH ? STR("%") : line->indicator ? line->indicator->unit : STR(""),
+                          .measure = line->measure == TARGET_GROWTH ? STR("%")
+                                     : line->indicator              ? line->indicator->unit
+                                                                    : STR(""),
                           .method = own ? own->method : method_of(r, line->method),
                           .weight = line->weight,
                           .has_target = line->has_target,
@@ -121,8 +125,8 @@ Status assess_unit_rows(AssessRun *r)
         r->rows = arena_array_of(r->arena, AssessRow, r->pack->unit_count + 1);
         if (!units || !r->rows)
                 st = ST_NOMEM;
-        size_t count = st == ST_OK ? pack_units_of(r->pack, r->assessment->units, NULL, (Date){ r->year, 12, 31 }, units,
-                                                   r->pack->unit_count)
+        size_t count = st == ST_OK ? pack_units_of(r->pack, r->assessment->units, NULL, (Date){ r->year, 12, 31 },
+                                                   units, r->pack->unit_count)
                                    : 0;
         for (size_t i = 0; i < count && st == ST_OK; i++) {
                 const TargetLetter *letter = NULL;
@@ -283,8 +287,8 @@ Status assess_record_rows(AssessRun *r)
         Records all = { .parent_row = MAP_INIT(RECORDS_MAX * 10) };
         TRY(register_table_load(r->tx, r->pack, r->assessment->reg, NULL, 0, NULL, NULL, r->arena, &all.table));
         if (all.table.rows > RECORDS_MAX)
-                return diag_fail(r->diag, ST_LIMIT, POS_NONE, "一次考核至多 %d 条记录", "an assessment has at most %d records",
-                                 RECORDS_MAX);
+                return diag_fail(r->diag, ST_LIMIT, POS_NONE, "一次考核至多 %d 条记录",
+                                 "an assessment has at most %d records", RECORDS_MAX);
         r->rows = arena_array_of(r->arena, AssessRow, all.table.rows + 1);
         Status st = r->rows ? load_parents(r, &all) : ST_NOMEM;
         for (size_t i = 0; i < all.table.rows && st == ST_OK; i++)

@@ -40,7 +40,9 @@ struct IndicatorCube {
 
 static size_t slot_of(Period p)
 {
-        static const size_t first[] = { [PERIOD_YEAR] = 0, [PERIOD_HALF] = 1, [PERIOD_QUARTER] = 3, [PERIOD_MONTH] = 7 };
+        static const size_t first[] = {
+                [PERIOD_YEAR] = 0, [PERIOD_HALF] = 1, [PERIOD_QUARTER] = 3, [PERIOD_MONTH] = 7
+        };
         return first[p.kind] + (size_t)p.index - 1;
 }
 
@@ -293,7 +295,8 @@ static void drop_all_computed(IndicatorCube *c)
                         Year *year = c->indicators[i]->years[y];
                         const PackIndicator *ind = c->pack->indicators[i];
                         for (size_t s = 0; year && s < SLOTS; s++)
-                                if (year->slots[s] && (ind->source != PACK_REPORTED || year->slots[s]->period.kind != ind->frequency))
+                                if (year->slots[s] &&
+                                    (ind->source != PACK_REPORTED || year->slots[s]->period.kind != ind->frequency))
                                         keep(c, &year->slots[s], NULL);
                 }
 }
@@ -355,8 +358,8 @@ static Status change_row(IndicatorCube *c, const PackIndicator *ind, int32_t yea
                         *ret_changed = true;
                         return ST_OK;
                 }
-                bool rolled = old->rolled && old->none[unit->index] == 0 && unit->kind != indicator_reporters(c->pack, ind) &&
-                              !(old->own && old->own[unit->index]);
+                bool rolled = old->rolled && old->none[unit->index] == 0 &&
+                              unit->kind != indicator_reporters(c->pack, ind) && !(old->own && old->own[unit->index]);
                 bool none = old->none[unit->index] || rolled;
                 if (none ? v[i] == YEAR_NONE : v[i] == old->num[unit->index])
                         continue;
@@ -494,7 +497,8 @@ static Status derived(IndicatorCube *c, IndicatorBook *b, const PackIndicator *i
         bool whole = true;
         int64_t scaled;
         for (size_t i = 0; i < n; i++)
-                whole = whole && (!feel_is(&values[i], FEEL_NUMBER) || dec_to_scaled(values[i].number, ind->scale, &scaled));
+                whole = whole &&
+                        (!feel_is(&values[i], FEEL_NUMBER) || dec_to_scaled(values[i].number, ind->scale, &scaled));
         Column *made;
         TRY(column_new(c->pack, ind, period, whole ? COLUMN_I64 : COLUMN_DEC, &made));
         for (size_t i = 0; i < n; i++) {

@@ -85,7 +85,8 @@ Status column_roll_up(Roller *r, Column *c) FALLIBLE;
 Status column_add_up(const Pack *pack, Column *const *parts, size_t n, Column *ret) FALLIBLE;
 /* A series of another indicator's columns, as the definition takes them: the average, the sum, the difference of
  * the first two or their growth.  UNKNOWN where one of them is. */
-Status column_series(const Pack *pack, const PackIndicator *ind, Period period, Column *const *parts, size_t n, Column **ret) FALLIBLE;
+Status column_series(const Pack *pack, const PackIndicator *ind, Period period, Column *const *parts, size_t n,
+                     Column **ret) FALLIBLE;
 /* How a form's reports came in (reporting.c): timeliness, completeness. */
 Status column_of_form(IndicatorBook *b, Roller *r, const PackIndicator *ind, Period period, Column **ret) FALLIBLE;
 /* The mean of what is known among the units of a kind, for all above them. */

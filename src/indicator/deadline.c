@@ -17,9 +17,9 @@ Status indicator_due(IndicatorBook *b, const PackForm *form, const PackUnit *uni
 {
         Str text;
         *ret = indicator_due_day(form, period);
-        Status st = store_get_text(b->tx, "SELECT due FROM form_extension WHERE form = $1 AND unit = $2 AND period = $3",
-                                   STORE_ARGS(sv_text(form->name), sv_text(unit->code), sv_i64(period_to_int(period))),
-                                   b->arena, &text);
+        Status st = store_get_text(
+                b->tx, "SELECT due FROM form_extension WHERE form = $1 AND unit = $2 AND period = $3",
+                STORE_ARGS(sv_text(form->name), sv_text(unit->code), sv_i64(period_to_int(period))), b->arena, &text);
         if (st == ST_NOT_FOUND)
                 return ST_OK;
         TRY(st);
@@ -33,8 +33,8 @@ Status indicator_extend(StoreTx *tx, const PackForm *form, const PackUnit *unit,
         if (!str_trim(reason).len)
                 return diag_fail(diag, ST_INVALID, POS_NONE, "延期要写明原因", "an extension needs a reason");
         if (unit->kind != form->units)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "“%.*s”不填报本表", "\"%.*s\" does not report on this form",
-                                 STR_FMT(unit->name));
+                return diag_fail(diag, ST_INVALID, POS_NONE, "“%.*s”不填报本表",
+                                 "\"%.*s\" does not report on this form", STR_FMT(unit->name));
         size_t n = date_to_text(due, day);
         period_to_text(period, text);
         int len = snprintf(payload, sizeof(payload), "{\"due\":\"%s\"}", day);
@@ -43,12 +43,20 @@ Status indicator_extend(StoreTx *tx, const PackForm *form, const PackUnit *unit,
         if (!subject)
                 return ST_NOMEM;
         int64_t event;
-        TRY(store_event(tx, &(StoreEvent){ .actor = actor, .on_behalf = on_behalf, .op = STR("form.extend"), .subject = str_c(subject),
-                                           .reason = str_trim(reason), .payload = str_n(payload, (size_t)len) }, &event));
-        return store_exec(tx,
-                          "INSERT INTO form_extension (form, unit, period, due, reason, actor, event) VALUES ($1, $2, $3, $4, $5, $6, $7) "
-                          "ON CONFLICT (form, unit, period) DO UPDATE SET due = excluded.due, reason = excluded.reason, "
-                          "actor = excluded.actor, event = excluded.event",
-                          STORE_ARGS(sv_text(form->name), sv_text(unit->code), sv_i64(period_to_int(period)), sv_text(str_n(day, n)),
-                                     sv_text(str_trim(reason)), sv_text(actor), sv_i64(event)), NULL);
+        TRY(store_event(tx,
+                        &(StoreEvent){ .actor = actor,
+                                       .on_behalf = on_behalf,
+                                       .op = STR("form.extend"),
+                                       .subject = str_c(subject),
+                                       .reason = str_trim(reason),
+                                       .payload = str_n(payload, (size_t)len) },
+                        &event));
+        return store_exec(
+                tx,
+                "INSERT INTO form_extension (form, unit, period, due, reason, actor, event) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+                "ON CONFLICT (form, unit, period) DO UPDATE SET due = excluded.due, reason = excluded.reason, "
+                "actor = excluded.actor, event = excluded.event",
+                STORE_ARGS(sv_text(form->name), sv_text(unit->code), sv_i64(period_to_int(period)),
+                           sv_text(str_n(day, n)), sv_text(str_trim(reason)), sv_text(actor), sv_i64(event)),
+                NULL);
 }

@@ -61,7 +61,8 @@ static Status put_source(Asked *q, const PackIndicator *ind, const PackUnit *uni
                                   q->lang == LANG_EN ? "version %lld, typed as \"%.*s\"" : "第 %lld 版，填报原文“%.*s”",
                                   (long long)store_i64(s, 7), STR_FMT(store_text(s, 6)));
         if (note && !store_is_null(s, 8))
-                note = arena_printf(q->arena, q->lang == LANG_EN ? "%s; explained: %.*s" : "%s；说明：%.*s", note, STR_FMT(store_text(s, 8)));
+                note = arena_printf(q->arena, q->lang == LANG_EN ? "%s; explained: %.*s" : "%s；说明：%.*s", note,
+                                    STR_FMT(store_text(s, 8)));
         if (!note)
                 return ST_NOMEM;
         e->note = str_c(note);
@@ -83,7 +84,8 @@ static Status explain_formula(Asked *q, const PackIndicator *ind, const PackUnit
         return ST_OK;
 }
 
-static Status explain_series(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth, Explanation *e)
+static Status explain_series(Asked *q, const PackIndicator *ind, const PackUnit *unit, Period period, int depth,
+                             Explanation *e)
 {
         static const char *const rules[][2] = {
                 [PACK_TAKE_AVERAGE] = { "各期平均", "average of the periods" },

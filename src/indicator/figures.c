@@ -168,7 +168,8 @@ static Status lacking_reported(IndicatorBook *b, const PackIndicator *ind, Perio
         return ST_OK;
 }
 
-static Status lacking_formula(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, Unknowns *u)
+static Status lacking_formula(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                              Unknowns *u)
 {
         FeelValue *in = arena_array_of(b->arena, FeelValue, b->pack->indicator_count + 1), v;
         if (!in)
@@ -187,18 +188,19 @@ size_t indicator_series_periods(const PackIndicator *ind, Period period, Period 
         const PackIndicator *of = ind->uses[0];
         bool running = of->source == PACK_REPORTED && of->cumulative;
         bool record = ind->take == PACK_TAKE_RECORD;
-        size_t n = record || ind->take == PACK_TAKE_AVERAGE                                        ? (size_t)ind->periods
-                   : ind->take == PACK_TAKE_GROWTH                                                 ? 2
-                   : ind->take == PACK_TAKE_YEAR_TO_DATE                                           ? running ? 1 : (size_t)period.index
-                   : running && period.index > 1                                                   ? 2
-                                                                                                   : 1;
+        size_t n = record || ind->take == PACK_TAKE_AVERAGE ? (size_t)ind->periods
+                   : ind->take == PACK_TAKE_GROWTH          ? 2
+                   : ind->take == PACK_TAKE_YEAR_TO_DATE    ? running ? 1 : (size_t)period.index
+                   : running && period.index > 1            ? 2
+                                                            : 1;
         for (size_t i = 0; i < n && i < PACK_SERIES_MAX; i++)
                 out[i] = record ? period_of((Date){ period.year - 1 - (int32_t)i, 12, 31 }, period.kind)
                          : ind->take == PACK_TAKE_GROWTH && i ? period_year_ago(period) : period_add(period, -(int)i);
         return n < PACK_SERIES_MAX ? n : PACK_SERIES_MAX;
 }
 
-static Status lacking_series(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, Unknowns *u)
+static Status lacking_series(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                             Unknowns *u)
 {
         Period periods[PACK_SERIES_MAX];
         size_t n = indicator_series_periods(ind, period, periods);

@@ -38,7 +38,8 @@ static Status put_report(IndicatorBook *b, const PackForm *form, Period period, 
         Str submitted;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
         Status st = store_one(
-                b->tx, "SELECT state, actor, at, submitted_at, explanation FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
+                b->tx,
+                "SELECT state, actor, at, submitted_at, explanation FROM form_report WHERE form = $1 AND unit = $2 AND period = $3",
                 STORE_ARGS(sv_text(form->name), sv_text(r->unit->code), sv_i64(period_to_int(period))), &q);
         if (st == ST_NOT_FOUND) {
                 r->late = due && date_cmp(clock_today(), r->due) > 0;
@@ -51,7 +52,8 @@ static Status put_report(IndicatorBook *b, const PackForm *form, Period period, 
         TRY(dup(q, 3, a, &submitted));
         TRY(dup(q, 4, a, &r->explanation));
         r->arrived = submitted.ptr || r->state != VALUE_DRAFT;
-        r->late = due && (r->arrived ? is_after(submitted.ptr ? submitted : r->at, r->due) : date_cmp(clock_today(), r->due) > 0);
+        r->late = due && (r->arrived ? is_after(submitted.ptr ? submitted : r->at, r->due)
+                                     : date_cmp(clock_today(), r->due) > 0);
         return ST_OK;
 }
 
@@ -63,11 +65,14 @@ static size_t item_index(const PackForm *form, Str indicator)
         return SIZE_MAX;
 }
 
-static Status put_notes(IndicatorBook *b, const PackForm *form, Period period, Arena *a, IndicatorFormRow *r, int64_t *versions)
+static Status put_notes(IndicatorBook *b, const PackForm *form, Period period, Arena *a, IndicatorFormRow *r,
+                        int64_t *versions)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(b->tx, "SELECT indicator, version, note FROM indicator_value WHERE form = $1 AND unit = $2 AND period = $3",
-                        STORE_ARGS(sv_text(form->name), sv_text(r->unit->code), sv_i64(period_to_int(period))), &q));
+        TRY(store_query(
+                b->tx,
+                "SELECT indicator, version, note FROM indicator_value WHERE form = $1 AND unit = $2 AND period = $3",
+                STORE_ARGS(sv_text(form->name), sv_text(r->unit->code), sv_i64(period_to_int(period))), &q));
         while (store_next(q)) {
                 size_t i = item_index(form, store_text(q, 0));
                 if (i == SIZE_MAX)
@@ -79,17 +84,20 @@ static Status put_notes(IndicatorBook *b, const PackForm *form, Period period, A
 }
 
 /* What was signed, approved or published, of the highest step there is, beside what stands there now. */
-static Status put_frozen(IndicatorBook *b, const PackForm *form, Period period, IndicatorFormRow *r, const int64_t *versions)
+static Status put_frozen(IndicatorBook *b, const PackForm *form, Period period, IndicatorFormRow *r,
+                         const int64_t *versions)
 {
         static const IndicatorState steps[] = { VALUE_PUBLISHED, VALUE_APPROVED, VALUE_SIGNED };
         for (size_t s = 0; s < ARRAY_LEN(steps) && !r->frozen; s++) {
                 for (size_t i = 0; i < form->item_count; i++)
                         r->differs[i] = versions[i] != 0; /* a figure that came later */
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                TRY(store_query(b->tx,
-                                "SELECT indicator, version, value FROM form_freeze WHERE form = $1 AND unit = $2 AND period = $3 AND step = $4",
-                                STORE_ARGS(sv_text(form->name), sv_text(r->unit->code), sv_i64(period_to_int(period)),
-                                           sv_cstr(indicator_state_name(steps[s]))), &q));
+                TRY(store_query(
+                        b->tx,
+                        "SELECT indicator, version, value FROM form_freeze WHERE form = $1 AND unit = $2 AND period = $3 AND step = $4",
+                        STORE_ARGS(sv_text(form->name), sv_text(r->unit->code), sv_i64(period_to_int(period)),
+                                   sv_cstr(indicator_state_name(steps[s]))),
+                        &q));
                 while (store_next(q)) {
                         size_t i = item_index(form, store_text(q, 0));
                         r->frozen = true;
@@ -99,7 +107,8 @@ static Status put_frozen(IndicatorBook *b, const PackForm *form, Period period, 
                                 continue;
                         r->differs[i] = versions[i] != store_i64(q, 1);
                         if (!store_is_null(q, 2))
-                                r->was[i] = feel_number(dec_from_scaled(store_i64(q, 2), form->items[i].indicator->scale));
+                                r->was[i] =
+                                        feel_number(dec_from_scaled(store_i64(q, 2), form->items[i].indicator->scale));
                 }
                 TRY(store_done(q));
         }
@@ -149,7 +158,9 @@ Status indicator_form(IndicatorBook *b, const PackForm *form, Period period, con
                 TRY(indicator_reported(b, form->items[i].indicator, period, now + i * all));
                 TRY(indicator_reported(b, form->items[i].indicator, period_prev(period), previous + i * all));
         }
-        IndicatorFormDays days = { .opens = indicator_opens(form, period), .due = indicator_due_day(form, period), .asked = n };
+        IndicatorFormDays days = { .opens = indicator_opens(form, period),
+                                   .due = indicator_due_day(form, period),
+                                   .asked = n };
         for (size_t k = 0; k < n; k++) {
                 rows[k] = (IndicatorFormRow){ .unit = units[k] };
                 TRY(grid_row(b, form, period, a, now, previous, &rows[k]));
@@ -210,12 +221,14 @@ static Status freeze(const Move *m, const PackUnit *unit, IndicatorState step, i
         StoreValue period = sv_i64(period_to_int(m->period)), name = sv_cstr(indicator_state_name(step));
         TRY(store_exec(m->tx, "DELETE FROM form_freeze WHERE form = $1 AND unit = $2 AND period = $3 AND step = $4",
                        STORE_ARGS(sv_text(m->form->name), sv_text(unit->code), period, name), NULL));
-        return store_exec(m->tx,
-                          "INSERT INTO form_freeze (form, unit, period, step, indicator, version, value, actor, at, event) "
-                          "SELECT form, unit, period, $4, indicator, version, value, $5, $6, $7 FROM indicator_value "
-                          "WHERE form = $1 AND unit = $2 AND period = $3",
-                          STORE_ARGS(sv_text(m->form->name), sv_text(unit->code), period, name, sv_text(m->actor),
-                                     sv_text(str_n(at, n)), sv_i64(event)), NULL);
+        return store_exec(
+                m->tx,
+                "INSERT INTO form_freeze (form, unit, period, step, indicator, version, value, actor, at, event) "
+                "SELECT form, unit, period, $4, indicator, version, value, $5, $6, $7 FROM indicator_value "
+                "WHERE form = $1 AND unit = $2 AND period = $3",
+                STORE_ARGS(sv_text(m->form->name), sv_text(unit->code), period, name, sv_text(m->actor),
+                           sv_text(str_n(at, n)), sv_i64(event)),
+                NULL);
 }
 
 static Status thaw(const Move *m, const PackUnit *unit, IndicatorState step)
@@ -278,12 +291,14 @@ static Status apply(const Move *m, const Moved *x, bool undo, int64_t event)
         }
         char at[40];
         size_t n = instant_to_text(clock_now(), at);
-        return store_exec(m->tx,
-                          "UPDATE form_report SET state = $4, event = $5, submitted_at = CASE WHEN $6 = 1 THEN coalesce(submitted_at, $7) "
-                          "ELSE submitted_at END WHERE form = $1 AND unit = $2 AND period = $3",
-                          STORE_ARGS(sv_text(m->form->name), sv_text(x->unit->code), sv_i64(period_to_int(m->period)),
-                                     sv_cstr(indicator_state_name(x->to)), sv_i64(event), sv_bool(x->to == VALUE_SUBMITTED && !undo),
-                                     sv_text(str_n(at, n))), NULL);
+        return store_exec(
+                m->tx,
+                "UPDATE form_report SET state = $4, event = $5, submitted_at = CASE WHEN $6 = 1 THEN coalesce(submitted_at, $7) "
+                "ELSE submitted_at END WHERE form = $1 AND unit = $2 AND period = $3",
+                STORE_ARGS(sv_text(m->form->name), sv_text(x->unit->code), sv_i64(period_to_int(m->period)),
+                           sv_cstr(indicator_state_name(x->to)), sv_i64(event),
+                           sv_bool(x->to == VALUE_SUBMITTED && !undo), sv_text(str_n(at, n))),
+                NULL);
 }
 
 static Status record_moves(const Move *m, const Moved *moved, size_t n, bool undo, Arena *a)
@@ -310,7 +325,8 @@ static Status cannot(const Move *m, const Moved *x, IndicatorState to)
 {
         if (to == VALUE_APPROVED && x->from == VALUE_SUBMITTED)
                 return diag_fail(m->diag, ST_CONFLICT, POS_NONE, "“%.*s”还没有签字：本单位签字以后市级才能审核",
-                                 "\"%.*s\" has not signed yet: the unit signs before the city approves", STR_FMT(x->unit->name));
+                                 "\"%.*s\" has not signed yet: the unit signs before the city approves",
+                                 STR_FMT(x->unit->name));
         return diag_fail(m->diag, ST_CONFLICT, POS_NONE, "“%.*s”的报表现在是“%s”，不能变为“%s”",
                          "the report of \"%.*s\" is \"%s\" and cannot become \"%s\"", STR_FMT(x->unit->name),
                          indicator_state_name(x->from), indicator_state_name(to));
@@ -355,11 +371,13 @@ Status indicator_undo(StoreTx *tx, const Pack *pack, const PackForm *form, Perio
                 return diag_fail(diag, ST_INVALID, POS_NONE, "撤回一步要写明原因", "a step back needs a reason");
         TRY(collect(tx, pack, form, period, unit, a, &moved, &n));
         if (n != 1 || moved[0].unit != unit)
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "请指明一个报过本期的单位", "name one unit that has reported this period");
+                return diag_fail(diag, ST_CONFLICT, POS_NONE, "请指明一个报过本期的单位",
+                                 "name one unit that has reported this period");
         moved[0].to = step_back(form, moved[0].from);
         if (moved[0].from == VALUE_PUBLISHED)
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "已发布的数不能撤回：请用新的版本更正，差异会显示出来",
-                                 "what is published is not taken back: correct it by a new version, which shows as a difference");
+                return diag_fail(
+                        diag, ST_CONFLICT, POS_NONE, "已发布的数不能撤回：请用新的版本更正，差异会显示出来",
+                        "what is published is not taken back: correct it by a new version, which shows as a difference");
         if (moved[0].to == VALUE_MISSING)
                 return diag_fail(diag, ST_CONFLICT, POS_NONE, "“%.*s”的报表是“%s”，没有可撤回的一步",
                                  "the report of \"%.*s\" is \"%s\": there is no step to take back", STR_FMT(unit->name),

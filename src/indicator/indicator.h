@@ -62,7 +62,8 @@ Status indicator_book_load(IndicatorBook *b) FALLIBLE;
  * of a yearly one its year's. */
 Status indicator_figures(IndicatorBook *b, const PackIndicator *ind, Period period, const FeelValue **ret) FALLIBLE;
 /* The figure of one unit: where not all are wanted, names of what all the others lack need not be found. */
-Status indicator_figure(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, FeelValue *ret) FALLIBLE;
+Status indicator_figure(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                        FeelValue *ret) FALLIBLE;
 /* Rounded half up to the indicator's shown digits, with thousands separators off: "2.41".  UNKNOWN: empty. */
 Status indicator_shown(const PackIndicator *ind, const FeelValue *v, Arena *a, Str *ret) FALLIBLE;
 /* Exact plain text; ptr NULL when UNKNOWN. */
@@ -75,7 +76,12 @@ Status indicator_periods(StoreTx *tx, PeriodKind kind, Arena *a, Period **ret, s
 
 /* ---- ranking ---- */
 
-typedef enum IndicatorRankState { RANK_KNOWN, RANK_MISSING /* ranked last */, RANK_EXCLUDED, RANK_UNKNOWN } IndicatorRankState;
+typedef enum IndicatorRankState {
+        RANK_KNOWN,
+        RANK_MISSING /* ranked last */,
+        RANK_EXCLUDED,
+        RANK_UNKNOWN
+} IndicatorRankState;
 
 typedef struct IndicatorRankRow {
         const PackUnit *unit;
@@ -97,7 +103,8 @@ typedef struct IndicatorRanking {
 } IndicatorRanking;
 
 /* ST_INVALID (with a message) when the indicator is not ranked. */
-Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period, Arena *a, Diag *diag, IndicatorRanking *ret) FALLIBLE;
+Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period, Arena *a, Diag *diag,
+                      IndicatorRanking *ret) FALLIBLE;
 
 /* Where one unit stands. */
 typedef struct IndicatorPlace {
@@ -106,7 +113,8 @@ typedef struct IndicatorPlace {
         int from_last;
         IndicatorRankState state;
 } IndicatorPlace;
-Status indicator_place(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, IndicatorPlace *ret) FALLIBLE;
+Status indicator_place(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                       IndicatorPlace *ret) FALLIBLE;
 
 typedef struct IndicatorStreakStep {
         Period period;
@@ -153,8 +161,10 @@ Status indicator_rank_history(IndicatorBook *b, const PackIndicator *ind, const 
 
 /* ---- reporting ---- */
 
-#define INDICATOR_STATES(X) X(VALUE_MISSING, "missing") X(VALUE_DRAFT, "draft") X(VALUE_SUBMITTED, "submitted") \
-        X(VALUE_SIGNED, "signed") X(VALUE_RETURNED, "returned") X(VALUE_APPROVED, "approved") X(VALUE_PUBLISHED, "published")
+#define INDICATOR_STATES(X)                                                               \
+        X(VALUE_MISSING, "missing")                                                       \
+        X(VALUE_DRAFT, "draft") X(VALUE_SUBMITTED, "submitted") X(VALUE_SIGNED, "signed") \
+                X(VALUE_RETURNED, "returned") X(VALUE_APPROVED, "approved") X(VALUE_PUBLISHED, "published")
 typedef enum IndicatorState {
 #define INDICATOR_STATE_ENUM(code, word) code,
         INDICATOR_STATES(INDICATOR_STATE_ENUM)

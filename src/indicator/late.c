@@ -20,11 +20,12 @@ static Status reported_late(IndicatorBook *b, const PackIndicator *ind, const Pa
         if (!due.month)
                 return ST_OK;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(b->tx,
-                        "SELECT unit, min(at) FROM (SELECT unit, at FROM indicator_value WHERE indicator = $1 AND period = $2 "
-                        "AND value IS NOT NULL UNION ALL SELECT unit, at FROM indicator_past WHERE indicator = $1 AND "
-                        "period = $2 AND value IS NOT NULL) AS every_version GROUP BY unit ORDER BY unit",
-                        STORE_ARGS(sv_text(ind->name), sv_i64(period_to_int(period))), &q));
+        TRY(store_query(
+                b->tx,
+                "SELECT unit, min(at) FROM (SELECT unit, at FROM indicator_value WHERE indicator = $1 AND period = $2 "
+                "AND value IS NOT NULL UNION ALL SELECT unit, at FROM indicator_past WHERE indicator = $1 AND "
+                "period = $2 AND value IS NOT NULL) AS every_version GROUP BY unit ORDER BY unit",
+                STORE_ARGS(sv_text(ind->name), sv_i64(period_to_int(period))), &q));
         while (store_next(q)) {
                 const PackUnit *u = pack_unit(b->pack, store_text(q, 0));
                 Str at = store_text(q, 1);

@@ -21,7 +21,8 @@ static Status unit_and_period(FeelExec *x, IndicatorBook *b, const FeelValue *un
         if (pack_unit_match(b->pack, unit->string, NULL, DATE_NONE, ret_unit) != ST_OK)
                 return feel_null_because(x, ret, "没有单位“%.*s”", "no unit \"%.*s\"", STR_FMT(unit->string));
         if (period_parse(period->string, ret_period) != ST_OK)
-                return feel_null_because(x, ret, "“%.*s”不是报告期", "\"%.*s\" is not a period", STR_FMT(period->string));
+                return feel_null_because(x, ret, "“%.*s”不是报告期", "\"%.*s\" is not a period",
+                                         STR_FMT(period->string));
         *ret_ok = true;
         return ST_OK;
 }
@@ -123,7 +124,8 @@ static Status case_context(Arena *a, const AlertCase *k, FeelValue *ret)
 {
         FeelContextBuilder c = FEEL_CONTEXT_BUILDER(a);
         char period[16];
-        const PackStep *step = k->level > 0 && (size_t)k->level <= k->ladder->step_count ? &k->ladder->steps[k->level - 1] : NULL;
+        const PackStep *step =
+                k->level > 0 && (size_t)k->level <= k->ladder->step_count ? &k->ladder->steps[k->level - 1] : NULL;
         int64_t counted = 0;
         FeelValue *figures = NULL;
         size_t n = 0;
@@ -142,7 +144,8 @@ static Status case_context(Arena *a, const AlertCase *k, FeelValue *ret)
                                         return ST_NOMEM;
                                 TRY(put(&fc, "period", feel_string(kept)));
                                 TRY(put(&fc, "rank",
-                                        g->rank2 ? feel_number(dec_div(dec_from_i64(g->rank2), dec_from_i64(2))) : feel_null()));
+                                        g->rank2 ? feel_number(dec_div(dec_from_i64(g->rank2), dec_from_i64(2)))
+                                                 : feel_null()));
                                 bool known = g->value.ptr && dec_parse(g->value, &value) == ST_OK;
                                 TRY(put(&fc, "value", known ? feel_number(value) : feel_null()));
                                 TRY(put(&fc, "light", text(g->light)));

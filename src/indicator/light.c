@@ -119,8 +119,8 @@ static Status figure(TargetYear *y, const PackIndicator *ind, const PackUnit *un
 }
 
 /* The year up to the period: figures that run up are their last one, others their sum. */
-static Status year_to_date(TargetYear *y, const PackIndicator *ind, const PackUnit *unit, Period period, TargetCourse course,
-                           FeelValue *ret)
+static Status year_to_date(TargetYear *y, const PackIndicator *ind, const PackUnit *unit, Period period,
+                           TargetCourse course, FeelValue *ret)
 {
         bool adds = course == TARGET_FLOW && ind->source == PACK_REPORTED && !ind->cumulative &&
                     ind->rollup == PACK_ROLLUP_SUM && period.kind == ind->frequency;
@@ -149,7 +149,8 @@ static Status base_of(TargetYear *y, const TargetLine *line, const PackUnit *uni
         return year_to_date(y, line->indicator, unit, p, course, ret);
 }
 
-static Status measure(TargetYear *y, const TargetLine *line, const FeelValue *now, const FeelValue *base, FeelValue *ret)
+static Status measure(TargetYear *y, const TargetLine *line, const FeelValue *now, const FeelValue *base,
+                      FeelValue *ret)
 {
         if (line->measure == TARGET_VALUE) {
                 *ret = *now;
@@ -204,7 +205,8 @@ static void judge(const TargetLine *line, TargetProgress *p, TargetCourse course
 }
 
 /* Everything but the light. */
-static Status progress_at(TargetYear *y, const PackUnit *unit, const TargetLine *line, Period period, TargetProgress *ret)
+static Status progress_at(TargetYear *y, const PackUnit *unit, const TargetLine *line, Period period,
+                          TargetProgress *ret)
 {
         TargetCourse course = target_course_of(line);
         FeelValue now;
@@ -234,7 +236,8 @@ Status target_group(TargetYear *y, const TargetLetter *letter, const TargetLine 
         const TargetLetter *all;
         size_t n;
         TRY(target_year_letters(y, &all, &n));
-        TargetGroup g = { .values = arena_array_of(a, Dec, n + 1), .units = arena_array_of(a, const PackUnit *, n + 1) };
+        TargetGroup g = { .values = arena_array_of(a, Dec, n + 1),
+                          .units = arena_array_of(a, const PackUnit *, n + 1) };
         if (!g.values || !g.units)
                 return ST_NOMEM;
         Dec sum = dec_zero();
@@ -292,7 +295,8 @@ Status target_inputs(const TargetProgress *p, const TargetGroup *group, const Pa
         if (!values)
                 return ST_NOMEM;
         int64_t better = 0;
-        bool lower = line->comparison == TARGET_AT_MOST || (line->indicator && line->indicator->direction == PACK_LOWER);
+        bool lower =
+                line->comparison == TARGET_AT_MOST || (line->indicator && line->indicator->direction == PACK_LOWER);
         for (size_t i = 0; i < group->count; i++) {
                 values[i] = feel_number(group->values[i]);
                 if (known && group->units[i] != unit) {

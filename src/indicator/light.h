@@ -66,6 +66,7 @@ Status target_inputs(const TargetProgress *p, const TargetGroup *group, const Pa
 /* The last working day to report a period of the form; none when it has no deadline or the calendar does not reach. */
 Date indicator_due_day(const PackForm *form, Period period);
 /* Was a figure of the unit (or of a unit below it, or of a part of a formula) first reported after its due day? */
-Status indicator_late(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period period, bool *ret) FALLIBLE;
+Status indicator_late(IndicatorBook *b, const PackIndicator *ind, const PackUnit *unit, Period period,
+                      bool *ret) FALLIBLE;
 
 #endif

@@ -230,7 +230,8 @@ static Status make(const Pack *pack, const Column *c, Places **ret)
         Date on = period_last_day(c->period);
         for (size_t i = 0; i < units; i++) {
                 const PackUnit *u = &pack->units[i];
-                if (u->kind != c->indicator->rank.among || ((u->from.month || u->to.month) && !pack_unit_exists_on(u, on)))
+                if (u->kind != c->indicator->rank.among ||
+                    ((u->from.month || u->to.month) && !pack_unit_exists_on(u, on)))
                         continue;
                 if (c->none[i])
                         unknown[missing++] = (uint32_t)i;

@@ -63,7 +63,8 @@ Status indicator_rank(IndicatorBook *b, const PackIndicator *ind, Period period,
         return ST_OK;
 }
 
-Status indicator_place(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit, IndicatorPlace *ret)
+Status indicator_place(IndicatorBook *b, const PackIndicator *ind, Period period, const PackUnit *unit,
+                       IndicatorPlace *ret)
 {
         Column *c;
         const Places *p;
@@ -145,8 +146,8 @@ static StepVerdict judge(const PackAlert *rule, const Places *p, size_t row, boo
 
 /* The streak of a unit that ends at the period: how many periods of it count.  steps (NULL: only the count is wanted)
  * gets them, newest first. */
-static Status walk_back(Walk *w, const PackAlert *rule, const PackUnit *unit, Period period, IndicatorStreakStep **steps,
-                        size_t *ret_length, int *ret_counted)
+static Status walk_back(Walk *w, const PackAlert *rule, const PackUnit *unit, Period period,
+                        IndicatorStreakStep **steps, size_t *ret_length, int *ret_counted)
 {
         size_t n = 0, cap = 0;
         int counted = 0;
@@ -205,7 +206,8 @@ static Status alert_of(Walk *w, const PackAlert *rule, const PackUnit *unit, Per
 static bool no_more(const PackAlert *rule, const Step *now, size_t row)
 {
         bool looked_at = !rule->published_only || now->published;
-        return looked_at && !rule->backfilled_missing && row < now->places->known && now->places->from_last[row] >= rule->bottom;
+        return looked_at && !rule->backfilled_missing && row < now->places->known &&
+               now->places->from_last[row] >= rule->bottom;
 }
 
 Status indicator_streaks(IndicatorBook *b, const PackIndicator *ind, const PackAlert *rule, Period period, Arena *a,

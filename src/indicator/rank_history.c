@@ -64,10 +64,11 @@ static int by_event(const void *x, const void *y)
 static Status load_versions(History *h, size_t part)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(h->book->tx,
-                        "SELECT unit, event, value, at, actor FROM indicator_past WHERE indicator = $1 AND period = $2 "
-                        "UNION ALL SELECT unit, event, value, at, actor FROM indicator_value WHERE indicator = $1 AND period = $2",
-                        STORE_ARGS(sv_text(h->parts[part]->name), sv_i64(period_to_int(h->period))), &q));
+        TRY(store_query(
+                h->book->tx,
+                "SELECT unit, event, value, at, actor FROM indicator_past WHERE indicator = $1 AND period = $2 "
+                "UNION ALL SELECT unit, event, value, at, actor FROM indicator_value WHERE indicator = $1 AND period = $2",
+                STORE_ARGS(sv_text(h->parts[part]->name), sv_i64(period_to_int(h->period))), &q));
         while (store_next(q)) {
                 const PackUnit *unit = pack_unit(h->book->pack, store_text(q, 0));
                 if (!unit)

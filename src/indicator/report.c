@@ -63,7 +63,8 @@ static Status event_of(Report *r, const bool *writes, int64_t *ret)
         jw_array_end(&w);
         jw_object_end(&w);
         TRY(jw_finish(&w));
-        Str subject = str_c(arena_printf(r->arena, "form:%.*s%s%s", STR_FMT(r->form->name), *period ? "/" : "", period));
+        Str subject =
+                str_c(arena_printf(r->arena, "form:%.*s%s%s", STR_FMT(r->form->name), *period ? "/" : "", period));
         if (!subject.ptr)
                 return ST_NOMEM;
         StoreEvent e = { .actor = r->in->actor,

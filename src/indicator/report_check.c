@@ -108,8 +108,8 @@ static Status check_totals(Report *r, Row *totals)
                         continue;
                 char is[DEC_TEXT_MAX];
                 dec_to_text(sum, is);
-                TRY(report_problem(r, totals, REGISTER_WARNING, item, t->raw, "与各单位之和 %s 不符", "is not the sum of the units, %s",
-                                   is));
+                TRY(report_problem(r, totals, REGISTER_WARNING, item, t->raw, "与各单位之和 %s 不符",
+                                   "is not the sum of the units, %s", is));
         }
         return ST_OK;
 }
@@ -124,13 +124,15 @@ static void percent(Dec d, char out[DEC_TEXT_MAX])
 /* (now - before) / before, where there is something to grow from. */
 static bool growth(const FeelValue *now, const FeelValue *before, Dec *ret)
 {
-        if (!feel_is(now, FEEL_NUMBER) || !feel_is(before, FEEL_NUMBER) || dec_is_zero(before->number) || dec_is_negative(before->number))
+        if (!feel_is(now, FEEL_NUMBER) || !feel_is(before, FEEL_NUMBER) || dec_is_zero(before->number) ||
+            dec_is_negative(before->number))
                 return false;
         *ret = dec_div(dec_sub(now->number, before->number), before->number);
         return dec_is_finite(*ret);
 }
 
-static Status check_jump(Report *r, Row *row, size_t i, const struct PackSoft *limit, const FeelValue *before, bool year)
+static Status check_jump(Report *r, Row *row, size_t i, const struct PackSoft *limit, const FeelValue *before,
+                         bool year)
 {
         Figure *f = &row->figures[i];
         Dec d;
@@ -144,7 +146,8 @@ static Status check_jump(Report *r, Row *row, size_t i, const struct PackSoft *l
         percent(limit->limit, most);
         return report_problem(r, row, REGISTER_EXPLAIN, &r->form->items[i], f->raw,
                               year ? "比上年同期变动 %s%%，超过 %s%%" : "比上期变动 %s%%，超过 %s%%",
-                              year ? "differs by %s%% from a year ago, more than %s%%" : "differs by %s%% from the last period, more than %s%%",
+                              year ? "differs by %s%% from a year ago, more than %s%%"
+                                   : "differs by %s%% from the last period, more than %s%%",
                               by, most);
 }
 
@@ -211,7 +214,8 @@ static Status check_outliers(Report *r, size_t item, Period period, const Known 
                 dec_to_text_exact(dec_quantize(z, 1, DEC_HALF_UP), score);
                 TRY(report_problem(r, row, REGISTER_EXPLAIN, it, row->figures[item].raw,
                                    "同比增幅 %s%%，同级单位的中位数是 %s%%，相差过大（修正 Z 值 %s）",
-                                   "grew by %s%% where the median of its peers is %s%% (modified Z-score %s)", own, of_all, score));
+                                   "grew by %s%% where the median of its peers is %s%% (modified Z-score %s)", own,
+                                   of_all, score));
         }
         return ST_OK;
 }
@@ -323,8 +327,8 @@ static Status apply_checks(Report *r, IndicatorBook *b, Row *row, const Known *k
                         continue;
                 const PackFormItem *item = item_of(r, row, c);
                 Str found = item ? row->figures[item - r->form->items].raw : STR_NONE;
-                TRY(report_problem(r, row, c->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN, item, found, "%.*s",
-                                   "%.*s", STR_FMT(pack_title(c->say, r->in->lang))));
+                TRY(report_problem(r, row, c->level == PACK_LEVEL_ERROR ? REGISTER_ERROR : REGISTER_EXPLAIN, item,
+                                   found, "%.*s", "%.*s", STR_FMT(pack_title(c->say, r->in->lang))));
         }
         return ST_OK;
 }
@@ -374,8 +378,9 @@ static Status check_totals_row(Report *r, Row *row, FeelExec *x)
                 TRY(feel_eval(x, c->when.program, in, n, &v));
                 const PackFormItem *item = item_of(r, row, c);
                 if (feel_is_true(&v))
-                        TRY(report_problem(r, row, REGISTER_WARNING, item, item ? row->figures[item - r->form->items].raw : STR_NONE,
-                                           "%.*s", "%.*s", STR_FMT(pack_title(c->say, r->in->lang))));
+                        TRY(report_problem(r, row, REGISTER_WARNING, item,
+                                           item ? row->figures[item - r->form->items].raw : STR_NONE, "%.*s", "%.*s",
+                                           STR_FMT(pack_title(c->say, r->in->lang))));
         }
         return ST_OK;
 }

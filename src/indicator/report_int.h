@@ -73,8 +73,8 @@ typedef struct Report {
 } Report;
 
 /* The word of the totals in a problem's row is the row's number; item may be NULL. */
-Status report_problem(Report *r, Row *row, RegisterProblemLevel level, const PackFormItem *item, Str found, const char *zh,
-                      const char *en, ...)
+Status report_problem(Report *r, Row *row, RegisterProblemLevel level, const PackFormItem *item, Str found,
+                      const char *zh, const char *en, ...)
         __attribute__((format(printf, 6, 8), format(printf, 7, 8))) FALLIBLE;
 /* Fills rows from in->bytes or in->cells. */
 Status report_read(Report *r) FALLIBLE;

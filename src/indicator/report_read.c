@@ -34,8 +34,8 @@ static Str answer(const Report *r, const Row *row, const PackFormItem *item)
         return str_trim(in->explanation);
 }
 
-Status report_problem(Report *r, Row *row, RegisterProblemLevel level, const PackFormItem *item, Str found, const char *zh,
-                      const char *en, ...)
+Status report_problem(Report *r, Row *row, RegisterProblemLevel level, const PackFormItem *item, Str found,
+                      const char *zh, const char *en, ...)
 {
         Figure *f = item ? &row->figures[item - r->form->items] : NULL;
         if (level == REGISTER_EXPLAIN && f && !f->changed && f->kept.len)
@@ -92,13 +92,17 @@ static bool is_one_of(Str s, const char *const *words, size_t n)
 
 static FieldRole role_of(const Report *r, Str header)
 {
-        static const char *const units[] = { "单位", "县区", "县(市、区)", "县（市、区）", "县市区", "区县", "地区", "省份", "省市",
-                                             "填报单位", "单位名称", "unit", "county", "province", "region" };
-        static const char *const periods[] = { "年度", "年份", "年", "报告期", "期间", "期", "月份", "年月", "year", "period", "month" };
-        static const char *const names[] = { "指标", "指标名称", "指标代码", "指标编码", "项目", "indicator", "variables", "variable" };
+        static const char *const units[] = { "单位",     "县区", "县(市、区)", "县（市、区）", "县市区",
+                                             "区县",     "地区", "省份",       "省市",         "填报单位",
+                                             "单位名称", "unit", "county",     "province",     "region" };
+        static const char *const periods[] = { "年度", "年份", "年",   "报告期", "期间", "期",
+                                               "月份", "年月", "year", "period", "month" };
+        static const char *const names[] = { "指标", "指标名称",  "指标代码",  "指标编码",
+                                             "项目", "indicator", "variables", "variable" };
         static const char *const values[] = { "数值", "值", "指标值", "数据", "value", "num" };
         static const char *const measures[] = { "计量单位", "units", "measure", "unit of measure" };
-        if (IS_ONE_OF(header, units) || str_eq(header, r->form->units->title.zh) || str_eq(header, r->form->units->name))
+        if (IS_ONE_OF(header, units) || str_eq(header, r->form->units->title.zh) ||
+            str_eq(header, r->form->units->name))
                 return FIELD_UNIT;
         return IS_ONE_OF(header, periods)    ? FIELD_PERIOD
                : IS_ONE_OF(header, names)    ? FIELD_NAME
@@ -161,11 +165,13 @@ static Status found_header(Report *r, SheetBook *book, size_t sheet)
                 r->by_figure = r->by_figure && !f->item;
                 if (f->role == FIELD_UNIT)
                         r->unit_col = f->col;
-                r->out->columns[r->out->column_count++] = (RegisterColumn){ .header = f->header, .col = f->col, .unit = f->measure };
+                r->out->columns[r->out->column_count++] =
+                        (RegisterColumn){ .header = f->header, .col = f->col, .unit = f->measure };
                 for (size_t k = 0; k < i; k++)
                         if (f->item && f->item == r->fields[k].item)
-                                return diag_fail(r->diag, ST_INVALID, POS_FILE(r->in->file_name), "有两列都是“%.*s”：请删去一列",
-                                                 "two columns are \"%.*s\": remove one", STR_FMT(f->item->indicator->title.zh));
+                                return diag_fail(r->diag, ST_INVALID, POS_FILE(r->in->file_name),
+                                                 "有两列都是“%.*s”：请删去一列", "two columns are \"%.*s\": remove one",
+                                                 STR_FMT(f->item->indicator->title.zh));
         }
         return ST_OK;
 }
@@ -199,11 +205,12 @@ static Status find_header(Report *r, SheetBook *book, size_t *ret_sheet)
                 }
         }
         if (best == 0)
-                return diag_fail(r->diag, ST_INVALID, POS_FILE(r->in->file_name),
-                                 "没有找到表头：需要一列“%.*s”和“%.*s”的指标名，或者每行一个数（单位、期、指标、数值）",
-                                 "no header found: a column \"%.*s\" and the indicators of \"%.*s\" are needed, or a row a "
-                                 "figure (unit, period, indicator, value)",
-                                 STR_FMT(r->form->units->title.zh), STR_FMT(r->form->title.zh));
+                return diag_fail(
+                        r->diag, ST_INVALID, POS_FILE(r->in->file_name),
+                        "没有找到表头：需要一列“%.*s”和“%.*s”的指标名，或者每行一个数（单位、期、指标、数值）",
+                        "no header found: a column \"%.*s\" and the indicators of \"%.*s\" are needed, or a row a "
+                        "figure (unit, period, indicator, value)",
+                        STR_FMT(r->form->units->title.zh), STR_FMT(r->form->title.zh));
         return found_header(r, book, *ret_sheet);
 }
 
@@ -272,7 +279,8 @@ static Status name_unit(Report *r, Row *row, const SheetCell *cell)
                 return report_problem(r, row, REGISTER_ERROR, NULL, cell->text, "这个单位不填报本表",
                                       "this unit does not report on this form");
         if (r->in->within && !pack_unit_within(u, r->in->within))
-                return report_problem(r, row, REGISTER_ERROR, NULL, cell->text, "不是本单位，无权填报", "not your own unit");
+                return report_problem(r, row, REGISTER_ERROR, NULL, cell->text, "不是本单位，无权填报",
+                                      "not your own unit");
         return ST_OK;
 }
 
@@ -329,7 +337,8 @@ static Status name_period(Report *r, const SheetRow *sheet_row, Row *row, bool *
         if (!read_period(cell->text, r->form->frequency, &p)) {
                 if (asked && r->form->frequency != PERIOD_YEAR)
                         return ST_OK; /* a column like 年份 beside months says nothing of its own */
-                return report_problem(r, row, REGISTER_ERROR, NULL, cell->text, "不是本表的报告期", "is no period of this form");
+                return report_problem(r, row, REGISTER_ERROR, NULL, cell->text, "不是本表的报告期",
+                                      "is no period of this form");
         }
         *ret_skip = asked && !period_eq(p, r->in->period);
         row->period = p;
@@ -338,14 +347,16 @@ static Status name_period(Report *r, const SheetRow *sheet_row, Row *row, bool *
 
 /* ---- figures ---- */
 
-static Status put_figure(Report *r, Row *row, const PackFormItem *item, const SheetCell *cell, Str measure, uint32_t number)
+static Status put_figure(Report *r, Row *row, const PackFormItem *item, const SheetCell *cell, Str measure,
+                         uint32_t number)
 {
         const PackIndicator *ind = item->indicator;
         Figure *f = &row->figures[item - r->form->items];
         Str why, from = measure.len ? measure : ind->import_unit;
         if (f->given)
                 return report_problem(r, row, REGISTER_ERROR, item, cell->text, "“%.*s”在第 %u 行已有一个数",
-                                      "there is a figure of \"%.*s\" in row %u already", STR_FMT(ind->title.zh), f->row);
+                                      "there is a figure of \"%.*s\" in row %u already", STR_FMT(ind->title.zh),
+                                      f->row);
         RegisterCellState st;
         TRY(register_cell_number(cell, from, ind->unit, ind->scale, r->in->lang, r->arena, &st, &f->value, &why));
         Str raw = cell->raw.len ? cell->raw : cell->text;
@@ -397,8 +408,10 @@ static Status read_figures(Report *r, const SheetRow *sheet_row, Row *row, const
         if (r->by_figure) {
                 const Field *value = field_with(r->fields, r->field_count, FIELD_VALUE);
                 const Field *measure = field_with(r->fields, r->field_count, FIELD_MEASURE);
-                const SheetCell *cell = cell_at(sheet_row, value->col), *in = measure ? cell_at(sheet_row, measure->col) : NULL;
-                return cell ? put_figure(r, row, item, cell, in ? str_trim(in->text) : STR(""), sheet_row->number) : ST_OK;
+                const SheetCell *cell = cell_at(sheet_row, value->col),
+                                *in = measure ? cell_at(sheet_row, measure->col) : NULL;
+                return cell ? put_figure(r, row, item, cell, in ? str_trim(in->text) : STR(""), sheet_row->number)
+                            : ST_OK;
         }
         for (size_t i = 0; i < r->field_count; i++) {
                 const Field *f = &r->fields[i];
@@ -412,11 +425,14 @@ static Status read_figures(Report *r, const SheetRow *sheet_row, Row *row, const
 static Status new_row(Report *r, uint32_t number, Row **ret)
 {
         if (r->row_count >= ROWS_MAX)
-                return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->in->file_name), "超过 %d 行", "more than %d rows", ROWS_MAX);
+                return diag_fail(r->diag, ST_LIMIT, POS_FILE(r->in->file_name), "超过 %d 行", "more than %d rows",
+                                 ROWS_MAX);
         if (arena_grow(r->arena, (void **)&r->rows, &r->row_cap, r->row_count + 1, sizeof(Row)) < 0)
                 return ST_NOMEM;
         *ret = &r->rows[r->row_count];
-        **ret = (Row){ .number = number, .period = r->in->period, .figures = arena_array_of(r->arena, Figure, r->form->item_count + 1) };
+        **ret = (Row){ .number = number,
+                       .period = r->in->period,
+                       .figures = arena_array_of(r->arena, Figure, r->form->item_count + 1) };
         if (!(*ret)->figures)
                 return ST_NOMEM;
         r->row_count++;
@@ -436,11 +452,12 @@ static Status join_row(Report *r, const SheetCell *name, Row **ret)
                 return ST_NOMEM;
         size_t before = map_index(&r->by_key, str_c(key));
         if (before == SIZE_MAX)
-                return map_put(&r->by_key, str_c(key), (void *)(uintptr_t)r->row_count); /* rows move: its number, from 1 */
+                return map_put(&r->by_key, str_c(key),
+                               (void *)(uintptr_t)r->row_count); /* rows move: its number, from 1 */
         Row *o = &r->rows[(uintptr_t)r->by_key.items[before].value - 1];
         if (!r->by_figure)
-                return report_problem(r, row, REGISTER_ERROR, NULL, name->text, "与第 %u 行是同一单位", "the same unit as row %u",
-                                      o->number);
+                return report_problem(r, row, REGISTER_ERROR, NULL, name->text, "与第 %u 行是同一单位",
+                                      "the same unit as row %u", o->number);
         r->row_count--;
         *ret = o;
         return ST_OK;
@@ -488,8 +505,8 @@ static Status read_sheet(Report *r)
                         TRY(read_row(r, row));
         }
         for (size_t i = 0; i < r->stranger_count; i++)
-                diag_note(r->diag, POS_FILE(r->in->file_name), "没有取“%.*s”：不是本表的指标", "\"%.*s\" was left out: no indicator of this form",
-                          STR_FMT(r->strangers[i]));
+                diag_note(r->diag, POS_FILE(r->in->file_name), "没有取“%.*s”：不是本表的指标",
+                          "\"%.*s\" was left out: no indicator of this form", STR_FMT(r->strangers[i]));
         return ST_OK;
 }
 
@@ -511,9 +528,11 @@ static Status read_cells(Report *r)
                 Str unused;
                 const PackFormItem *item = pack_form_match(r->form, c->indicator, &unused);
                 if (!item)
-                        return diag_fail(r->diag, ST_INVALID, POS_NONE, "本表没有指标“%.*s”", "the form has no indicator \"%.*s\"",
-                                         STR_FMT(c->indicator));
-                SheetCell cell = { .kind = str_trim(c->text).len ? SHEET_TEXT : SHEET_EMPTY, .text = c->text, .raw = c->text };
+                        return diag_fail(r->diag, ST_INVALID, POS_NONE, "本表没有指标“%.*s”",
+                                         "the form has no indicator \"%.*s\"", STR_FMT(c->indicator));
+                SheetCell cell = { .kind = str_trim(c->text).len ? SHEET_TEXT : SHEET_EMPTY,
+                                   .text = c->text,
+                                   .raw = c->text };
                 TRY(put_figure(r, row, item, &cell, c->measure, row->number));
         }
         return ST_OK;

@@ -11,8 +11,10 @@ typedef struct Arrived {
 static Status arrivals(IndicatorBook *b, const PackForm *form, Period period, Arrived *ret)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(b->tx, "SELECT unit, submitted_at FROM form_report WHERE form = $1 AND period = $2 AND submitted_at IS NOT NULL",
-                        STORE_ARGS(sv_text(form->name), sv_i64(period_to_int(period))), &q));
+        TRY(store_query(
+                b->tx,
+                "SELECT unit, submitted_at FROM form_report WHERE form = $1 AND period = $2 AND submitted_at IS NOT NULL",
+                STORE_ARGS(sv_text(form->name), sv_i64(period_to_int(period))), &q));
         while (store_next(q)) {
                 const PackUnit *u = pack_unit(b->pack, store_text(q, 0));
                 Str at = store_text(q, 1);
@@ -23,7 +25,8 @@ static Status arrivals(IndicatorBook *b, const PackForm *form, Period period, Ar
 }
 
 /* 100 in time, 0 late or not at all; nothing yet while the day has not come. */
-static Status timeliness(IndicatorBook *b, const PackForm *form, Period period, const PackUnit *u, const Arrived *a, Column *c)
+static Status timeliness(IndicatorBook *b, const PackForm *form, Period period, const PackUnit *u, const Arrived *a,
+                         Column *c)
 {
         Date due;
         TRY(indicator_due(b, form, u, period, &due));

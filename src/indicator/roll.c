@@ -371,7 +371,8 @@ static void series_unit(const PackIndicator *ind, Column *const *parts, size_t n
         bool less = ind->take == PACK_TAKE_SINGLE;
         for (size_t k = 0; k < n; k++) {
                 if (c->rep == COLUMN_DEC)
-                        dec = less && k ? dec_sub(dec, column_number(parts[k], u)) : dec_add(dec, column_number(parts[k], u));
+                        dec = less && k ? dec_sub(dec, column_number(parts[k], u))
+                                        : dec_add(dec, column_number(parts[k], u));
                 else
                         sum += less && k ? -parts[k]->num[u] : parts[k]->num[u];
         }
@@ -383,10 +384,14 @@ static void series_unit(const PackIndicator *ind, Column *const *parts, size_t n
                 c->den[u] = (int64_t)n;
 }
 
-Status column_series(const Pack *pack, const PackIndicator *ind, Period period, Column *const *parts, size_t n, Column **ret)
+Status column_series(const Pack *pack, const PackIndicator *ind, Period period, Column *const *parts, size_t n,
+                     Column **ret)
 {
         bool whole = all_whole(parts, n), average = ind->take == PACK_TAKE_AVERAGE;
-        ColumnRep rep = ind->take == PACK_TAKE_GROWTH ? COLUMN_I64 : !whole ? COLUMN_DEC : average ? COLUMN_RATIO : COLUMN_I64;
+        ColumnRep rep = ind->take == PACK_TAKE_GROWTH ? COLUMN_I64
+                        : !whole                      ? COLUMN_DEC
+                        : average                     ? COLUMN_RATIO
+                                                      : COLUMN_I64;
         Column *c;
         TRY(column_new(pack, ind, period, rep, &c));
         if (ind->take == PACK_TAKE_GROWTH) {

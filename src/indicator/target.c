@@ -40,11 +40,13 @@ static Status find_word(Str s, const char *const *names, int count, const Word *
 
 Status target_comparison_parse(Str s, TargetComparison *ret)
 {
-        static const Word words[] = { { "", TARGET_AT_LEAST },        { "不低于", TARGET_AT_LEAST }, { "不少于", TARGET_AT_LEAST },
-                                      { "至少", TARGET_AT_LEAST },    { "达到", TARGET_AT_LEAST },   { ">=", TARGET_AT_LEAST },
-                                      { "≥", TARGET_AT_LEAST },       { "不超过", TARGET_AT_MOST },  { "不高于", TARGET_AT_MOST },
-                                      { "控制在", TARGET_AT_MOST },   { "<=", TARGET_AT_MOST },      { "≤", TARGET_AT_MOST },
-                                      { "等于", TARGET_EXACTLY },     { "=", TARGET_EXACTLY } };
+        static const Word words[] = { { "", TARGET_AT_LEAST },       { "不低于", TARGET_AT_LEAST },
+                                      { "不少于", TARGET_AT_LEAST }, { "至少", TARGET_AT_LEAST },
+                                      { "达到", TARGET_AT_LEAST },   { ">=", TARGET_AT_LEAST },
+                                      { "≥", TARGET_AT_LEAST },      { "不超过", TARGET_AT_MOST },
+                                      { "不高于", TARGET_AT_MOST },  { "控制在", TARGET_AT_MOST },
+                                      { "<=", TARGET_AT_MOST },      { "≤", TARGET_AT_MOST },
+                                      { "等于", TARGET_EXACTLY },    { "=", TARGET_EXACTLY } };
         int v;
         TRY(find_word(s, comparison_names, TARGET_COMPARISON_COUNT, words, ARRAY_LEN(words), &v));
         *ret = (TargetComparison)v;
@@ -53,9 +55,11 @@ Status target_comparison_parse(Str s, TargetComparison *ret)
 
 Status target_measure_parse(Str s, TargetMeasure *ret)
 {
-        static const Word words[] = { { "", TARGET_VALUE },         { "总量", TARGET_VALUE },    { "数值", TARGET_VALUE },
-                                      { "增量", TARGET_INCREASE },  { "新增", TARGET_INCREASE }, { "净增", TARGET_INCREASE },
-                                      { "增长", TARGET_GROWTH },    { "增速", TARGET_GROWTH },   { "增长率", TARGET_GROWTH } };
+        static const Word words[] = { { "", TARGET_VALUE },        { "总量", TARGET_VALUE },
+                                      { "数值", TARGET_VALUE },    { "增量", TARGET_INCREASE },
+                                      { "新增", TARGET_INCREASE }, { "净增", TARGET_INCREASE },
+                                      { "增长", TARGET_GROWTH },   { "增速", TARGET_GROWTH },
+                                      { "增长率", TARGET_GROWTH } };
         int v;
         TRY(find_word(s, measure_names, TARGET_MEASURE_COUNT, words, ARRAY_LEN(words), &v));
         *ret = (TargetMeasure)v;
@@ -153,10 +157,11 @@ static Status read_lines(StoreTx *tx, const Pack *pack, TargetLetter *l, Arena *
 {
         size_t cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT no, indicator, words, target, target_scale, comparison, measure, course, weight, method, lights, "
-                        "source FROM letter_line WHERE unit = $1 AND year = $2 AND version = $3 ORDER BY no",
-                        STORE_ARGS(sv_text(l->unit->code), sv_i64(l->year), sv_i64(l->version)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT no, indicator, words, target, target_scale, comparison, measure, course, weight, method, lights, "
+                "source FROM letter_line WHERE unit = $1 AND year = $2 AND version = $3 ORDER BY no",
+                STORE_ARGS(sv_text(l->unit->code), sv_i64(l->year), sv_i64(l->version)), &q));
         while (store_next(q)) {
                 TargetLine line = { .no = store_i64(q, 0),
                                     .indicator = store_is_null(q, 1) ? NULL : pack_indicator(pack, store_text(q, 1)),
@@ -182,7 +187,9 @@ static Status read_lines(StoreTx *tx, const Pack *pack, TargetLetter *l, Arena *
 
 static Status read_letter(StoreStmt *q, const PackUnit *unit, int32_t year, Arena *a, TargetLetter *ret)
 {
-        *ret = (TargetLetter){ .unit = unit, .year = year, .version = store_i64(q, 0), .signed_ = store_i64(q, 1) == 1 };
+        *ret = (TargetLetter){
+                .unit = unit, .year = year, .version = store_i64(q, 0), .signed_ = store_i64(q, 1) == 1
+        };
         if (!store_is_null(q, 2))
                 TRY(date_parse(store_text(q, 2), &ret->from));
         TRY(read_text(q, 3, a, &ret->reason));
@@ -235,8 +242,8 @@ Status target_letter(StoreTx *tx, const Pack *pack, const PackUnit *unit, int32_
         return ST_OK;
 }
 
-Status target_letters(StoreTx *tx, const Pack *pack, int32_t year, const PackUnit *within, const Date *as_of, bool drafts,
-                      Arena *a, TargetLetter **ret, size_t *ret_count)
+Status target_letters(StoreTx *tx, const Pack *pack, int32_t year, const PackUnit *within, const Date *as_of,
+                      bool drafts, Arena *a, TargetLetter **ret, size_t *ret_count)
 {
         bool *has = arena_array_of(a, bool, pack->unit_count + 1);
         TargetLetter *list = NULL;
@@ -288,17 +295,19 @@ Status target_line_check(const Pack *pack, const TargetLine *line, Diag *diag)
         int64_t v;
         Str title = target_line_title(line, diag ? diag->lang : LANG_ZH);
         if (!line->indicator && !str_trim(line->text).len)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "目标须写指标或内容", "a target has an indicator or words");
+                return diag_fail(diag, ST_INVALID, POS_NONE, "目标须写指标或内容",
+                                 "a target has an indicator or words");
         if (line->text.len > TARGET_TEXT_MAX)
-                return diag_fail(diag, ST_INVALID, POS_NONE, "目标的内容超过 %d 字节", "the words are longer than %d bytes",
-                                 TARGET_TEXT_MAX);
+                return diag_fail(diag, ST_INVALID, POS_NONE, "目标的内容超过 %d 字节",
+                                 "the words are longer than %d bytes", TARGET_TEXT_MAX);
         if (line->indicator && !line->has_target)
                 return diag_fail(diag, ST_INVALID, POS_NONE, "“%.*s”缺目标值", "\"%.*s\" lacks its target",
                                  STR_FMT(title));
         if (line->has_target && !scale_of(line->target, TARGET_SCALE_MAX, &scale, &v))
                 return diag_fail(diag, ST_INVALID, POS_NONE, "“%.*s”的目标值过大或小数位过多",
                                  "the target of \"%.*s\" is too large or has too many digits", STR_FMT(title));
-        if (dec_is_negative(line->weight) || !dec_to_scaled(line->weight, TARGET_WEIGHT_SCALE, &v) || v > TARGET_WEIGHT_MAX)
+        if (dec_is_negative(line->weight) || !dec_to_scaled(line->weight, TARGET_WEIGHT_SCALE, &v) ||
+            v > TARGET_WEIGHT_MAX)
                 return diag_fail(diag, ST_INVALID, POS_NONE, "“%.*s”的权重应在 0 到 1000 之间，至多四位小数",
                                  "the weight of \"%.*s\" is 0 to 1000 with at most four digits after the point",
                                  STR_FMT(title));
@@ -320,10 +329,11 @@ static bool same_subject(const TargetLine *x, const TargetLine *y)
 
 static bool same_line(const TargetLine *x, const TargetLine *y)
 {
-        return x->no == y->no && x->indicator == y->indicator && str_eq(x->text, y->text) && x->has_target == y->has_target &&
-               (!x->has_target || dec_eq(x->target, y->target)) && x->comparison == y->comparison &&
-               x->measure == y->measure && x->course == y->course && dec_eq(x->weight, y->weight) &&
-               str_eq(x->method, y->method) && str_eq(x->lights, y->lights) && str_eq(x->source, y->source);
+        return x->no == y->no && x->indicator == y->indicator && str_eq(x->text, y->text) &&
+               x->has_target == y->has_target && (!x->has_target || dec_eq(x->target, y->target)) &&
+               x->comparison == y->comparison && x->measure == y->measure && x->course == y->course &&
+               dec_eq(x->weight, y->weight) && str_eq(x->method, y->method) && str_eq(x->lights, y->lights) &&
+               str_eq(x->source, y->source);
 }
 
 static bool same_lines(const TargetLetter *x, const TargetLetter *y)
@@ -417,10 +427,12 @@ static Status write_lines(StoreTx *tx, const TargetLetter *l)
                         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
                         STORE_ARGS(sv_text(l->unit->code), sv_i64(l->year), sv_i64(l->version), sv_i64(t->no),
                                    t->indicator ? sv_text(t->indicator->name) : sv_null(), text_or_null(t->text),
-                                   t->has_target ? sv_i64(target) : sv_null(), t->has_target ? sv_i64(scale) : sv_null(),
-                                   sv_cstr(target_comparison_name(t->comparison)), sv_cstr(target_measure_name(t->measure)),
-                                   sv_cstr(target_course_name(t->course)), sv_i64(weight), text_or_null(t->method),
-                                   text_or_null(t->lights), text_or_null(t->source)),
+                                   t->has_target ? sv_i64(target) : sv_null(),
+                                   t->has_target ? sv_i64(scale) : sv_null(),
+                                   sv_cstr(target_comparison_name(t->comparison)),
+                                   sv_cstr(target_measure_name(t->measure)), sv_cstr(target_course_name(t->course)),
+                                   sv_i64(weight), text_or_null(t->method), text_or_null(t->lights),
+                                   text_or_null(t->source)),
                         NULL));
         }
         return ST_OK;
@@ -509,7 +521,8 @@ static Status check_draft(const Pack *pack, const TargetDraft *in, Diag *diag)
                 Status st = target_line_check(pack, &in->lines[i], diag);
                 for (size_t k = 0; k < i && st == ST_OK; k++)
                         if (same_subject(&in->lines[i], &in->lines[k]))
-                                st = diag_fail(diag, ST_INVALID, POS_NONE, "目标“%.*s”写了两次", "\"%.*s\" stands twice",
+                                st = diag_fail(diag, ST_INVALID, POS_NONE, "目标“%.*s”写了两次",
+                                               "\"%.*s\" stands twice",
                                                STR_FMT(target_line_title(&in->lines[i], diag ? diag->lang : LANG_ZH)));
                 if (st != ST_OK && st != ST_INVALID)
                         return st;
@@ -589,10 +602,12 @@ Status target_sign(StoreTx *tx, const Pack *pack, const TargetSign *in, Arena *a
         letter.from = in->on.month ? in->on : clock_today();
         letter.signed_ = true;
         if (letter.count == 0)
-                return diag_fail(diag, ST_CONFLICT, POS_NONE, "责任书里没有目标，不能签订", "a letter without lines cannot be signed");
+                return diag_fail(diag, ST_CONFLICT, POS_NONE, "责任书里没有目标，不能签订",
+                                 "a letter without lines cannot be signed");
         if (n > 1) {
                 if (!str_trim(in->reason).len)
-                        return diag_fail(diag, ST_CONFLICT, POS_NONE, "调整目标须说明理由", "an amendment needs a reason");
+                        return diag_fail(diag, ST_CONFLICT, POS_NONE, "调整目标须说明理由",
+                                         "an amendment needs a reason");
                 if (date_cmp(letter.from, all[n - 2].from) < 0)
                         return diag_fail(diag, ST_CONFLICT, POS_NONE, "调整不能早于上一版的签订日期",
                                          "an amendment cannot hold from a day before the version it amends");

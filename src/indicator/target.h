@@ -95,7 +95,8 @@ typedef struct TargetDraft {
 } TargetDraft;
 /* Makes or changes the draft.  ST_INVALID with a message a line: no indicator and no words, a method or lights that
  * the pack has not, a weight below zero or with more than four digits after the point, the same indicator twice. */
-Status target_draft(StoreTx *tx, const Pack *pack, const TargetDraft *in, Arena *a, Diag *diag, TargetLetter *ret) FALLIBLE;
+Status target_draft(StoreTx *tx, const Pack *pack, const TargetDraft *in, Arena *a, Diag *diag,
+                    TargetLetter *ret) FALLIBLE;
 
 typedef struct TargetSign {
         const PackUnit *unit;
@@ -106,7 +107,8 @@ typedef struct TargetSign {
 } TargetSign;
 /* ST_CONFLICT: there is no draft; an amendment without a reason or from a day before the version it amends;
  * weights that do not add up to what the assessment says; nothing changed. */
-Status target_sign(StoreTx *tx, const Pack *pack, const TargetSign *in, Arena *a, Diag *diag, TargetLetter *ret) FALLIBLE;
+Status target_sign(StoreTx *tx, const Pack *pack, const TargetSign *in, Arena *a, Diag *diag,
+                   TargetLetter *ret) FALLIBLE;
 /* Throws the draft away.  ST_NOT_FOUND. */
 Status target_drop(StoreTx *tx, const Pack *pack, const PackUnit *unit, int32_t year, Str reason, Str actor,
                    Str on_behalf, Diag *diag) FALLIBLE;
@@ -118,8 +120,8 @@ Status target_letter(StoreTx *tx, const Pack *pack, const PackUnit *unit, int32_
 Status target_versions(StoreTx *tx, const Pack *pack, const PackUnit *unit, int32_t year, Arena *a, TargetLetter **ret,
                        size_t *ret_count) FALLIBLE;
 /* The letters of a year as of a day, in the pack's order of units; drafts are left out unless `drafts`. */
-Status target_letters(StoreTx *tx, const Pack *pack, int32_t year, const PackUnit *within, const Date *as_of, bool drafts,
-                      Arena *a, TargetLetter **ret, size_t *ret_count) FALLIBLE;
+Status target_letters(StoreTx *tx, const Pack *pack, int32_t year, const PackUnit *within, const Date *as_of,
+                      bool drafts, Arena *a, TargetLetter **ret, size_t *ret_count) FALLIBLE;
 
 /* What a line is called: its words, or its indicator's title. */
 Str target_line_title(const TargetLine *line, Lang lang);

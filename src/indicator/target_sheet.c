@@ -8,8 +8,18 @@
 enum { HEADER_SEARCH = 20, ROWS_MAX = 20000 };
 
 typedef enum What {
-        COL_UNIT, COL_INDICATOR, COL_TARGET, COL_WEIGHT, COL_COMPARISON, COL_MEASURE, COL_COURSE, COL_METHOD, COL_LIGHTS,
-        COL_TEXT, COL_IN, COL_COUNT
+        COL_UNIT,
+        COL_INDICATOR,
+        COL_TARGET,
+        COL_WEIGHT,
+        COL_COMPARISON,
+        COL_MEASURE,
+        COL_COURSE,
+        COL_METHOD,
+        COL_LIGHTS,
+        COL_TEXT,
+        COL_IN,
+        COL_COUNT
 } What;
 
 static const struct {
@@ -266,8 +276,8 @@ static int target_scale(const PackIndicator *ind, bool percent)
         return !percent && ind && str_ends(ind->unit, STR("元")) ? 2 : 6;
 }
 
-static Status read_number(Sheet *s, const SheetRow *row, What what, Str from, Str to, int scale, bool *ret_has, Dec *ret,
-                          bool *bad)
+static Status read_number(Sheet *s, const SheetRow *row, What what, Str from, Str to, int scale, bool *ret_has,
+                          Dec *ret, bool *bad)
 {
         const SheetCell *cell = cell_of(s, row, what);
         int64_t v;
@@ -286,7 +296,8 @@ static Status read_number(Sheet *s, const SheetRow *row, What what, Str from, St
                 return ST_OK;
         *ret_has = true;
         *ret = dec_normalize(dec_from_scaled(v, scale));
-        return why.len ? problem(s, REGISTER_NOTE, row->number, &s->columns[what], cell->text, "%.*s", "%.*s", STR_FMT(why))
+        return why.len ? problem(s, REGISTER_NOTE, row->number, &s->columns[what], cell->text, "%.*s", "%.*s",
+                                 STR_FMT(why))
                        : ST_OK;
 }
 
@@ -353,7 +364,10 @@ static Status read_row(Sheet *s, const SheetRow *row)
         bool percent = line.measure == TARGET_GROWTH;
         TRY(text_of(s, row, COL_IN, NORM_NFC | NORM_NO_BLANKS, &in));
         Str own = percent || !line.indicator ? STR("%") : line.indicator->unit;
-        Str from = in.len ? in : bracketed.len ? bracketed : s->columns[COL_TARGET].unit.len ? s->columns[COL_TARGET].unit : own;
+        Str from = in.len                            ? in
+                   : bracketed.len                   ? bracketed
+                   : s->columns[COL_TARGET].unit.len ? s->columns[COL_TARGET].unit
+                                                     : own;
         if (line.indicator)
                 TRY(read_number(s, row, COL_TARGET, from, own, target_scale(line.indicator, percent), &line.has_target,
                                 &line.target, &bad));
@@ -394,8 +408,8 @@ static Status read_rows(Sheet *s, SheetBook *book, size_t sheet)
                 if (!unit || !str_trim(unit->text).len)
                         continue;
                 if (++s->out->rows > ROWS_MAX)
-                        return diag_fail(s->diag, ST_LIMIT, POS_FILE(s->in->file_name), "超过 %d 行", "more than %d rows",
-                                         ROWS_MAX);
+                        return diag_fail(s->diag, ST_LIMIT, POS_FILE(s->in->file_name), "超过 %d 行",
+                                         "more than %d rows", ROWS_MAX);
                 TRY(read_row(s, row));
         }
 }
@@ -417,7 +431,8 @@ static Status write_group(Sheet *s, StoreTx *tx, Group *g)
         if (g->refused) { /* half a letter would be another letter */
                 s->out->held += lines;
                 return problem(s, REGISTER_ERROR, g->rows ? g->rows[0] : s->header_row, NULL, g->unit->name,
-                               "本单位有不能用的行，整份责任书未写入", "this unit has bad rows, so nothing of its letter was written");
+                               "本单位有不能用的行，整份责任书未写入",
+                               "this unit has bad rows, so nothing of its letter was written");
         }
         int64_t had = store_changes(tx);
         Status had_one = target_letter(tx, s->pack, g->unit, s->in->year, NULL, s->arena, &before);

@@ -36,12 +36,13 @@ static Status write_row(StoreTx *tx, Str indicator, int32_t year, Str unit, cons
 {
         char bytes[YEAR_SLOTS_MAX * 8];
         year_encode(figures, n, bytes);
-        return store_exec(tx,
-                          "INSERT INTO indicator_year (indicator, year, unit, figures, event) VALUES ($1, $2, $3, $4, $5) "
-                          "ON CONFLICT (indicator, year, unit) DO UPDATE SET figures = excluded.figures, event = excluded.event",
-                          STORE_ARGS(sv_text(indicator), sv_i64(year), sv_text(unit), sv_blob(str_n(bytes, n * 8)),
-                                     sv_i64(event)),
-                          NULL);
+        return store_exec(
+                tx,
+                "INSERT INTO indicator_year (indicator, year, unit, figures, event) VALUES ($1, $2, $3, $4, $5) "
+                "ON CONFLICT (indicator, year, unit) DO UPDATE SET figures = excluded.figures, event = excluded.event",
+                STORE_ARGS(sv_text(indicator), sv_i64(year), sv_text(unit), sv_blob(str_n(bytes, n * 8)),
+                           sv_i64(event)),
+                NULL);
 }
 
 Status year_refresh(StoreTx *tx, const PackIndicator *ind, Str unit, int32_t year, int64_t event)
@@ -86,7 +87,8 @@ static Status put_filled(Filling *f)
 
 static Status fill_one(Filling *f, Arena *a, Str indicator, Str unit, Period p, int64_t value, int64_t event)
 {
-        if (!f->any || !str_eq(f->indicator, indicator) || !str_eq(f->unit, unit) || f->year != p.year || f->kind != p.kind) {
+        if (!f->any || !str_eq(f->indicator, indicator) || !str_eq(f->unit, unit) || f->year != p.year ||
+            f->kind != p.kind) {
                 TRY(put_filled(f));
                 arena_reset(a);
                 f->indicator = arena_str(a, indicator);
@@ -109,7 +111,8 @@ Status year_fill(StoreTx *tx)
 {
         int64_t rows, values;
         TRY(store_get_i64(tx, "SELECT count(*) FROM (SELECT 1 FROM indicator_year LIMIT 1) y", STORE_NO_ARGS, &rows));
-        TRY(store_get_i64(tx, "SELECT count(*) FROM (SELECT 1 FROM indicator_value LIMIT 1) v", STORE_NO_ARGS, &values));
+        TRY(store_get_i64(tx, "SELECT count(*) FROM (SELECT 1 FROM indicator_value LIMIT 1) v", STORE_NO_ARGS,
+                          &values));
         if (rows || !values)
                 return ST_OK;
         _cleanup_arena_ Arena *a = arena_new(1 << 20);
@@ -117,10 +120,11 @@ Status year_fill(StoreTx *tx)
         if (!a)
                 return ST_NOMEM;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(tx,
-                             "SELECT indicator, unit, period, value, event FROM indicator_value WHERE value IS NOT NULL "
-                             "ORDER BY indicator, unit, period",
-                             STORE_NO_ARGS, &q));
+        TRY(store_query_many(
+                tx,
+                "SELECT indicator, unit, period, value, event FROM indicator_value WHERE value IS NOT NULL "
+                "ORDER BY indicator, unit, period",
+                STORE_NO_ARGS, &q));
         while (store_next(q)) {
                 Period p;
                 if (period_from_int(store_i64(q, 2), &p) == ST_OK)

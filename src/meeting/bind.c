@@ -23,7 +23,8 @@ typedef struct Name {
 static size_t filler_of(Str s)
 {
         for (size_t k = 0; k < ARRAY_LEN(fillers); k++)
-                if (fillers[k][0] == s.ptr[0] && fillers[k][1] == s.ptr[1] && fillers[k][2] == s.ptr[2] && str_starts(s, str_c(fillers[k])))
+                if (fillers[k][0] == s.ptr[0] && fillers[k][1] == s.ptr[1] && fillers[k][2] == s.ptr[2] &&
+                    str_starts(s, str_c(fillers[k])))
                         return strlen(fillers[k]);
         return 0;
 }

@@ -61,7 +61,8 @@ static Mode head_mode(const Reading *r, const MeetingSection *s)
         if (str_ends(s->number, STR("要")))     /* 一要… */
                 return MODE_PLAN;
         uint32_t own = s->number.len ? b - (uint32_t)utf8_len(s->heading) : a;
-        if (own < b && own >= a && (r->cp[own] == 0x8981 || r->cp[own] == 0x628A || text_is(r->cp, own, b, "必须")))      /* 要…, 把…抓起来 */
+        if (own < b && own >= a &&
+            (r->cp[own] == 0x8981 || r->cp[own] == 0x628A || text_is(r->cp, own, b, "必须"))) /* 要…, 把…抓起来 */
                 return MODE_PLAN;
         if (lex_has(r->lex, r->cp, a, b, LEX_BIT(HEAD_PLAN)))
                 return MODE_PLAN;
@@ -122,7 +123,12 @@ static Status split(Reading *r, ClauseVec *out)
                         while (section < sections && r->speech->sections[section].at.start <= start)
                                 section++;
                         const MeetingSection *head = section ? &r->speech->sections[section - 1] : NULL;
-                        Clause c = { .start = start, .end = i, .mark = mark ? mark : cut ? ',' : '.', .sentence = sentence,
+                        Clause c = { .start = start,
+                                     .end = i,
+                                     .mark = mark  ? mark
+                                             : cut ? ','
+                                                   : '.',
+                                     .sentence = sentence,
                                      .section = section ? (uint32_t)section - 1 : MEETING_NONE,
                                      .in_head = head && start < head->at.end };
                         if (!VEC_PUSH(out, c, CLAUSES_MAX))
@@ -158,8 +164,8 @@ static bool names_term(const Reading *r, const Clause *c)
                 if (r->cp[i] != 0x6708 || !is_digit(r->cp[i - 1]))      /* 月 */
                         continue;
                 uint32_t k = i + 1;
-                while (k < c->end && (is_digit(r->cp[k]) || r->cp[k] == 0x65E5 || r->cp[k] == 0x5E95 || r->cp[k] == 0x4EFD ||
-                                      r->cp[k] == 0x4EE5))              /* 日 底 份 以 */
+                while (k < c->end && (is_digit(r->cp[k]) || r->cp[k] == 0x65E5 || r->cp[k] == 0x5E95 ||
+                                      r->cp[k] == 0x4EFD || r->cp[k] == 0x4EE5)) /* 日 底 份 以 */
                         k++;
                 if (k < c->end && r->cp[k] == 0x524D)                   /* 前 */
                         return true;
@@ -180,9 +186,12 @@ static bool plans(const Reading *r, const Clause *c)
                 /* “英才”计划支持…, 专项计划实施…: the noun. */
                 if (text_is(r->cp, i, c->end, "计划") && i > c->start && !is_planner(r->cp[i - 1]))
                         continue;
-                if (lex_at(r->lex, r->cp, next, c->end, LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK) | LEX_BIT(REACH) | LEX_BIT(GROW) |
-                           LEX_BIT(ADVERB), NULL) &&
-                    !lex_at(r->lex, r->cp, next, c->end, LEX_BIT(NOT_VERB), NULL) && !(next < c->end && r->cp[next] == 0x4E3A))     /* 为 */
+                if (lex_at(r->lex, r->cp, next, c->end,
+                           LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK) | LEX_BIT(REACH) | LEX_BIT(GROW) |
+                                   LEX_BIT(ADVERB),
+                           NULL) &&
+                    !lex_at(r->lex, r->cp, next, c->end, LEX_BIT(NOT_VERB), NULL) &&
+                    !(next < c->end && r->cp[next] == 0x4E3A)) /* 为 */
                         return true;
         }
         return false;
@@ -202,12 +211,14 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         uint64_t mask;
         /* 要 and its like at the beginning, after 我们, 同时, 各县区 … */
         for (int n = 0; n < 4 && around != MODE_PAST; n++) {
-                uint32_t len = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), &mask);
+                uint32_t len =
+                        lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), &mask);
                 if (!len)
                         break;
                 /* 请来了专家 asks nobody for anything */
-                bool asked = r->cp[k] == 0x8BF7 && k + 1 < c->end && (r->cp[k + 1] == 0x6765 || r->cp[k + 1] == 0x5230 ||
-                                                                       r->cp[k + 1] == 0x56DE || r->cp[k + 1] == 0x8FDB);
+                bool asked = r->cp[k] == 0x8BF7 && k + 1 < c->end &&
+                             (r->cp[k + 1] == 0x6765 || r->cp[k + 1] == 0x5230 || r->cp[k + 1] == 0x56DE ||
+                              r->cp[k + 1] == 0x8FDB);
                 if (asked)
                         break;
                 if (mask & LEX_BIT(MODAL))
@@ -268,8 +279,10 @@ static bool promises(const Reading *r, const Clause *c)
                 digit |= is_digit(r->cp[i]);
         for (size_t k = 0; k < ARRAY_LEN(verbs) && !verb; k++)
                 verb = text_find(r->cp, c->start, c->end, verbs[k]) != MEETING_NONE;
-        return digit && verb && (text_find(r->cp, c->start, c->end, "元") != MEETING_NONE ||
-                                 text_find(r->cp, c->start, c->end, "%") != MEETING_NONE || text_find(r->cp, c->start, c->end, "万") != MEETING_NONE);
+        return digit && verb &&
+               (text_find(r->cp, c->start, c->end, "元") != MEETING_NONE ||
+                text_find(r->cp, c->start, c->end, "%") != MEETING_NONE ||
+                text_find(r->cp, c->start, c->end, "万") != MEETING_NONE);
 }
 
 /* What a clause weighs for a plan (above 0) or for what has been (below), when no head tells. */
@@ -353,7 +366,8 @@ static void vote(Reading *r, Mode *modes, size_t section, size_t count)
         uint32_t head = s->at.start;
         if (s->number.len)
                 head = s->at.end - (uint32_t)utf8_len(s->heading);
-        bool told = lex_at(r->lex, r->cp, head, s->at.end, LEX_BIT(ACTION) | LEX_BIT(ADVERB) | LEX_BIT(WEAK) | LEX_BIT(MODAL), NULL) > 0;
+        bool told = lex_at(r->lex, r->cp, head, s->at.end,
+                           LEX_BIT(ACTION) | LEX_BIT(ADVERB) | LEX_BIT(WEAK) | LEX_BIT(MODAL), NULL) > 0;
         Mode mode = vote_of(r, from, to, (int)told + after + led(r, s), NULL);
         modes[section] = mode;
         for (size_t k = section + 1; k < count && r->speech->sections[k].at.start < s->end; k++) {
@@ -375,7 +389,8 @@ static bool is_review_title(const Reading *r)
         /* 在总结会上的讲话, 总结讲话: what is said to people asks as well. */
         if (t.ptr && (str_has(t, STR("讲话")) || str_has(t, STR("主持词"))))
                 return false;
-        return t.ptr && (str_has(t, STR("总结")) || str_has(t, STR("述职")) || str_has(t, STR("回顾")) || str_has(t, STR("汇报")));
+        return t.ptr && (str_has(t, STR("总结")) || str_has(t, STR("述职")) || str_has(t, STR("回顾")) ||
+                         str_has(t, STR("汇报")));
 }
 
 /* …实施意见, …若干措施: nothing in it is review. */
@@ -420,7 +435,8 @@ Status meeting_clauses(Reading *r)
                 Mode own = head_mode(r, s), above = s->parent == MEETING_NONE ? base : modes[s->parent];
                 /* Below a review nothing is planned unless the head names the future itself. */
                 if (own == MODE_UNKNOWN || (above == MODE_PAST && own != MODE_PLAN) ||
-                    (above == MODE_PAST && own == MODE_PLAN && s->level > 1) || (above == MODE_PLAN && own == MODE_VIEW))
+                    (above == MODE_PAST && own == MODE_PLAN && s->level > 1) ||
+                    (above == MODE_PLAN && own == MODE_VIEW))
                         own = above;
                 modes[i] = own;
         }
@@ -478,10 +494,14 @@ Status meeting_clauses(Reading *r)
                         said = MODE_UNKNOWN;
                 if (own != MODE_UNKNOWN && (own != MODE_VIEW || problem))
                         said = own;
-                ahead = own == MODE_PLAN ? ahead || (c->said_year && r->year && c->year > r->year) : ahead && own == MODE_UNKNOWN;
+                ahead = own == MODE_PLAN ? ahead || (c->said_year && r->year && c->year > r->year)
+                                         : ahead && own == MODE_UNKNOWN;
                 c->year = c->said_year ? c->year : year;
                 year = c->year;
-                c->mode = own == MODE_VIEW ? own : said != MODE_UNKNOWN ? said : paragraph != MODE_UNKNOWN ? paragraph : around;
+                c->mode = own == MODE_VIEW            ? own
+                          : said != MODE_UNKNOWN      ? said
+                          : paragraph != MODE_UNKNOWN ? paragraph
+                                                      : around;
         }
         return ST_OK;
 }

@@ -7,8 +7,19 @@
 #include "base/vec.h"
 #include "meeting/meeting_int.h"
 
-typedef enum Drop { KEEP, DROP_BLANK, DROP_FURNITURE, DROP_ADVERT, DROP_PAGE, DROP_CONTENTS, DROP_PINYIN, DROP_BREAK, DROP_LOST } Drop;
-static const char *const drop_names[] = { NULL, "break", "furniture", "advertising", "page", "contents", "pinyin", "break", "lost" };
+typedef enum Drop {
+        KEEP,
+        DROP_BLANK,
+        DROP_FURNITURE,
+        DROP_ADVERT,
+        DROP_PAGE,
+        DROP_CONTENTS,
+        DROP_PINYIN,
+        DROP_BREAK,
+        DROP_LOST
+} Drop;
+static const char *const drop_names[] = { NULL,       "break",  "furniture", "advertising", "page",
+                                          "contents", "pinyin", "break",     "lost" };
 
 typedef struct Line {
         uint32_t start, end;        /* without the line's end and without blanks at both ends */
@@ -38,8 +49,9 @@ static void drop_range(Cleaning *c, uint32_t start, uint32_t end, Drop why)
 
 static bool is_toned(uint32_t c)
 {
-        static const uint16_t toned[] = { 0x101, 0xE1, 0x1CE, 0xE0, 0x113, 0xE9, 0x11B, 0xE8, 0x12B, 0xED, 0x1D0, 0xEC, 0x14D, 0xF3,
-                                          0x1D2, 0xF2, 0x16B, 0xFA, 0x1D4, 0xF9, 0x1D6, 0x1D8, 0x1DA, 0x1DC, 0xFC, 0xEA, 0x144, 0x148 };
+        static const uint16_t toned[] = { 0x101, 0xE1,  0x1CE, 0xE0,  0x113, 0xE9, 0x11B, 0xE8, 0x12B, 0xED,
+                                          0x1D0, 0xEC,  0x14D, 0xF3,  0x1D2, 0xF2, 0x16B, 0xFA, 0x1D4, 0xF9,
+                                          0x1D6, 0x1D8, 0x1DA, 0x1DC, 0xFC,  0xEA, 0x144, 0x148 };
         for (size_t i = 0; i < ARRAY_LEN(toned); i++)
                 if (toned[i] == c)
                         return true;
@@ -291,8 +303,8 @@ static bool is_contents_line(const Cleaning *c, Line l)
                 i--;
         if (i == l.end)
                 return false;
-        while (i > l.start && (c->cp[i - 1] == '.' || c->cp[i - 1] == 0x2026 || c->cp[i - 1] == 0xB7 || is_blank(c->cp[i - 1]) ||
-                               c->cp[i - 1] == 0xFF0E)) {
+        while (i > l.start && (c->cp[i - 1] == '.' || c->cp[i - 1] == 0x2026 || c->cp[i - 1] == 0xB7 ||
+                               is_blank(c->cp[i - 1]) || c->cp[i - 1] == 0xFF0E)) {
                 i--;
                 dots++;
         }
@@ -376,7 +388,8 @@ static void clean_furniture(Cleaning *c)
         bool tail = false, begun = false;
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
-                bool sharing = l.end - l.start <= 400 && lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(SHARING)), mark = false;
+                bool sharing = l.end - l.start <= 400 && lex_has(c->lex, c->cp, l.start, l.end, LEX_BIT(SHARING)),
+                     mark = false;
                 if (is_running(c, l)) {
                         tail = false;
                         begun = true;
@@ -429,7 +442,8 @@ static Status clean_repeats(Cleaning *c)
         for (size_t i = 0; i < c->line_count; i++) {
                 Line l = c->lines[i];
                 uint32_t han;
-                if (l.end - l.start > SHORT || has_stop(c, l) || begins_numbered(c, l) || (l.end > l.start && is_colon(c->cp[l.end - 1])))
+                if (l.end - l.start > SHORT || has_stop(c, l) || begins_numbered(c, l) ||
+                    (l.end > l.start && is_colon(c->cp[l.end - 1])))
                         continue;
                 uint64_t hash = line_hash(c, l, &han);
                 if (han >= HAN_MIN)
@@ -442,7 +456,8 @@ static Status clean_repeats(Cleaning *c)
                 while (k < n && all[k].hash == all[i].hash)
                         k++;
                 Line first = c->lines[all[i].line];
-                bool title = all[i].line <= 3 && lex_before(c->lex, c->cp, first.start, first.end, LEX_BIT(TITLE_END)) > 0;
+                bool title =
+                        all[i].line <= 3 && lex_before(c->lex, c->cp, first.start, first.end, LEX_BIT(TITLE_END)) > 0;
                 for (size_t j = i + title; k - i >= OFTEN && j < k; j++)
                         drop_range(c, c->lines[all[j].line].start, c->lines[all[j].line].end, DROP_PAGE);
                 i = k;
@@ -599,7 +614,8 @@ static void clean_breaks(Cleaning *c)
                         continue;
                 uint32_t label = lex_at(c->lex, c->cp, l.start, l.end, LEX_BIT(FURNITURE), NULL);
                 bool named = label && l.start + label < l.end && is_colon(c->cp[l.start + label]);      /* 来源： */
-                if (last != SIZE_MAX && !named && !(marked && l.indent >= INDENT) && !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
+                if (last != SIZE_MAX && !named && !(marked && l.indent >= INDENT) &&
+                    !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
                     (c->lines[last].end - c->lines[last].start) * 10 >= width * 8)
                         join_lines(c, c->lines[last], l);
                 last = i;
@@ -623,9 +639,10 @@ static void split_long_line(Cleaning *c, Line l)
                         k--;
                 before = k > from ? c->cp[k - 1] : 0;
                 bool letters = i + 1 < l.end && is_latin(before) && is_latin(c->cp[i + 1]);
-                bool heading = is_han(before) && i + 1 < l.end && is_han(c->cp[i + 1]) && i - last >= 4 && i - last <= 70;
-                if (!letters && (is_stop(before) || is_colon(before) || is_semicolon(before) || before == 0x2026 || heading ||
-                                 (!stop && i - from >= 4 && i - from <= 70) || (i > 0 && c->drop[i - 1]))) {
+                bool heading =
+                        is_han(before) && i + 1 < l.end && is_han(c->cp[i + 1]) && i - last >= 4 && i - last <= 70;
+                if (!letters && (is_stop(before) || is_colon(before) || is_semicolon(before) || before == 0x2026 ||
+                                 heading || (!stop && i - from >= 4 && i - from <= 70) || (i > 0 && c->drop[i - 1]))) {
                         c->cp[i] = '\n';
                         from = last = i + 1;
                         stop = false;

@@ -35,7 +35,9 @@ static size_t read_entity(Str s, size_t at, uint32_t *ret)
                 uint32_t cp = 0;
                 for (size_t i = hex ? 2 : 1; i < name.len; i++) {
                         char c = (char)(name.ptr[i] | 0x20);
-                        uint32_t v = c >= '0' && c <= '9' ? (uint32_t)(c - '0') : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10) : 99;
+                        uint32_t v = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
+                                     : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+                                                            : 99;
                         if (v >= (hex ? 16u : 10u) || cp > 0x10FFFF)
                                 return 1;
                         cp = cp * (hex ? 16 : 10) + v;
@@ -92,9 +94,10 @@ static size_t skip_element(Str s, size_t at, const char *name, bool *none)
 
 static Status read_html(Str s, Buf *out)
 {
-        static const char *const blocks[] = { "p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "title", "section",
-                                              "article", "header", "footer", "table", "ul", "ol", "dd", "dt", "blockquote",
-                                              "option", "form", "nav", "body", NULL };
+        static const char *const blocks[] = { "p",          "div",    "br",    "li",  "tr",    "h1",      "h2",
+                                              "h3",         "h4",     "h5",    "h6",  "title", "section", "article",
+                                              "header",     "footer", "table", "ul",  "ol",    "dd",      "dt",
+                                              "blockquote", "option", "form",  "nav", "body",  NULL };
         static const char *const hidden[] = { "script", "style", "noscript", "select", "iframe", "svg", NULL };
         bool blank = true, none[ARRAY_LEN(hidden)] = { false };
         for (size_t i = 0; i < s.len;) {
@@ -142,7 +145,8 @@ static Status read_html(Str s, Buf *out)
 
 static bool looks_like_html(Str s)
 {
-        static const char *const signs[] = { "!doctype html", "html", "body", "head", "div", "p", "br", "span", "meta", NULL };
+        static const char *const signs[] = { "!doctype html", "html", "body", "head", "div", "p", "br",
+                                             "span",          "meta", NULL };
         size_t max = s.len < 4096 ? s.len : 4096, tags = 0;
         for (size_t i = 0; i + 1 < max; i++)
                 if (s.ptr[i] == '<' && name_in(str_n(s.ptr, max), i + 1 + (s.ptr[i + 1] == '/'), signs))
@@ -209,7 +213,8 @@ Status meeting_decode(Arena *a, Str bytes, const char *name, Diag *d, Meeting *m
                 TRY(meeting_docx(bytes, name, d, &text));
                 m->format = "docx";
         } else if (bytes.len >= 4 && memcmp(bytes.ptr, old_word, 4) == 0) {
-                return diag_fail(d, ST_UNSUPPORTED, POS_FILE(name), "旧格式的 Word 文档（.doc）：请另存为 .docx 或纯文本",
+                return diag_fail(d, ST_UNSUPPORTED, POS_FILE(name),
+                                 "旧格式的 Word 文档（.doc）：请另存为 .docx 或纯文本",
                                  "a Word document of the old format (.doc): save it as .docx or plain text");
         } else if (bytes.len >= 5 && memcmp(bytes.ptr, "%PDF-", 5) == 0) {
                 return diag_fail(d, ST_UNSUPPORTED, POS_FILE(name), "PDF 文件：请把文字另存为纯文本",

@@ -285,7 +285,8 @@ static void put_gates(Table *t, Str *tests)
         Maker *m = t->m;
         for (size_t i = 0; i < m->plan.gate_count; i++) {
                 tests[i] = STR("< 1");
-                put_rule(t, tests, STR("0"), quoted(m, text(m, "%.*s：不符合，要求符合", STR_FMT(m->plan.gates[i].title))),
+                put_rule(t, tests, STR("0"),
+                         quoted(m, text(m, "%.*s：不符合，要求符合", STR_FMT(m->plan.gates[i].title))),
                          "a condition is not met");
                 tests[i] = STR(">= 1");
         }

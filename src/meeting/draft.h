@@ -26,7 +26,7 @@ enum { DRAFT_GRADES_MAX = 20, DRAFT_GATES_MAX = 6, DRAFT_LACKS_MAX = 8, DRAFT_FI
 typedef struct DraftIncentive {
         int64_t item;
         const Json *fields;             /* of the item: beneficiary condition amount rate base cap */
-        const Json *link;               /* of the item, or NULL: a person's "inputs" go before what is found by likeness */
+        const Json *link; /* of the item, or NULL: a person's "inputs" go before what is found by likeness */
         Str quote;
 } DraftIncentive;
 

@@ -477,7 +477,8 @@ Status draft_put_inputs(const Pack *pack, const DraftIncentive *in, Arena *a, Js
         if (who) {
                 TRY(draft_plan(pack, who, in, a, &p));
                 for (size_t i = 0; i < p.gate_count; i++)
-                        put_input(w, p.gates[i].title, p.gates[i].judged ? STR("") : p.gates[i].from, p.gates[i].confidence);
+                        put_input(w, p.gates[i].title, p.gates[i].judged ? STR("") : p.gates[i].from,
+                                  p.gates[i].confidence);
                 if (p.level.field)
                         TRY(put_field(w, text_of(in->fields, "condition"), p.level.field, p.level.confidence, a));
                 if (p.has_rate && !p.excess)

@@ -41,8 +41,10 @@ static uint32_t skip_lead(const Reading *r, uint32_t i, uint32_t end)
         while (i < end && is_blank(r->cp[i]))
                 i++;
         for (int n = 0; n < 8 && i < end; n++) {
-                uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL) | LEX_BIT(PLAN) |
-                                      LEX_BIT(PAST) | LEX_BIT(ADVERB), NULL);
+                uint32_t len = lex_at(r->lex, r->cp, i, end,
+                                      LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL) | LEX_BIT(PLAN) |
+                                              LEX_BIT(PAST) | LEX_BIT(ADVERB),
+                                      NULL);
                 if (!len) {
                         uint32_t k = i + (r->cp[i] == 0x5230 || r->cp[i] == 0x622A);    /* 到 截 */
                         uint32_t digits = k;
@@ -67,15 +69,18 @@ static uint32_t skip_lead(const Reading *r, uint32_t i, uint32_t end)
 static void find_quote(const Reading *r, size_t index, Figure *f)
 {
         const Quantity *q = f->q, *prev = NULL, *next = NULL;
-        for (size_t i = index; i > 0 && index - i < MEMBERS_MAX && r->quantities[i - 1].clause == q->clause && !prev; i--)
+        for (size_t i = index; i > 0 && index - i < MEMBERS_MAX && r->quantities[i - 1].clause == q->clause && !prev;
+             i--)
                 prev = r->quantities[i - 1].why_not ? NULL : &r->quantities[i - 1];
-        for (size_t i = index + 1; i < r->quantity_count && i - index < MEMBERS_MAX && r->quantities[i].clause == q->clause && !next; i++)
+        for (size_t i = index + 1;
+             i < r->quantity_count && i - index < MEMBERS_MAX && r->quantities[i].clause == q->clause && !next; i++)
                 next = r->quantities[i].why_not ? NULL : &r->quantities[i];
         uint32_t start = f->c->start, end = f->c->end;
         if (prev && !prev->why_not) {
                 uint32_t cut = MEETING_NONE;
                 for (uint32_t i = prev->end; i < q->start; i++)
-                        if (r->cp[i] == 0x3001 || (i > prev->end && (r->cp[i] == 0x548C || r->cp[i] == 0x53CA) && i + 1 == q->start))
+                        if (r->cp[i] == 0x3001 ||
+                            (i > prev->end && (r->cp[i] == 0x548C || r->cp[i] == 0x53CA) && i + 1 == q->start))
                                 cut = i + 1;
                 /* A list keeps its beginning, where its verb is, unless this part of it has one of its own. */
                 if (cut != MEETING_NONE && (cut < q->start || cut > prev->end + 1))
@@ -112,7 +117,9 @@ static void analyse(const Reading *r, Figure *f)
                 end -= len;
         }
         /* 总量首次突破…, 均已达到… */
-        static const char *const between[] = { "首次", "再次", "已", "均", "也", "又", "全部", "成功", "历史性", "率先" };
+        static const char *const between[] = {
+                "首次", "再次", "已", "均", "也", "又", "全部", "成功", "历史性", "率先"
+        };
         for (size_t k = 0; f->reached && k < ARRAY_LEN(between); k++) {
                 uint32_t n = (uint32_t)(strlen(between[k]) / 3);
                 if (end > start + n + 1 && text_is(r->cp, end - n, end, between[k]))
@@ -123,11 +130,13 @@ static void analyse(const Reading *r, Figure *f)
                 end--;
         uint32_t grow = lex_before(r->lex, r->cp, start, end, LEX_BIT(GROW) | LEX_BIT(FALL));
         if (grow) {
-                f->growth = f->q->percent || (f->q->unit_end > f->q->unit && (at_word(r, f->q->unit, f->q->unit_end, "倍") ||
-                                                                              at_word(r, f->q->unit, f->q->unit_end, "个百分点")));
+                f->growth = f->q->percent ||
+                            (f->q->unit_end > f->q->unit && (at_word(r, f->q->unit, f->q->unit_end, "倍") ||
+                                                             at_word(r, f->q->unit, f->q->unit_end, "个百分点")));
                 f->fall = lex_before(r->lex, r->cp, start, end, LEX_BIT(FALL)) == grow;
         }
-        f->adds = lex_at(r->lex, r->cp, start, end, LEX_BIT(ADD), NULL) > 0 || lex_before(r->lex, r->cp, start, end, LEX_BIT(ADD)) > 0;
+        f->adds = lex_at(r->lex, r->cp, start, end, LEX_BIT(ADD), NULL) > 0 ||
+                  lex_before(r->lex, r->cp, start, end, LEX_BIT(ADD)) > 0;
         f->before = (Words){ start, end };
         /* The noun after ends at the next mark, or before the verb that follows. */
         while (f->after.start < f->after.end && (is_blank(r->cp[f->after.start]) || r->cp[f->after.start] == 0x7684))
@@ -139,7 +148,8 @@ static uint32_t lead_verb(const Reading *r, uint32_t i, uint32_t end)
 {
         uint32_t k = i, first = 0;
         for (int n = 0; n < 5; n++) {
-                uint32_t len = lex_at(r->lex, r->cp, k, end, LEX_BIT(ADVERB) | LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK), NULL);
+                uint32_t len = lex_at(r->lex, r->cp, k, end,
+                                      LEX_BIT(ADVERB) | LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(WEAK), NULL);
                 if (!len || lex_at(r->lex, r->cp, k, end, LEX_BIT(NOT_VERB), NULL) > len)
                         break;
                 k += len;
@@ -170,7 +180,8 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
         if (from != MEETING_NONE && !f->growth)
                 b = from;
         uint32_t verb = lead_verb(r, a, b);
-        if (a < b && (r->cp[a] == 0x5BF9 || r->cp[a] == 0x4E3A || r->cp[a] == 0x5411 || r->cp[a] == 0x7ED9) && a + 1 == b)
+        if (a < b && (r->cp[a] == 0x5BF9 || r->cp[a] == 0x4E3A || r->cp[a] == 0x5411 || r->cp[a] == 0x7ED9) &&
+            a + 1 == b)
                 verb = 1;               /* 对 为 向 给 before the figure itself */
         bool only_verb = a + verb >= b;
         if (!only_verb || f->growth) {
@@ -178,7 +189,8 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
                 uint32_t start = a + (f->adds || f->growth ? 0 : verb);
                 if (place && a + place < b)
                         start = start > a + place ? start : a + place;
-                if (f->growth && lex_at(r->lex, r->cp, start, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - start && inherited.ptr) {
+                if (f->growth && lex_at(r->lex, r->cp, start, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - start &&
+                    inherited.ptr) {
                         f->inherited = true;
                         return inherited;
                 }
@@ -206,7 +218,8 @@ static const char *op_of(const Reading *r, const Figure *f)
         if (f->q->approx)
                 return "=";
         if (f->q->at_least || text_find(r->cp, a, f->q->number, "达") != MEETING_NONE ||
-            text_find(r->cp, a, f->q->number, "突破") != MEETING_NONE || text_find(r->cp, a, f->q->number, "超") != MEETING_NONE)
+            text_find(r->cp, a, f->q->number, "突破") != MEETING_NONE ||
+            text_find(r->cp, a, f->q->number, "超") != MEETING_NONE)
                 return ">=";
         return "=";
 }
@@ -271,7 +284,8 @@ static bool is_from(const Reading *r, const Figure *f)
         enum { WORDS = 6 };
         uint32_t at = f->q->start, end = f->q->end, from = at;
         static const char *const between = "目前现在原来当的每人月年户家均亩";
-        while (from > f->c->start && at - from < WORDS && r->cp[from - 1] != 0x4ECE && r->cp[from - 1] != 0x7531) {      /* 从 由 */
+        while (from > f->c->start && at - from < WORDS && r->cp[from - 1] != 0x4ECE &&
+               r->cp[from - 1] != 0x7531) { /* 从 由 */
                 bool may = false;
                 for (size_t pos = 0; !may && pos < strlen(between);)
                         may = utf8_next(str_c(between), &pos) == r->cp[from - 1];
@@ -318,7 +332,8 @@ static Status emit(Reading *r, const Figure *f, Words quote, Str indicator, Word
 /* 较上年增加, 同比增长 and nothing else. */
 static bool only_growth(const Reading *r, uint32_t a, uint32_t b)
 {
-        static const char *const against[] = { "同比", "比上年末", "较上年末", "比上年", "较上年", "比去年", "较去年", "比年初", "较年初" };
+        static const char *const against[] = { "同比",   "比上年末", "较上年末", "比上年", "较上年",
+                                               "比去年", "较去年",   "比年初",   "较年初" };
         for (size_t k = 0; k < ARRAY_LEN(against); k++)
                 if (text_is(r->cp, a, b, against[k])) {
                         a += (uint32_t)(strlen(against[k]) / 3);
@@ -331,16 +346,16 @@ static bool only_growth(const Reading *r, uint32_t a, uint32_t b)
 static bool is_change(const Reading *r, const Figure *f, const Quantity *prev)
 {
         const Quantity *q = f->q;
-        if (!f->growth || q->missing || !prev || prev->why_not || prev->percent || r->clauses[prev->clause].sentence != f->c->sentence ||
-            prev->clause + 1 < q->clause)
+        if (!f->growth || q->missing || !prev || prev->why_not || prev->percent ||
+            r->clauses[prev->clause].sentence != f->c->sentence || prev->clause + 1 < q->clause)
                 return false;
         uint32_t a = prev->clause == q->clause ? prev->end : f->c->start, b = q->start;
         if (prev->clause != q->clause && prev->end != r->clauses[prev->clause].end)
                 return false;
         if (a < b && r->cp[a] == 0x3001)
                 a++;
-        static const char *const yoy[] = { "同比", "比上年末", "较上年末", "比上年", "较上年", "比去年", "较去年", "比年初", "较年初",
-                                           "同期", "名义", "环比", "实际", "同口径" };
+        static const char *const yoy[] = { "同比",   "比上年末", "较上年末", "比上年", "较上年", "比去年", "较去年",
+                                           "比年初", "较年初",   "同期",     "名义",   "环比",   "实际",   "同口径" };
         for (int n = 0; n < 3; n++)
                 for (size_t k = 0; k < ARRAY_LEN(yoy); k++)
                         if (text_is(r->cp, a, b, yoy[k])) {
@@ -388,7 +403,8 @@ static uint32_t respectively(const Reading *r, size_t index, const Figure *f, si
         if (at == MEETING_NONE)
                 return at;
         *ret_nth = 0;
-        for (size_t i = index; i > 0 && r->quantities[i - 1].clause == f->q->clause && r->quantities[i - 1].start > at; i--) {
+        for (size_t i = index; i > 0 && r->quantities[i - 1].clause == f->q->clause && r->quantities[i - 1].start > at;
+             i--) {
                 if (r->quantities[i - 1].why_not)
                         continue;
                 if (++*ret_nth >= MEMBERS_MAX)
@@ -410,7 +426,8 @@ static size_t find_members(const Reading *r, const Figure *f, uint32_t at, Words
                 if (c->sentence != f->c->sentence)
                         break;
                 uint32_t end = c->start;
-                while (end < c->end && end < c->start + 30 && !text_is(r->cp, end, c->end, "作为") && !text_is(r->cp, end, c->end, "要"))
+                while (end < c->end && end < c->start + 30 && !text_is(r->cp, end, c->end, "作为") &&
+                       !text_is(r->cp, end, c->end, "要"))
                         end++;
                 uint32_t from = skip_lead(r, c->start, end);
                 n = members(r, from, end, out);
@@ -452,9 +469,12 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                 q->item = r->quantities[*last_index].item;
                 return set_change(r, &f, *last);
         }
-        bool pair = prev && prev->clause == q->clause && text_find(r->cp, f.c->start, prev->start, "从") != MEETING_NONE &&
-                    (text_find(r->cp, prev->end, q->start, "到") != MEETING_NONE || text_find(r->cp, prev->end, q->start, "至") != MEETING_NONE);
-        Str inherited = *last && prev && r->clauses[prev->clause].sentence == f.c->sentence ? (*last)->indicator : STR_NONE;
+        bool pair = prev && prev->clause == q->clause &&
+                    text_find(r->cp, f.c->start, prev->start, "从") != MEETING_NONE &&
+                    (text_find(r->cp, prev->end, q->start, "到") != MEETING_NONE ||
+                     text_find(r->cp, prev->end, q->start, "至") != MEETING_NONE);
+        Str inherited =
+                *last && prev && r->clauses[prev->clause].sentence == f.c->sentence ? (*last)->indicator : STR_NONE;
         bool alone = inherited.ptr && only_growth(r, f.before.start, f.before.end);
         Str indicator = pair || alone ? inherited : indicator_of(r, &f, inherited);
         f.inherited |= alone;
@@ -466,7 +486,8 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
         Words word = f.growth || alone ? f.before : (Words){ q->start, q->missing ? q->number : q->start };
         if (f.inherited && indicator.len && word.end > word.start && word.end - word.start <= 8 &&
             lex_before(r->lex, r->cp, word.start, word.end, LEX_BIT(GROW) | LEX_BIT(FALL))) {
-                char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(indicator), STR_FMT(reading_text(r, word.start, word.end)));
+                char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(indicator),
+                                       STR_FMT(reading_text(r, word.start, word.end)));
                 if (!s)
                         return ST_NOMEM;
                 indicator = str_c(s);
@@ -514,7 +535,8 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                 size_t n = members(r, start, each, member);
                 if (n > 1) {
                         for (size_t k = 0; k < n; k++)
-                                TRY(emit(r, &f, f.quote, reading_text(r, member[k].start, member[k].end), (Words){ 0, 0 }, &item));
+                                TRY(emit(r, &f, f.quote, reading_text(r, member[k].start, member[k].end),
+                                         (Words){ 0, 0 }, &item));
                         *last = item;
                         *last_index = index;
                         return ST_OK;

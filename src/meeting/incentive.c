@@ -30,7 +30,8 @@ static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
                 if (c->sentence != home->sentence || (k - 1 != clause && (c->mark == ';')))
                         break;
                 for (int n = 0; n < 3; n++) {
-                        uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), NULL);
+                        uint32_t len = lex_at(r->lex, r->cp, i, end,
+                                              LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), NULL);
                         if (!len)
                                 break;
                         i += len;
@@ -68,10 +69,12 @@ static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
 /* 首次认定高新技术企业奖30万元, 连续第二次通过的再奖15万元, 技术输出方按…: whom the money is for, before the verb of paying. */
 static void whom_here(const Reading *r, const Clause *c, uint32_t verb, Promise *p)
 {
-        static const char *const ends[] = { "一次性", "最高", "最多", "一年", "每年", "再", "按", "凭", "可", "均", "都", "各", "分别" };
+        static const char *const ends[] = { "一次性", "最高", "最多", "一年", "每年", "再",  "按",
+                                            "凭",     "可",   "均",   "都",   "各",   "分别" };
         uint32_t start = c->start, end = verb;
         for (int n = 0; n < 3; n++) {
-                uint32_t len = lex_at(r->lex, r->cp, start, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), NULL);
+                uint32_t len =
+                        lex_at(r->lex, r->cp, start, end, LEX_BIT(CONNECT) | LEX_BIT(NOBODY) | LEX_BIT(MODAL), NULL);
                 if (!len)
                         break;
                 start += len;
@@ -137,8 +140,9 @@ static void split_whom(Reading *r, Span whom, Str fallback, MeetingItem *item)
         }
         /* 对规上工业企业研发投入占比超2%的: the beneficiary is what the clause begins with. */
         for (uint32_t i = whom.start + 2; i <= cut && i < whom.start + 30; i++)
-                if (text_is(r->cp, i - 2, cut, "企业") || text_is(r->cp, i - 2, cut, "单位") || text_is(r->cp, i - 2, cut, "机构") ||
-                    text_is(r->cp, i - 2, cut, "平台") || text_is(r->cp, i - 2, cut, "人才")) {
+                if (text_is(r->cp, i - 2, cut, "企业") || text_is(r->cp, i - 2, cut, "单位") ||
+                    text_is(r->cp, i - 2, cut, "机构") || text_is(r->cp, i - 2, cut, "平台") ||
+                    text_is(r->cp, i - 2, cut, "人才")) {
                         item->beneficiary = reading_text(r, whom.start, i);
                         if (i < cut)
                                 item->condition = reading_text(r, i, cut);
@@ -160,7 +164,8 @@ static Status figure_grade(Reading *r, size_t index, Span whom, size_t n, size_t
         if (!*ret)
                 return ST_OK;
         const Quantity *a = &r->quantities[first], *q = &r->quantities[first + n];
-        char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(reading_text(r, whom.start, a->number)), STR_FMT(reading_text(r, q->number, q->end)));
+        char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(reading_text(r, whom.start, a->number)),
+                               STR_FMT(reading_text(r, q->number, q->end)));
         if (!s)
                 return ST_NOMEM;
         item->condition = str_c(s);
@@ -188,7 +193,8 @@ static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *it
         uint32_t grade = text_find(r->cp, tail.start, tail.end, "级");
         item->beneficiary = reading_text(r, own.start, own.end);
         if (n + 1 < count && r->cp[own.end - 1] == 0x7EA7 && grade != MEETING_NONE) {
-                char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(item->beneficiary), STR_FMT(reading_text(r, grade + 1, tail.end)));
+                char *s = arena_printf(r->arena, "%.*s%.*s", STR_FMT(item->beneficiary),
+                                       STR_FMT(reading_text(r, grade + 1, tail.end)));
                 if (s)
                         item->beneficiary = str_c(s);
         }
@@ -197,8 +203,11 @@ static bool grade_of(Reading *r, Span whom, size_t n, size_t of, MeetingItem *it
 
 static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 {
-        static const char *const between[] = { "一次性", "每人每月", "每人每年", "每人", "每月", "每年", "每家", "每户", "每个", "每件", "每项",
-                                               "每套", "各", "最高", "最多", "不超过", "不高于", "分别", "按", "再", "其", "的", "了", "达", "近", "约", "是", "为", "标准" };
+        static const char *const between[] = { "一次性", "每人每月", "每人每年", "每人",   "每月",   "每年",
+                                               "每家",   "每户",     "每个",     "每件",   "每项",   "每套",
+                                               "各",     "最高",     "最多",     "不超过", "不高于", "分别",
+                                               "按",     "再",       "其",       "的",     "了",     "达",
+                                               "近",     "约",       "是",       "为",     "标准" };
         for (bool more = true; more && end > start;) {
                 more = false;
                 for (size_t k = 0; k < ARRAY_LEN(between) && !more; k++) {
@@ -213,7 +222,8 @@ static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 /* 奖30万元, 再给700万元, 每月发5000元津贴: a verb of paying right before the figure; where it begins. */
 static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
 {
-        static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵扣", "抵用", "抵", "配套", "承担", "支持", "津贴" };
+        static const char *const verbs[] = { "奖",   "补", "给",   "贴",   "退",   "予",  "抵扣",
+                                             "抵用", "抵", "配套", "承担", "支持", "津贴" };
         end = skip_back(r, start, end);
         uint32_t n = lex_before(r->lex, r->cp, start, end, LEX_BIT(GRANT));
         if (n && !text_is(r->cp, end - n, end, "发放") && !text_is(r->cp, end - n, end, "扶持"))
@@ -229,7 +239,8 @@ static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
 /* 5000元津贴, 50万元、30万元的奖励: what is paid, after the figure; where it ends, or MEETING_NONE. */
 static uint32_t paid_after(const Reading *r, const Clause *c, const Quantity *q)
 {
-        static const char *const nouns[] = { "津贴", "经费", "配套", "房补", "安家费", "生活费", "承担", "启动资金", "补偿", "支持", "费用" };
+        static const char *const nouns[] = { "津贴", "经费",     "配套", "房补", "安家费", "生活费",
+                                             "承担", "启动资金", "补偿", "支持", "费用" };
         enum { NEAR = 8 };
         uint32_t a = q->end, most = a + NEAR < c->end ? a + NEAR : c->end;
         for (; a < most; a++) {
@@ -248,8 +259,9 @@ static uint32_t paid_after(const Reading *r, const Clause *c, const Quantity *q)
 /* 争取上级补助2000万元, 发放贷款5亿元, 安排经费300万元: money had, raised or set aside, not promised. */
 static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
 {
-        static const char *const words[] = { "争取", "获得", "获", "申请到", "扩大到", "从", "到位", "拿到", "收到", "兑现", "拨付", "安排", "投入", "设立",
-                                             "筹集", "贷款", "授信", "投放", "减税", "规模" };
+        static const char *const words[] = { "争取", "获得", "获",   "申请到", "扩大到", "从",   "到位",
+                                             "拿到", "收到", "兑现", "拨付",   "安排",   "投入", "设立",
+                                             "筹集", "贷款", "授信", "投放",   "减税",   "规模" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
                 if (r->cp[i] == 0x7684)
@@ -282,7 +294,8 @@ static bool is_grant_near(const Reading *r, const Clause *c, const Quantity *q, 
 {
         uint32_t after = paid_after(r, c, q);
         *ret_end = after != MEETING_NONE ? after : q->end;
-        if (after != MEETING_NONE || paid_before(r, c->start, q->start) != MEETING_NONE || (q->percent && is_rate(r, c, q)))
+        if (after != MEETING_NONE || paid_before(r, c->start, q->start) != MEETING_NONE ||
+            (q->percent && is_rate(r, c, q)))
                 return true;
         return lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT));
 }
@@ -294,7 +307,8 @@ static size_t promised(const Reading *r, size_t index, bool before)
         for (size_t i = index; i > 0 && index - i < 8; i--) {
                 const Quantity *q = &r->quantities[i - 1];
                 const Clause *c = &r->clauses[q->clause];
-                if (c->sentence != home->sentence && !(before && c->sentence + 1 == home->sentence && c->section == home->section))
+                if (c->sentence != home->sentence &&
+                    !(before && c->sentence + 1 == home->sentence && c->section == home->section))
                         break;
                 if (q->item != MEETING_NONE && r->speech->items[q->item].kind == MEETING_INCENTIVE)
                         return q->item;
@@ -307,8 +321,9 @@ static bool opens_list(const Reading *r, size_t clause)
 {
         for (size_t k = clause; k > 0 && r->clauses[k - 1].sentence == r->clauses[clause].sentence; k--) {
                 const Clause *c = &r->clauses[k - 1];
-                if (c->mark == ':' && (r->cp[c->end - 1] == 0x7ED9 || r->cp[c->end - 1] == 0x5956 || r->cp[c->end - 1] == 0x8865 ||
-                                       lex_before(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT))))
+                if (c->mark == ':' &&
+                    (r->cp[c->end - 1] == 0x7ED9 || r->cp[c->end - 1] == 0x5956 || r->cp[c->end - 1] == 0x8865 ||
+                     lex_before(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT))))
                         return true;
         }
         return false;
@@ -320,7 +335,8 @@ static bool goes_on(const Reading *r, const Clause *c, const Quantity *q, size_t
         enum { SHORT = 24 };
         uint32_t start = c->start;
         for (size_t i = index; i > 0 && r->quantities[i - 1].clause == q->clause; i--)
-                if (r->quantities[i - 1].end > start && r->quantities[i - 1].end < q->start && r->cp[r->quantities[i - 1].end] == 0x3001) {
+                if (r->quantities[i - 1].end > start && r->quantities[i - 1].end < q->start &&
+                    r->cp[r->quantities[i - 1].end] == 0x3001) {
                         start = r->quantities[i - 1].end + 1;           /* 国家级100万元、省级50万元 */
                         break;
                 }
@@ -336,7 +352,8 @@ static bool goes_on(const Reading *r, const Clause *c, const Quantity *q, size_t
 
 static bool is_capped(const Reading *r, const Clause *c, const Quantity *q)
 {
-        return lex_has(r->lex, r->cp, c->start, q->end, LEX_BIT(CAP)) || lex_at(r->lex, r->cp, q->end, c->end, LEX_BIT(CAP), NULL) > 0;
+        return lex_has(r->lex, r->cp, c->start, q->end, LEX_BIT(CAP)) ||
+               lex_at(r->lex, r->cp, q->end, c->end, LEX_BIT(CAP), NULL) > 0;
 }
 
 /* 减免税额, 减免税费: what is not taken is not paid. */
@@ -365,7 +382,8 @@ static size_t cap_after(const Reading *r, size_t index)
                 bool other = (q->percent && !points && r->quantities[index].percent) ||
                              (is_income(q) && !is_capped(r, c, q) && r->cp[c->end - 1] != 0x7684);
                 for (size_t k = r->quantities[index].clause + 1; k <= q->clause; k++)
-                        other |= r->clauses[k - 1].mark == ';' || text_is(r->cp, r->clauses[k].start, r->clauses[k].end, "对");
+                        other |= r->clauses[k - 1].mark == ';' ||
+                                 text_is(r->cp, r->clauses[k].start, r->clauses[k].end, "对");
                 if (other)
                         break;
                 if (is_income(q) && is_capped(r, c, q))
@@ -384,7 +402,8 @@ static void mark_conditions(Reading *r, size_t index, Span whom, uint32_t item)
 static bool counted(const Reading *r, size_t index, Span whom)
 {
         for (size_t i = index; i > 0 && r->quantities[i - 1].start >= whom.start; i--)
-                if (r->quantities[i - 1].number == whom.start && !r->quantities[i - 1].money && !r->quantities[i - 1].percent)
+                if (r->quantities[i - 1].number == whom.start && !r->quantities[i - 1].money &&
+                    !r->quantities[i - 1].percent)
                         return true;
         return false;
 }
@@ -406,7 +425,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         if (is_taken(r, c, q) || is_relief(r, c, q))
                 return ST_OK;
         Promise p = find_whom(r, q->clause, q->start);
-        bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE || text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
+        bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE ||
+                    text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "一次性") != MEETING_NONE;
         uint32_t verb = paid_before(r, c->start, q->start);
         if (!p.found)
@@ -416,8 +436,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         if (!p.found && !each && !more && (rate ? c->mode != MODE_PLAN : verb == MEETING_NONE))
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
-        if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE || text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE ||
-            (p.found && counted(r, index, p.whom)))
+        if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE ||
+            text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE || (p.found && counted(r, index, p.whom)))
                 return ST_OK;
         /* A figure inside 对…的 is a condition, not the money. */
         if (p.found && q->start >= p.whom.start && q->start < p.whom.end)
@@ -494,8 +514,11 @@ static void mark_rest(Reading *r, size_t index)
         if (!condition && !extra)
                 return;
         size_t of = promised(r, index, false);
-        for (size_t i = index + 1; of == SIZE_MAX && i < r->quantity_count && r->clauses[r->quantities[i].clause].sentence == c->sentence; i++)
-                if (r->quantities[i].item != MEETING_NONE && r->speech->items[r->quantities[i].item].kind == MEETING_INCENTIVE)
+        for (size_t i = index + 1;
+             of == SIZE_MAX && i < r->quantity_count && r->clauses[r->quantities[i].clause].sentence == c->sentence;
+             i++)
+                if (r->quantities[i].item != MEETING_NONE &&
+                    r->speech->items[r->quantities[i].item].kind == MEETING_INCENTIVE)
                         of = r->quantities[i].item;
         if (of != SIZE_MAX)
                 q->item = (uint32_t)of;

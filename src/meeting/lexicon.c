@@ -83,7 +83,8 @@ static Status add_word(MeetingLexicon *lex, Str word, uint64_t mask)
                 if (!lex->edges[slot].key) {
                         if (lex->node_count >= NODES_MAX)
                                 return ST_LIMIT;
-                        if (!vec_reserve_((void **)&lex->masks, &lex->node_cap, lex->node_count + 1, sizeof(uint64_t), NODES_MAX))
+                        if (!vec_reserve_((void **)&lex->masks, &lex->node_cap, lex->node_count + 1, sizeof(uint64_t),
+                                          NODES_MAX))
                                 return ST_NOMEM;
                         lex->masks[lex->node_count] = 0;
                         lex->edges[slot] = (Edge){ .key = key, .node = (uint32_t)lex->node_count++ };
@@ -135,7 +136,8 @@ static Status read_file(Arena *a, const MeetingFile *file, Diag *d, bool *ret_ha
                                                  list->at->items[i] : list->at;
                                 if (!chars || chars > WORD_CHARS_MAX) {
                                         st = diag_raise(d, ST_INVALID, at ? yaml_pos(at) : POS_FILE(file->name),
-                                                        "词应有 1 至 %d 个字", "a word has 1 to %d characters", WORD_CHARS_MAX);
+                                                        "词应有 1 至 %d 个字", "a word has 1 to %d characters",
+                                                        WORD_CHARS_MAX);
                                         continue;
                                 }
                                 if (lex->words >= WORDS_MAX)
@@ -215,7 +217,8 @@ static Status add_file(Arena *a, const char *dir, const char *name, Diag *d, Mee
         if (!path)
                 return ST_NOMEM;
         if (*count >= FILES_MAX)
-                return diag_fail(d, ST_LIMIT, POS_FILE(path), "词表文件超过 %d 个", "more than %d lexicon files", FILES_MAX);
+                return diag_fail(d, ST_LIMIT, POS_FILE(path), "词表文件超过 %d 个", "more than %d lexicon files",
+                                 FILES_MAX);
         _cleanup_buf_ Buf text = BUF_INIT(FILE_BYTES_MAX);
         TRY(file_read_all(path, &text, d));
         Str copy = arena_str(a, buf_str(&text));
@@ -237,7 +240,8 @@ Status meeting_lexicon_load(const char *pack_dir, Diag *d, MeetingLexicon **ret)
         size_t count = 0;
         DIR *dir = opendir(folder);
         if (!dir && errno != ENOENT && errno != ENOTDIR)
-                return diag_fail(d, ST_IO, POS_FILE(folder), "无法打开目录：%s", "cannot open the folder: %s", strerror(errno));
+                return diag_fail(d, ST_IO, POS_FILE(folder), "无法打开目录：%s", "cannot open the folder: %s",
+                                 strerror(errno));
         Status st = ST_OK;
         for (struct dirent *e; dir && st == ST_OK && (e = readdir(dir)); )
                 st = add_file(a, pack_dir, e->d_name, d, files, &count);

@@ -13,12 +13,14 @@ enum { OWNERS_MAX = 16 };
 /* "2025年底", "到2025年", "今年", "年内" in the clause; ptr NULL when it says none. */
 static Str said_date(const Reading *r, uint32_t start, uint32_t end, bool fact)
 {
-        static const char *const words[] = { "年底前", "今年底", "年内", "今年", "明年", "本年度", "上半年", "下半年", "月底前", "年底" };
+        static const char *const words[] = { "年底前", "今年底", "年内",   "今年",   "明年",
+                                             "本年度", "上半年", "下半年", "月底前", "年底" };
         for (uint32_t i = start; i + 4 < end; i++) {
                 uint32_t k = i;
                 if (!is_digit(r->cp[i]) || (i > start && is_digit(r->cp[i - 1])))
                         continue;
-                while (k < end && (is_digit(r->cp[k]) || r->cp[k] == 'x' || r->cp[k] == 'X' || r->cp[k] == '*') && k < i + 5)
+                while (k < end && (is_digit(r->cp[k]) || r->cp[k] == 'x' || r->cp[k] == 'X' || r->cp[k] == '*') &&
+                       k < i + 5)
                         k++;
                 if (k - i != 4 || k >= end || r->cp[k] != 0x5E74)
                         continue;
@@ -40,7 +42,8 @@ static Str said_date(const Reading *r, uint32_t start, uint32_t end, bool fact)
                 if (k == i || k >= end || r->cp[k] != 0x6708)
                         continue;
                 uint32_t day = k + 1;
-                while (day < end && (is_digit(r->cp[day]) || r->cp[day] == 0x65E5 || r->cp[day] == 0x5E95 || r->cp[day] == 0x672B))
+                while (day < end &&
+                       (is_digit(r->cp[day]) || r->cp[day] == 0x65E5 || r->cp[day] == 0x5E95 || r->cp[day] == 0x672B))
                         day++;
                 if (day < end && r->cp[day] == 0x524D)
                         return reading_text(r, i, day + 1);

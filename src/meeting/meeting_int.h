@@ -84,7 +84,8 @@ uint32_t lex_before(const MeetingLexicon *lex, const uint32_t *cp, uint32_t star
 /* Where the first such word begins; MEETING_NONE: none.  ret_len may be NULL. */
 uint32_t lex_find(const MeetingLexicon *lex, const uint32_t *cp, uint32_t start, uint32_t end, uint64_t classes,
                   uint32_t *ret_len);
-static inline bool lex_has(const MeetingLexicon *lex, const uint32_t *cp, uint32_t start, uint32_t end, uint64_t classes)
+static inline bool lex_has(const MeetingLexicon *lex, const uint32_t *cp, uint32_t start, uint32_t end,
+                           uint64_t classes)
 {
         return lex_find(lex, cp, start, end, classes, NULL) != MEETING_NONE;
 }
@@ -100,7 +101,10 @@ extern const size_t meeting_builtin_count;
 
 /* The simplified form of a traditional character, or itself (han.c). */
 uint32_t han_simplified(uint32_t cp);
-static inline bool is_han(uint32_t c) { return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007; }
+static inline bool is_han(uint32_t c)
+{
+        return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || c == 0x3007;
+}
 static inline bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
 static inline bool is_latin(uint32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static inline bool is_comma(uint32_t c) { return c == ',' || c == 0xFF0C; }
@@ -111,7 +115,10 @@ static inline bool is_open(uint32_t c) { return c == '(' || c == 0xFF08 || c == 
 static inline bool is_close(uint32_t c) { return c == ')' || c == 0xFF09 || c == 0x3015 || c == ']'; }
 static inline bool is_quote_open(uint32_t c) { return c == 0x201C || c == 0x300C || c == 0x300A; }
 static inline bool is_quote_close(uint32_t c) { return c == 0x201D || c == 0x300D || c == 0x300B; }
-static inline bool is_blank(uint32_t c) { return c == ' ' || c == '\t' || c == '\r' || c == 0x3000 || c == 0xA0 || c == 0xFEFF || c == 0x200B; }
+static inline bool is_blank(uint32_t c)
+{
+        return c == ' ' || c == '\t' || c == '\r' || c == 0x3000 || c == 0xA0 || c == 0xFEFF || c == 0x200B;
+}
 /* Value of a Chinese digit 零..九 (and 两, 〇); -1 otherwise. */
 int han_digit(uint32_t c);
 /* Does the ASCII-or-Chinese literal stand at i? */
@@ -195,7 +202,8 @@ Status meeting_duties(Reading *r) FALLIBLE;
 void meeting_order_items(MeetingSpeech *s);
 
 /* A new item of the speech being read, zeroed but for kind, at, section. */
-Status reading_item(Reading *r, MeetingKind kind, uint32_t start, uint32_t end, uint32_t section, MeetingItem **ret) FALLIBLE;
+Status reading_item(Reading *r, MeetingKind kind, uint32_t start, uint32_t end, uint32_t section,
+                    MeetingItem **ret) FALLIBLE;
 /* The item goes on to end, its quote with it. */
 void reading_extend(Reading *r, MeetingItem *item, uint32_t end);
 /* Clean text as UTF-8 (a slice of Meeting.clean); blanks at both ends left out. */

@@ -6,8 +6,18 @@
 #include "base/vec.h"
 #include "meeting/meeting_int.h"
 
-typedef enum Numbering { NUM_NONE, NUM_PART, NUM_ONE, NUM_PAREN, NUM_DASH, NUM_BARE, NUM_ARABIC, NUM_ARABIC_PAREN, NUM_ORDINAL,
-                         NUM_IS } Numbering;
+typedef enum Numbering {
+        NUM_NONE,
+        NUM_PART,
+        NUM_ONE,
+        NUM_PAREN,
+        NUM_DASH,
+        NUM_BARE,
+        NUM_ARABIC,
+        NUM_ARABIC_PAREN,
+        NUM_ORDINAL,
+        NUM_IS
+} Numbering;
 
 typedef struct Mark {
         Numbering kind;
@@ -73,7 +83,8 @@ static Mark mark_at(const Reading *r, uint32_t i, uint32_t end, bool paragraph)
                 return (Mark){ NUM_DASH, 0, i, i + 2, false };
         if (c == 0x7B2C) {                                      /* 第 */
                 v = han_number(r, i + 1, end, &k);
-                if (v && k < end && paragraph && (text_is(r->cp, k, end, "部分") || r->cp[k] == 0x7AE0) && k + 2 < end) {
+                if (v && k < end && paragraph && (text_is(r->cp, k, end, "部分") || r->cp[k] == 0x7AE0) &&
+                    k + 2 < end) {
                         k += r->cp[k] == 0x7AE0 ? 1 : 2;
                         while (k < end && (r->cp[k] == ' ' || is_point(r->cp[k]) || is_colon(r->cp[k])))
                                 k++;
@@ -137,7 +148,8 @@ static Status add_head(Outlining *o, const Mark *m, uint32_t start, uint32_t end
         if (o->apart && o->depth && o->open[o->depth - 1] == NUM_BARE && m->kind > NUM_BARE)
                 o->depth--;
         /* 第一， may stand over （一） and 1. when those begin there. */
-        bool under = o->depth && o->open[o->depth - 1] == NUM_ORDINAL && m->kind < NUM_ORDINAL && m->kind >= NUM_PAREN &&
+        bool under = o->depth && o->open[o->depth - 1] == NUM_ORDINAL && m->kind < NUM_ORDINAL &&
+                     m->kind >= NUM_PAREN &&
                      (m->value == 1 || (m->kind == NUM_BARE && !o->out.data[o->index[o->depth - 1]].run_in));
         for (int k = 0; under && k < o->depth; k++)
                 under = o->open[k] != m->kind;
@@ -196,7 +208,8 @@ static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint3
         bool next = follows(o, m), first = m->value == 1;
         if (m->value > 20 || stop != end || stop - m->after > 30 || stop - m->after < 4)
                 return false;
-        if (lex_at(r->lex, r->cp, m->after, end, LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | (next || first ? 0 : LEX_BIT(ABSTRACT)), NULL))
+        if (lex_at(r->lex, r->cp, m->after, end,
+                   LEX_BIT(UNIT) | LEX_BIT(UNIT_NOT) | (next || first ? 0 : LEX_BIT(ABSTRACT)), NULL))
                 return false;
         uint32_t commas = 0;
         for (uint32_t i = m->after; i < stop; i++) {
@@ -264,8 +277,9 @@ static Status sentence_head(Outlining *o, uint32_t start, uint32_t end, bool aft
                 return ST_OK;
         uint32_t stop = sentence_end(r, m.after, end, &commas, &semicolon);
         if (m.lost)
-                return m.kind == NUM_ARABIC && lost_is_head(o, &m, stop, end) ? add_head(o, &m, m.after, stop, false, 70)
-                                                                                : ST_OK;
+                return m.kind == NUM_ARABIC && lost_is_head(o, &m, stop, end)
+                               ? add_head(o, &m, m.after, stop, false, 70)
+                               : ST_OK;
         if (number)
                 return commas < 3 && semicolon == MEETING_NONE && run_in_number(o, &m, stop, end)
                                ? add_head(o, &m, m.after, stop, true, 75)
@@ -310,7 +324,8 @@ static bool bare_line(const Reading *r, uint32_t start, uint32_t end)
         if (end - start > 30 || end - start < 4)
                 return false;
         for (uint32_t i = start; i < end; i++)
-                if (is_stop(r->cp[i]) || is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_semicolon(r->cp[i]) || r->cp[i] == '|')
+                if (is_stop(r->cp[i]) || is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_semicolon(r->cp[i]) ||
+                    r->cp[i] == '|')
                         return false;
         if (is_title_again(r, start, end))
                 return false;
@@ -321,11 +336,13 @@ static bool bare_line(const Reading *r, uint32_t start, uint32_t end)
 static uint32_t bare_head(const Reading *r, uint32_t start, uint32_t end)
 {
         uint32_t i = start;
-        if (lex_at(r->lex, r->cp, start, end, LEX_BIT(MODAL) | LEX_BIT(NOBODY) | LEX_BIT(CONNECT) | LEX_BIT(PAST), NULL) ||
+        if (lex_at(r->lex, r->cp, start, end, LEX_BIT(MODAL) | LEX_BIT(NOBODY) | LEX_BIT(CONNECT) | LEX_BIT(PAST),
+                   NULL) ||
             lex_at(r->lex, r->cp, start, end, LEX_BIT(SALUTATION), NULL))
                 return 0;
         for (; i < end && !is_stop(r->cp[i]); i++)
-                if (is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_digit(r->cp[i]) || is_semicolon(r->cp[i]) || i - start > BARE_MAX)
+                if (is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_digit(r->cp[i]) || is_semicolon(r->cp[i]) ||
+                    i - start > BARE_MAX)
                         return 0;
         if (lex_has(r->lex, r->cp, start, i, LEX_BIT(PAST)))    /* 上述指标均已分解到月。 */
                 return 0;
@@ -391,7 +408,8 @@ Status meeting_outline(Reading *r)
                         st = ST_NOMEM;
         }
         if (st == ST_OK) {
-                memcpy(r->speech->sections, o.out.data ? o.out.data : r->speech->sections, o.out.len * sizeof(MeetingSection));
+                memcpy(r->speech->sections, o.out.data ? o.out.data : r->speech->sections,
+                       o.out.len * sizeof(MeetingSection));
                 r->speech->section_count = o.out.len;
                 /* The end of each: the next head that is not below it. */
                 uint32_t open[DEPTH_MAX + 1] = { 0 };

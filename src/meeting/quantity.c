@@ -16,14 +16,21 @@ static int scale_at(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_en
         uint32_t k = i;
         for (; k < end; k++) {
                 uint32_t c = r->cp[k];
-                int s = c == 0x5343 ? 3 : c == 0x4E07 ? 4 : c == 0x4EBF ? 8 : c == 0x767E ? 2 : c == 0x5341 ? 1 : 0;    /* 千万亿百十 */
+                int s = c == 0x5343   ? 3
+                        : c == 0x4E07 ? 4
+                        : c == 0x4EBF ? 8
+                        : c == 0x767E ? 2
+                        : c == 0x5341 ? 1
+                                      : 0; /* 千万亿百十 */
                 if (!s || scale + s > 16)
                         break;
                 /* 千克, 千瓦, 百分点 are units of their own. */
                 if ((s == 3 || s == 2) && lex_at(r->lex, r->cp, k, end, LEX_BIT(UNIT), NULL) > 1 &&
                     !lex_at(r->lex, r->cp, k + 1, end, LEX_BIT(UNIT), NULL))
                         break;
-                if (s == 3 && k + 1 < end && (r->cp[k + 1] == 0x74E6 || r->cp[k + 1] == 0x514B || r->cp[k + 1] == 0x7C73 || r->cp[k + 1] == 0x4F0F))
+                if (s == 3 && k + 1 < end &&
+                    (r->cp[k + 1] == 0x74E6 || r->cp[k + 1] == 0x514B || r->cp[k + 1] == 0x7C73 ||
+                     r->cp[k + 1] == 0x4F0F))
                         break;
                 scale += s;
         }
@@ -45,8 +52,9 @@ static uint32_t digits_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
                 } else if ((c == '.' || c == 0xFF0E) && !point && k > i && k + 1 < end && is_digit(r->cp[k + 1])) {
                         text[n++] = '.';
                         point = true;
-                } else if (c == ',' && !point && k > i && k - i <= 3 + 4 * (n / 3) && k + 3 < end && is_digit(r->cp[k + 1]) &&
-                           is_digit(r->cp[k + 2]) && is_digit(r->cp[k + 3]) && !(k + 4 < end && is_digit(r->cp[k + 4]))) {
+                } else if (c == ',' && !point && k > i && k - i <= 3 + 4 * (n / 3) && k + 3 < end &&
+                           is_digit(r->cp[k + 1]) && is_digit(r->cp[k + 2]) && is_digit(r->cp[k + 3]) &&
+                           !(k + 4 < end && is_digit(r->cp[k + 4]))) {
                         continue;
                 } else {
                         break;
@@ -106,7 +114,8 @@ static bool is_range(const Reading *r, uint32_t i, uint32_t end, uint32_t *ret_e
                 *ret_end = i + 1;
                 return true;
         }
-        if (c == 0x2014 || c == '-' || c == '~' || c == 0xFF5E || c == 0x81F3 || c == 0x2013 || c == 0x223C || c == 0xFF0D) {
+        if (c == 0x2014 || c == '-' || c == '~' || c == 0xFF5E || c == 0x81F3 || c == 0x2013 || c == 0x223C ||
+            c == 0xFF0D) {
                 *ret_end = i + 1 + (i + 1 < end && c == 0x2014 && r->cp[i + 1] == 0x2014);
                 return true;
         }
@@ -154,8 +163,8 @@ static bool is_spoken_money(const Reading *r, uint32_t start, uint32_t number, u
             r->cp[after] != 0x5230 && r->cp[after] != 0x81F3 && r->cp[after] != 0x548C)         /* 到 至 和 */
                 return false;
         uint32_t from = number > start + 16 ? number - 16 : start, i = number;
-        while (i > from && (is_digit(r->cp[i - 1]) || r->cp[i - 1] == 0x4E07 || r->cp[i - 1] == 0x3001 || r->cp[i - 1] == 0x548C ||
-                            r->cp[i - 1] == '.'))
+        while (i > from && (is_digit(r->cp[i - 1]) || r->cp[i - 1] == 0x4E07 || r->cp[i - 1] == 0x3001 ||
+                            r->cp[i - 1] == 0x548C || r->cp[i - 1] == '.'))
                 i--;                            /* 万 、 和 */
         if (lex_before(r->lex, r->cp, start, i, LEX_BIT(GRANT) | LEX_BIT(CAP)))
                 return true;
@@ -232,7 +241,8 @@ static bool sums_up(const Reading *r, const Quantity *q, uint32_t start, uint32_
                 uint32_t c = r->cp[i - 1];
                 if (c == 0x3001 || (c == 0x548C && n == 2) || (c == 0x2014 && i >= 2 && r->cp[i - 2] != 0x2014))
                         n--;
-                else if (!is_han(c) && !is_quote_open(c) && !is_quote_close(c) && !is_latin(c) && c != 0x2014 && c != '*' && c != 0xD7)
+                else if (!is_han(c) && !is_quote_open(c) && !is_quote_close(c) && !is_latin(c) && c != 0x2014 &&
+                         c != '*' && c != 0xD7)
                         break;
         }
         return n == 1;
@@ -256,7 +266,8 @@ static bool is_told_count(const Reading *r, const Quantity *q, const Clause *c)
 /* 用好2000万元资金池; 15%企业所得税优惠: what is there already, and its name. */
 static bool is_standing(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
 {
-        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "围绕", "聚焦", "面向", "依托", "针对", "把", "把这", "让这", "这", "将" };
+        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "围绕", "聚焦", "面向",
+                                             "依托", "针对", "把",   "把这", "让这", "这",   "将" };
         static const char *const tax[] = { "企业所得税", "所得税", "的税率", "税率", "的优惠税率" };
         for (size_t k = 0; k < ARRAY_LEN(using); k++) {
                 uint32_t n = (uint32_t)(strlen(using[k]) / 3);
@@ -342,7 +353,9 @@ static void find_conditions(Reading *r)
         for (size_t i = 0; i < r->quantity_count; i++) {
                 Quantity *q = &r->quantities[i];
                 const Clause *c = &r->clauses[q->clause];
-                const Quantity *next = i + 1 < r->quantity_count && r->quantities[i + 1].clause == q->clause ? &r->quantities[i + 1] : NULL;
+                const Quantity *next = i + 1 < r->quantity_count && r->quantities[i + 1].clause == q->clause
+                                               ? &r->quantities[i + 1]
+                                               : NULL;
                 const Quantity *prev = i > 0 && r->quantities[i - 1].clause == q->clause ? &r->quantities[i - 1] : NULL;
                 bool hedged = lex_before(r->lex, r->cp, c->start, q->number, LEX_BIT(BEFORE)) > 0;
                 if (q->why_not)
@@ -353,21 +366,25 @@ static void find_conditions(Reading *r)
                                (r->cp[q->end - 1] == 0x4E0A || r->cp[q->end - 1] == 0x4E0B ||
                                 r->cp[q->end - 1] == 0x5185) && !hedged &&
                                !lex_before(r->lex, r->cp, c->start, q->start, LEX_BIT(REACH));
-                bool given = c->mark == ',' && (text_is(r->cp, c->start, c->end, "只要") || text_is(r->cp, c->start, c->end, "凡是") ||
-                                                text_is(r->cp, c->start, c->end, "如果"));
-                given = given || (c->mark == ',' && c->mode != MODE_PAST && r->cp[c->end - 1] == 0x7684);      /* 完成不到60%的, */
+                bool given = c->mark == ',' &&
+                             (text_is(r->cp, c->start, c->end, "只要") || text_is(r->cp, c->start, c->end, "凡是") ||
+                              text_is(r->cp, c->start, c->end, "如果"));
+                given = given ||
+                        (c->mark == ',' && c->mode != MODE_PAST && r->cp[c->end - 1] == 0x7684); /* 完成不到60%的, */
                 if (is_size(r, c, q, prev, next) || bounded || given)
                         q->why_not = "condition";
                 else if (is_capacity(r, c, q))
                         q->why_not = "name";
                 else if (q->end < c->end && r->cp[q->end] == 0x7684 && hedged && next && next->number - q->end < 8)
                         q->why_not = "condition";
-                else if (c->mode != MODE_PAST && (r->cp[c->start] == 0x5BF9 || r->cp[c->start] == 0x51E1) &&        /* 对 凡 */
+                else if (c->mode != MODE_PAST && (r->cp[c->start] == 0x5BF9 || r->cp[c->start] == 0x51E1) && /* 对 凡 */
                          !lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT)) &&
                          text_find(r->cp, q->end, c->end, "的") != MEETING_NONE)
                         q->why_not = "condition";
-                else if (prev && !prev->why_not && q->money && hedged && prev->start == c->start && !prev->money && !prev->percent &&
-                         !lex_has(r->lex, r->cp, prev->end, q->start, LEX_BIT(ACTION) | LEX_BIT(PURPOSE)) && q->start - prev->end < 14)
+                else if (prev && !prev->why_not && q->money && hedged && prev->start == c->start && !prev->money &&
+                         !prev->percent &&
+                         !lex_has(r->lex, r->cp, prev->end, q->start, LEX_BIT(ACTION) | LEX_BIT(PURPOSE)) &&
+                         q->start - prev->end < 14)
                         q->why_not = "condition";
         }
 }
@@ -471,7 +488,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         UnitAt u = unit_at(r, k, end);
         uint32_t range;
         /* 2—4家, 5%—5.5%, 25万至30万人 */
-        if (digits && is_range(r, u.found ? u.end : k, end, &range) && range < end && is_digit(r->cp[range]) && !q->missing) {
+        if (digits && is_range(r, u.found ? u.end : k, end, &range) && range < end && is_digit(r->cp[range]) &&
+            !q->missing) {
                 Dec high;
                 uint32_t k2 = digits_at(r, range, end, &high);
                 int scale2 = k2 ? scale_at(r, k2, end, &k2) : 0;
@@ -496,14 +514,15 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         q->percent = u.percent;
         q->money = u.money;
         q->unit_name = u.name;
-        if (q->han && q->number_end < end && r->cp[q->number_end] == 0x6210 && first_end > i && !scale) {        /* 五成 */
+        if (q->han && q->number_end < end && r->cp[q->number_end] == 0x6210 && first_end > i && !scale) { /* 五成 */
                 q->value = dec_mul(v, dec_from_i64(10));
                 q->percent = true;
                 q->unit_name = "%";
                 q->end = q->number_end + 1;
                 q->approx = true;
                 u.found = true;
-                u.not_counting = q->end < end && is_han(r->cp[q->end]) && lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER), NULL) == 0;
+                u.not_counting = q->end < end && is_han(r->cp[q->end]) &&
+                                 lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER), NULL) == 0;
         }
         uint32_t resume = q->end > i ? q->end : i + 1;
         if (!u.found) {
@@ -535,7 +554,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         else if (bare_scale || is_programme(r, q, end))
                 q->why_not = "name";
         else if (is_time(r, &u) && q->end < end && is_han(r->cp[q->end]) &&
-                 !lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER) | LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL), NULL))    /* 15分钟生活圈 */
+                 !lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER) | LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL),
+                         NULL)) /* 15分钟生活圈 */
                 q->why_not = "name";
         else if (before == 0x6BCF)                              /* 每万人 */
                 q->why_not = "per";
@@ -572,10 +592,10 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "ordinal";
                 else if (per)
                         q->why_not = "per";
-                else if (one && (!unit_person || (is_han(before) &&
-                                                  !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) |
-                                                              LEX_BIT(REACH)) &&
-                                             q->end < end && is_han(r->cp[q->end]) && !text_is(r->cp, u.start, end, "名"))))
+                else if (one && (!unit_person ||
+                                 (is_han(before) &&
+                                  !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) | LEX_BIT(REACH)) &&
+                                  q->end < end && is_han(r->cp[q->end]) && !text_is(r->cp, u.start, end, "名"))))
                         q->why_not = "indefinite";
                 else if (quoted)
                         q->why_not = "name";
@@ -585,12 +605,13 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                          i > c->start + 1 &&
                          (before != 0x6709 || r->cp[i - 2] == 0x6CA1))  /* 无 没有 不 未 */
                         q->why_not = "indefinite";
-                else if (before == 0x6570 || before == 0x51E0 || (is_han(before) && han_digit(before) >= 0))    /* 数 几 */
+                else if (before == 0x6570 || before == 0x51E0 || (is_han(before) && han_digit(before) >= 0)) /* 数 几 */
                         q->why_not = "indefinite";
                 else if (first_end == i && !scale)
                         return i;
         } else if (!q->why_not && text_is(r->cp, u.start, end, "期") &&
-                   (text_is(r->cp, q->end, end, "工程") || text_is(r->cp, q->end, end, "项目") || text_is(r->cp, q->end, end, "建设"))) {
+                   (text_is(r->cp, q->end, end, "工程") || text_is(r->cp, q->end, end, "项目") ||
+                    text_is(r->cp, q->end, end, "建设"))) {
                 q->why_not = "ordinal";
         } else if (!q->why_not && !q->percent) {
                 /* With digits only when nothing comes after: 25项重点技术 are things. */
@@ -609,20 +630,32 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
 /* 达到亿元, 增长%, 新增家: a verb and then a unit whose figure is gone. */
 static bool read_lost(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
-        uint32_t after, verb = lex_before(r->lex, r->cp, c->start, i, LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(BEFORE));
+        uint32_t after, verb = lex_before(r->lex, r->cp, c->start, i,
+                                          LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(BEFORE));
         if (!verb)
                 return false;
         uint32_t scale_end;
         int scale = scale_at(r, i, c->end, &scale_end);
         UnitAt u = unit_at(r, scale_end, c->end);
         after = u.end;
-        bool lost = (scale >= 4 && u.found && u.money) || (!scale && (u.percent || (u.found && u.name && u.name[0] != '%')));
-        if (!lost || (after < c->end && is_han(r->cp[after]) && !lex_at(r->lex, r->cp, after, c->end, LEX_BIT(AFTER), NULL)))
+        bool lost = (scale >= 4 && u.found && u.money) ||
+                    (!scale && (u.percent || (u.found && u.name && u.name[0] != '%')));
+        if (!lost ||
+            (after < c->end && is_han(r->cp[after]) && !lex_at(r->lex, r->cp, after, c->end, LEX_BIT(AFTER), NULL)))
                 return false;
         if (scale && (is_over(r, c->start, i) || scale_end != i + 1))
                 return false;
-        *q = (Quantity){ .start = i, .number = i, .number_end = i, .end = after, .unit = scale_end, .unit_end = u.end,
-                         .percent = u.percent, .money = u.money, .unit_name = u.name, .missing = true, .item = MEETING_NONE,
+        *q = (Quantity){ .start = i,
+                         .number = i,
+                         .number_end = i,
+                         .end = after,
+                         .unit = scale_end,
+                         .unit_end = u.end,
+                         .percent = u.percent,
+                         .money = u.money,
+                         .unit_name = u.name,
+                         .missing = true,
+                         .item = MEETING_NONE,
                          .value = dec_zero() };
         hedges_after(r, q, c->end);
         return true;
@@ -641,8 +674,16 @@ static bool read_lost_count(const Reading *r, const Clause *c, uint32_t i, Quant
         uint32_t n = verb ? lex_at(r->lex, r->cp, i, c->end, LEX_BIT(UNIT), &mask) : 0;
         if (!n || i + n != c->end || (mask & (LEX_BIT(UNIT_NOT) | LEX_BIT(AFTER))))
                 return false;
-        *q = (Quantity){ .start = i, .number = i, .number_end = i, .end = c->end, .unit = i, .unit_end = c->end, .missing = true,
-                         .money = text_is(r->cp, i, c->end, "元"), .item = MEETING_NONE, .value = dec_zero() };
+        *q = (Quantity){ .start = i,
+                         .number = i,
+                         .number_end = i,
+                         .end = c->end,
+                         .unit = i,
+                         .unit_end = c->end,
+                         .missing = true,
+                         .money = text_is(r->cp, i, c->end, "元"),
+                         .item = MEETING_NONE,
+                         .value = dec_zero() };
         return true;
 }
 
@@ -650,16 +691,25 @@ static bool read_lost_count(const Reading *r, const Clause *c, uint32_t i, Quant
 static bool read_lost_growth(const Reading *r, const Clause *c, const Quantity *before, Quantity *q)
 {
         uint32_t a = c->start;
-        if (!before || !before->missing || before->clause + 1 < (size_t)(c - r->clauses) || r->clauses[before->clause].sentence != c->sentence ||
-            c->end - a > 8)
+        if (!before || !before->missing || before->clause + 1 < (size_t)(c - r->clauses) ||
+            r->clauses[before->clause].sentence != c->sentence || c->end - a > 8)
                 return false;
         if (text_is(r->cp, a, c->end, "同比") || text_is(r->cp, a, c->end, "年均"))
                 a += 2;
         uint32_t n = lex_at(r->lex, r->cp, a, c->end, LEX_BIT(GROW) | LEX_BIT(FALL), NULL);
         if (!n || a + n != c->end)
                 return false;
-        *q = (Quantity){ .start = a, .number = c->end, .number_end = c->end, .end = c->end, .unit = c->end, .unit_end = c->end, .percent = true,
-                         .unit_name = "%", .missing = true, .item = MEETING_NONE, .value = dec_zero() };
+        *q = (Quantity){ .start = a,
+                         .number = c->end,
+                         .number_end = c->end,
+                         .end = c->end,
+                         .unit = c->end,
+                         .unit_end = c->end,
+                         .percent = true,
+                         .unit_name = "%",
+                         .missing = true,
+                         .item = MEETING_NONE,
+                         .value = dec_zero() };
         return true;
 }
 
@@ -678,7 +728,8 @@ Status meeting_quantities(Reading *r)
                 }
                 for (uint32_t i = c->start; i < c->end && st == ST_OK;) {
                         uint32_t x = r->cp[i];
-                        bool han = han_digit(x) >= 0 || x == 0x5341 || x == 0x767E || x == 0x5343 || x == 0x4EBF || x == 0x4E07;
+                        bool han = han_digit(x) >= 0 || x == 0x5341 || x == 0x767E || x == 0x5343 || x == 0x4EBF ||
+                                   x == 0x4E07;
                         Quantity q;
                         uint32_t next = i + 1;
                         bool got = false;

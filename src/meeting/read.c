@@ -48,7 +48,10 @@ Status reading_item(Reading *r, MeetingKind kind, uint32_t start, uint32_t end, 
                 return ST_NOMEM;
         s->items = items;
         MeetingItem *item = &s->items[s->item_count++];
-        *item = (MeetingItem){ .kind = kind, .at = { start, end }, .quote = reading_text(r, start, end), .section = section,
+        *item = (MeetingItem){ .kind = kind,
+                               .at = { start, end },
+                               .quote = reading_text(r, start, end),
+                               .section = section,
                                .confidence = 50 };
         *ret = item;
         return ST_OK;
@@ -90,7 +93,8 @@ static Status note_leftovers(Reading *r, size_t *cap)
                 if (arena_grow(r->arena, &p, cap, m->leftover_count + 1, sizeof(MeetingLeftover)))
                         return ST_NOMEM;
                 m->leftovers = p;
-                m->leftovers[m->leftover_count++] = (MeetingLeftover){ { q->start, q->end }, q->why_not ? q->why_not : "unread" };
+                m->leftovers[m->leftover_count++] =
+                        (MeetingLeftover){ { q->start, q->end }, q->why_not ? q->why_not : "unread" };
         }
         return ST_OK;
 }
@@ -98,8 +102,10 @@ static Status note_leftovers(Reading *r, size_t *cap)
 /* Whom a figure is about when nothing says so: the area in the title, else the city. */
 static Str whole_area(const Reading *r)
 {
-        static const struct { const char *end; const char *whole; } areas[] = {
-                { "省", "全省" }, { "自治区", "全区" }, { "市", "全市" }, { "县", "全县" }, { "区", "全区" }, { "州", "全州" }, { "旗", "全旗" },
+        static const struct { const char *end; const char *whole;
+        } areas[] = {
+                { "省", "全省" }, { "自治区", "全区" }, { "市", "全市" }, { "县", "全县" },
+                { "区", "全区" }, { "州", "全州" },     { "旗", "全旗" },
         };
         Str t = r->speech->title;
         if (!t.ptr)
@@ -145,7 +151,8 @@ Status meeting_read(Arena *a, const MeetingLexicon *lex, Str bytes, const char *
         TRY(meeting_decode(a, bytes, m->name, d, m));
         Status st = meeting_clean(a, lex, m, &g);
         if (st == ST_INVALID)
-                return diag_fail(d, st, POS_FILE(m->name), "清理之后没有剩下正文", "nothing is left of the text after cleaning");
+                return diag_fail(d, st, POS_FILE(m->name), "清理之后没有剩下正文",
+                                 "nothing is left of the text after cleaning");
         TRY(st);
         m->map = g.map;
         m->clean_len = g.len;

@@ -39,14 +39,14 @@ static Date date_in(const Reading *r, uint32_t start, uint32_t end)
                 if ((!digit && !han) || (i > start && (is_digit(r->cp[i - 1]) || han_digit(r->cp[i - 1]) >= 0)))
                         continue;
                 uint32_t stop = i, most = i + 16 < end ? i + 16 : end;
-                while (stop < most && (is_digit(r->cp[stop]) || han_digit(r->cp[stop]) >= 0 || r->cp[stop] == 0x5341 || r->cp[stop] == '-' ||
-                                       r->cp[stop] == '/' || r->cp[stop] == '.' || r->cp[stop] == ' ' || r->cp[stop] == 0x5E74 ||
-                                       r->cp[stop] == 0x6708))
+                while (stop < most && (is_digit(r->cp[stop]) || han_digit(r->cp[stop]) >= 0 || r->cp[stop] == 0x5341 ||
+                                       r->cp[stop] == '-' || r->cp[stop] == '/' || r->cp[stop] == '.' ||
+                                       r->cp[stop] == ' ' || r->cp[stop] == 0x5E74 || r->cp[stop] == 0x6708))
                         stop++;
                 stop += stop < end && r->cp[stop] == 0x65E5;
                 DateText t;
-                if (stop - i >= 8 && datetext_parse(reading_text(r, i, stop), &t, NULL) == ST_OK && t.kind == DATETEXT_DAY &&
-                    t.date.year >= 1949 && t.date.year <= 2100)
+                if (stop - i >= 8 && datetext_parse(reading_text(r, i, stop), &t, NULL) == ST_OK &&
+                    t.kind == DATETEXT_DAY && t.date.year >= 1949 && t.date.year <= 2100)
                         return t.date;
         }
         return (Date){ 0 };
@@ -78,7 +78,8 @@ static bool is_piece_mark(const Reading *r, uint32_t start, uint32_t end)
                         i++;
                 return i < end && (is_digit(r->cp[i]) || han_digit(r->cp[i]) > 0 || r->cp[i] == 0x5341);
         }
-        if (i > start && r->cp[start] == 0x7B2C && end - start <= 4) {  /* 第三篇, alone: with a title it is a part of a plan */
+        if (i > start && r->cp[start] == 0x7B2C &&
+            end - start <= 4) { /* 第三篇, alone: with a title it is a part of a plan */
                 uint32_t k = i;
                 while (k < end && k < i + 3 && (han_digit(r->cp[k]) > 0 || is_digit(r->cp[k]) || r->cp[k] == 0x5341))
                         k++;
@@ -189,11 +190,13 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
                 i = end + 1;
         }
         uint32_t i0 = s->at.start;
-        bool numbered = i0 + 1 < first && (is_open(r->cp[i0]) || is_digit(r->cp[i0]) || han_digit(r->cp[i0]) > 0 || r->cp[i0] == 0x7B2C) &&
-                        !(is_digit(r->cp[i0]) && year_in(r, i0, first)) && r->cp[i0 + 1] != 0x4E2A;
+        bool numbered =
+                i0 + 1 < first &&
+                (is_open(r->cp[i0]) || is_digit(r->cp[i0]) || han_digit(r->cp[i0]) > 0 || r->cp[i0] == 0x7B2C) &&
+                !(is_digit(r->cp[i0]) && year_in(r, i0, first)) && r->cp[i0 + 1] != 0x4E2A;
         bool named = lex_has(r->lex, r->cp, i0, first, LEX_BIT(HEAD_PAST) | LEX_BIT(HEAD_PLAN));
-        if (!s->title.ptr && !numbered && !named && first - s->at.start <= TITLE_MAX && first > s->at.start && !has_sentence(r, s->at.start, first) &&
-            !is_salutation(r, s->at.start, first)) {
+        if (!s->title.ptr && !numbered && !named && first - s->at.start <= TITLE_MAX && first > s->at.start &&
+            !has_sentence(r, s->at.start, first) && !is_salutation(r, s->at.start, first)) {
                 s->title = reading_text(r, s->at.start, first);
                 s->year = s->year ? s->year : year_in(r, s->at.start, first);
                 body = body > first + 1 ? body : first + 1;

@@ -37,7 +37,8 @@ static Lead verb_from(const Reading *r, uint32_t i, uint32_t end)
 {
         for (int n = 0; n < 5; n++) {
                 Lead lead = verb_at(r, i, end);
-                uint32_t len = lex_at(r->lex, r->cp, i, end, LEX_BIT(ADVERB) | LEX_BIT(PLAN) | LEX_BIT(PLAN_VERB) | LEX_BIT(CADENCE), NULL);
+                uint32_t len = lex_at(r->lex, r->cp, i, end,
+                                      LEX_BIT(ADVERB) | LEX_BIT(PLAN) | LEX_BIT(PLAN_VERB) | LEX_BIT(CADENCE), NULL);
                 if (lead != LEAD_NONE || !len)
                         return lead;
                 i += len;
@@ -58,7 +59,8 @@ static Lead verb_at(const Reading *r, uint32_t i, uint32_t end)
         if (i + n >= end || r->cp[i + n] == 0x4E86 || r->cp[i + n] == 0x8FC7 || r->cp[i + n] == 0x7684)
                 return LEAD_NONE;
         /* 选派是基础, 创新就要宽容失败: what is spoken of. */
-        if (r->cp[i + n] == 0x662F || r->cp[i + n] == 0x5C31 || r->cp[i + n] == 0x624D || text_is(r->cp, i + n, end, "不是"))
+        if (r->cp[i + n] == 0x662F || r->cp[i + n] == 0x5C31 || r->cp[i + n] == 0x624D ||
+            text_is(r->cp, i + n, end, "不是"))
                 return LEAD_NONE;
         /* Nothing but verbs: 用足用好 */
         uint32_t rest = skip_words(r, i + n, end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN));
@@ -80,8 +82,9 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
                         return LEAD_ACTION;
                 n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ACTION), NULL);
                 /* A verb stands after its phrase's noun and before an object: not before 的, 等 or the end. */
-                if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 && r->cp[k + n] != 0x3001 &&
-                    r->cp[k + n] != 0x300A && r->cp[k + n] != 0x4E0A && r->cp[k + n] != 0x4E2D && r->cp[k - 1] != 0x7684)
+                if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 &&
+                    r->cp[k + n] != 0x3001 && r->cp[k + n] != 0x300A && r->cp[k + n] != 0x4E0A &&
+                    r->cp[k + n] != 0x4E2D && r->cp[k - 1] != 0x7684)
                         return LEAD_ACTION;
         }
         return LEAD_NONE;
@@ -167,12 +170,16 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 /* 于2024年6月底前, 到2025年, 今年: a time before the verb. */
 static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
 {
-        uint32_t k = i + (i < end && (r->cp[i] == 0x4E8E || r->cp[i] == 0x5230 || r->cp[i] == 0x5728)), from = k;      /* 于 到 在 */
-        while (k < end && k < from + 14 && (is_digit(r->cp[k]) || r->cp[k] == 0x5E74 || r->cp[k] == 0x6708 || r->cp[k] == 0x65E5))
+        uint32_t k = i + (i < end && (r->cp[i] == 0x4E8E || r->cp[i] == 0x5230 || r->cp[i] == 0x5728)),
+                 from = k; /* 于 到 在 */
+        while (k < end && k < from + 14 &&
+               (is_digit(r->cp[k]) || r->cp[k] == 0x5E74 || r->cp[k] == 0x6708 || r->cp[k] == 0x65E5))
                 k++;
         if (k == from) {
-                static const char *const words[] = { "明年上半年", "今年上半年", "明年", "今年底前", "今年", "年底前", "年内", "上半年", "下半年",
-                                                      "一季度", "二季度", "三季度", "四季度", "本月底前", "本月底", "下月底前", "近期", "会后", "下一步" };
+                static const char *const words[] = { "明年上半年", "今年上半年", "明年",   "今年底前", "今年",
+                                                     "年底前",     "年内",       "上半年", "下半年",   "一季度",
+                                                     "二季度",     "三季度",     "四季度", "本月底前", "本月底",
+                                                     "下月底前",   "近期",       "会后",   "下一步" };
                 for (size_t w = 0; w < ARRAY_LEN(words); w++)
                         if (text_is(r->cp, from, end, words[w])) {
                                 k = from + (uint32_t)(strlen(words[w]) / 3);
@@ -181,8 +188,8 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         }
         if (k == from || is_digit(r->cp[k - 1]))
                 return i;
-        while (k < end && (r->cp[k] == 0x5E95 || r->cp[k] == 0x521D || r->cp[k] == 0x524D || r->cp[k] == 0x672B || r->cp[k] == 0x5185 ||
-                           is_blank(r->cp[k])))
+        while (k < end && (r->cp[k] == 0x5E95 || r->cp[k] == 0x521D || r->cp[k] == 0x524D || r->cp[k] == 0x672B ||
+                           r->cp[k] == 0x5185 || is_blank(r->cp[k])))
                 k++;
         return k;
 }
@@ -208,7 +215,8 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
         if (lex_before(r->lex, r->cp, i + 1, end, LEX_BIT(ORGAN)))     /* 由市市场监管局会同市财政局, */
                 return false;
         for (uint32_t k = i + 3; k + AFTER_MIN <= end && k < i + DOER_MAX; k++)
-                if (lex_before(r->lex, r->cp, i + 1, k, LEX_BIT(ORGAN)) && !lex_at(r->lex, r->cp, k, end, LEX_BIT(ORGAN), NULL))
+                if (lex_before(r->lex, r->cp, i + 1, k, LEX_BIT(ORGAN)) &&
+                    !lex_at(r->lex, r->cp, k, end, LEX_BIT(ORGAN), NULL))
                         return true;
         return false;
 }
@@ -216,10 +224,12 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
 /* 能免申即享的一律免申即享, 对挪用的坚决追回: what is so is to be treated so. */
 static bool told_of_such(const Reading *r, uint32_t i, uint32_t end)
 {
-        static const char *const words[] = { "的一律", "的坚决", "的及时", "的严肃", "的优先", "的必须", "的要", "的不得", "的应当" };
+        static const char *const words[] = { "的一律", "的坚决", "的及时", "的严肃", "的优先",
+                                             "的必须", "的要",   "的不得", "的应当" };
         for (size_t k = 0; k < ARRAY_LEN(words); k++) {
                 uint32_t at = text_find(r->cp, i, end, words[k]), n = (uint32_t)(strlen(words[k]) / 3);
-                if (at != MEETING_NONE && at >= i + 2 && at + n + 2 <= end && !(n == 2 && at + 3 < end && modal_at(r, at + 1, end) == 0))
+                if (at != MEETING_NONE && at >= i + 2 && at + n + 2 <= end &&
+                    !(n == 2 && at + 3 < end && modal_at(r, at + 1, end) == 0))
                         return true;
         }
         return false;
@@ -329,17 +339,19 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 modal = t.start;
         else if (verb_from(r, modal, c->end) == LEAD_NONE && bare_doer(r, c, modal, &t))
                 modal = t.start;
-        if (open && !t.modal && (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL) || text_is(r->cp, modal, c->end, "力争") ||
-                                 is_rhythm(r, modal, c->end))) {
+        if (open && !t.modal &&
+            (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL) || text_is(r->cp, modal, c->end, "力争") ||
+             is_rhythm(r, modal, c->end))) {
                 t.lead = LEAD_PURPOSE;
                 return t;
         }
         if (t.modal)                    /* 要在3月底前完成… */
                 modal = skip_words(r, skip_time(r, modal, c->end), c->end, LEX_BIT(CONNECT));
         t.lead = verb_from(r, modal, c->end);
-        if (t.lead == LEAD_NONE && (done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
-                                    (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL) && c->end - modal > OFTEN_MIN) ||
-                                    reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
+        if (t.lead == LEAD_NONE &&
+            (done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
+             (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL) && c->end - modal > OFTEN_MIN) ||
+             reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
                 t.lead = LEAD_ACTION;
         } else if (t.lead == LEAD_NONE && lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(FRAME), NULL)) {
                 t.lead = LEAD_MANNER;
@@ -348,7 +360,9 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 /* 把科技馆早日建起来: its verb stands at the end, whatever it is. */
                 bool whole = c->end - modal >= WHOLE_MIN && (r->cp[modal] == 0x628A || r->cp[modal] == 0x5C06);
                 if (t.lead == LEAD_NONE)
-                        t.lead = whole || (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end) ? LEAD_ACTION : LEAD_MANNER;
+                        t.lead = whole || (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end)
+                                         ? LEAD_ACTION
+                                         : LEAD_MANNER;
         } else if (t.lead == LEAD_NONE && t.modal && t.doer_end > t.doer) {
                 t.lead = LEAD_ACTION;
         } else if (t.lead == LEAD_NONE && t.modal && c->end - modal >= 7) {
@@ -363,7 +377,8 @@ static Status inside_owners(Reading *r, MeetingItem *item, uint32_t start, uint3
         uint32_t a = MEETING_NONE;
         if (text_is(r->cp, start, end, "由"))
                 a = start + 1;
-        else if (text_is(r->cp, start, end, "支持") || text_is(r->cp, start, end, "引导") || text_is(r->cp, start, end, "推动"))
+        else if (text_is(r->cp, start, end, "支持") || text_is(r->cp, start, end, "引导") ||
+                 text_is(r->cp, start, end, "推动"))
                 a = start + 2;
         if (a == MEETING_NONE)
                 return ST_OK;
@@ -412,7 +427,8 @@ Status meeting_tasks(Reading *r)
                         continue;
                 }
                 uint32_t first = c->start + is_open(r->cp[c->start]);
-                if (lex_at(r->lex, r->cp, first, c->end, LEX_BIT(DUTY), NULL))          /* （责任单位：…） belongs to what stands before it */
+                if (lex_at(r->lex, r->cp, first, c->end, LEX_BIT(DUTY),
+                           NULL)) /* （责任单位：…） belongs to what stands before it */
                         continue;
                 Told t = read_clause(r, c, open != SIZE_MAX);
                 bool points, figure = holds_item(r, c, &quantity, &points);
@@ -421,8 +437,10 @@ Status meeting_tasks(Reading *r)
                         doer_end = t.doer_end;
                 }
                 /* 由市科技局牵头: the doer of what the sentence goes on to say. */
-                uint32_t lead = text_is(r->cp, c->start, c->end, "由") ? text_find(r->cp, c->start, c->end, "牵头") : MEETING_NONE;
-                if (lead != MEETING_NONE && lead + 2 == c->end && lex_before(r->lex, r->cp, c->start + 1, lead, LEX_BIT(ORGAN))) {
+                uint32_t lead = text_is(r->cp, c->start, c->end, "由") ? text_find(r->cp, c->start, c->end, "牵头")
+                                                                       : MEETING_NONE;
+                if (lead != MEETING_NONE && lead + 2 == c->end &&
+                    lex_before(r->lex, r->cp, c->start + 1, lead, LEX_BIT(ORGAN))) {
                         doer = c->start + 1;
                         doer_end = lead;
                 }
@@ -430,8 +448,10 @@ Status meeting_tasks(Reading *r)
                 if ((t.lead == LEAD_PURPOSE || t.lead == LEAD_MANNER) && !t.modal && before && !figure) {
                         if (c->end - before->at.start <= TASK_CHARS_MAX && r->clauses[k - 1].mark == ',') {
                                 reading_extend(r, before, c->end);
-                                before->action = str_n(before->action.ptr, before->action.len + (size_t)(before->quote.ptr +
-                                                       before->quote.len - (before->action.ptr + before->action.len)));
+                                before->action =
+                                        str_n(before->action.ptr,
+                                              before->action.len + (size_t)(before->quote.ptr + before->quote.len -
+                                                                            (before->action.ptr + before->action.len)));
                         }
                         continue;
                 }

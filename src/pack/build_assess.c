@@ -10,14 +10,14 @@ typedef struct Slot {
 } Slot;
 
 static const Slot line_slots[PACK_LINE_SLOTS] = {
-        [PACK_LINE_ACTUAL] = { "actual", FEEL_TYPE_NUMBER },     [PACK_LINE_TARGET] = { "target", FEEL_TYPE_NUMBER },
-        [PACK_LINE_BASE] = { "base", FEEL_TYPE_NUMBER },         [PACK_LINE_PROGRESS] = { "progress", FEEL_TYPE_NUMBER },
-        [PACK_LINE_SHARE] = { "share", FEEL_TYPE_NUMBER },       [PACK_LINE_BEHIND] = { "behind", FEEL_TYPE_NUMBER },
-        [PACK_LINE_WEIGHT] = { "weight", FEEL_TYPE_NUMBER },     [PACK_LINE_MET] = { "met", FEEL_TYPE_BOOLEAN },
-        [PACK_LINE_LATE] = { "late", FEEL_TYPE_BOOLEAN },        [PACK_LINE_MONTH] = { "month", FEEL_TYPE_NUMBER },
-        [PACK_LINE_PREVIOUS] = { "previous", &list_of_string },  [PACK_LINE_MEAN] = { "group mean", FEEL_TYPE_NUMBER },
-        [PACK_LINE_MIN] = { "group min", FEEL_TYPE_NUMBER },     [PACK_LINE_MAX] = { "group max", FEEL_TYPE_NUMBER },
-        [PACK_LINE_RANK] = { "rank", FEEL_TYPE_NUMBER },         [PACK_LINE_COUNT] = { "group count", FEEL_TYPE_NUMBER },
+        [PACK_LINE_ACTUAL] = { "actual", FEEL_TYPE_NUMBER },    [PACK_LINE_TARGET] = { "target", FEEL_TYPE_NUMBER },
+        [PACK_LINE_BASE] = { "base", FEEL_TYPE_NUMBER },        [PACK_LINE_PROGRESS] = { "progress", FEEL_TYPE_NUMBER },
+        [PACK_LINE_SHARE] = { "share", FEEL_TYPE_NUMBER },      [PACK_LINE_BEHIND] = { "behind", FEEL_TYPE_NUMBER },
+        [PACK_LINE_WEIGHT] = { "weight", FEEL_TYPE_NUMBER },    [PACK_LINE_MET] = { "met", FEEL_TYPE_BOOLEAN },
+        [PACK_LINE_LATE] = { "late", FEEL_TYPE_BOOLEAN },       [PACK_LINE_MONTH] = { "month", FEEL_TYPE_NUMBER },
+        [PACK_LINE_PREVIOUS] = { "previous", &list_of_string }, [PACK_LINE_MEAN] = { "group mean", FEEL_TYPE_NUMBER },
+        [PACK_LINE_MIN] = { "group min", FEEL_TYPE_NUMBER },    [PACK_LINE_MAX] = { "group max", FEEL_TYPE_NUMBER },
+        [PACK_LINE_RANK] = { "rank", FEEL_TYPE_NUMBER },        [PACK_LINE_COUNT] = { "group count", FEEL_TYPE_NUMBER },
         [PACK_LINE_VALUES] = { "values", &list_of_number },
 };
 static const Slot ladder_slots[PACK_LADDER_SLOTS] = {
@@ -145,8 +145,9 @@ static void build_lights(Loader *l, const FeelScope *scope)
                                                  .say = loader_title(l, &from[k].say, STR_NONE),
                                                  .pos = yaml_pos(from[k].at) };
                 if (raw->ladder.len && !(lights->ladder = map_get(&l->own->ladders, raw->ladder)))
-                        loader_error(l, loader_at(raw->at, "ladder"), "没有阶梯“%.*s”%s", "there is no ladder \"%.*s\"%s",
-                                     STR_FMT(raw->ladder), loader_near(l, &l->own->ladders, raw->ladder));
+                        loader_error(l, loader_at(raw->at, "ladder"), "没有阶梯“%.*s”%s",
+                                     "there is no ladder \"%.*s\"%s", STR_FMT(raw->ladder),
+                                     loader_near(l, &l->own->ladders, raw->ladder));
                 all[l->pack->lights_count++] = lights;
                 loader_add(l, &l->own->lights, lights->name, lights, raw->at, "亮灯规则", "lights");
         }
@@ -241,8 +242,8 @@ static void read_items(Loader *l, const YamlArray *raw, PackClaimKind kind, Pack
                 for (size_t k = 0; !known && k < a->group_count; k++)
                         known = str_eq(a->groups[k].name, item->group);
                 if (!known)
-                        loader_error(l, loader_at(from[i].at, "group"), "没有加减分组“%.*s”", "there is no group \"%.*s\"",
-                                     STR_FMT(item->group));
+                        loader_error(l, loader_at(from[i].at, "group"), "没有加减分组“%.*s”",
+                                     "there is no group \"%.*s\"", STR_FMT(item->group));
                 a->item_count++;
         }
 }

@@ -100,8 +100,9 @@ void build_roles(Loader *l)
                                             .may_count = raw[k].may.count, .personal = raw[k].personal,
                                             .pos = yaml_pos(raw[k].at) };
                         if (raw[k].reg.len && !(role->reg = map_get(&l->own->registers, raw[k].reg)))
-                                loader_error(l, loader_at(raw[k].at, "register"), "没有库“%.*s”%s", "there is no register \"%.*s\"%s",
-                                             STR_FMT(raw[k].reg), loader_near(l, &l->own->registers, raw[k].reg));
+                                loader_error(l, loader_at(raw[k].at, "register"), "没有库“%.*s”%s",
+                                             "there is no register \"%.*s\"%s", STR_FMT(raw[k].reg),
+                                             loader_near(l, &l->own->registers, raw[k].reg));
                         for (size_t p = 0; p < role->may_count; p++) {
                                 Str pattern = role->may[p];
                                 size_t dot = str_find(pattern, STR("."));

@@ -101,7 +101,8 @@ static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *in
         ind->import_factor = dec_from_i64(1);
         ind->pos = yaml_pos(raw->at);
         if ((raw->source.text.len > 0) + (raw->formula.text.len > 0) + (raw->of.len > 0) != 1) {
-                loader_error(l, ind->pos, "指标须有 source、formula 或 of 之一", "an indicator has a source, a formula or `of`");
+                loader_error(l, ind->pos, "指标须有 source、formula 或 of 之一",
+                             "an indicator has a source, a formula or `of`");
                 return;
         }
         ind->source = source_of(raw);
@@ -117,8 +118,8 @@ static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *in
         ind->scale = raw->has_scale ? (int)raw->scale : money ? 2 : 0;
         ind->decimals = raw->has_decimals ? (int)raw->decimals : ind->source >= PACK_FORMULA || money ? 2 : ind->scale;
         if (ind->import_unit.len && measure_factor(ind->import_unit, ind->unit, &ind->import_factor) != ST_OK)
-                loader_error(l, loader_at(raw->at, "in"), "“%.*s”不能换算成“%.*s”", "\"%.*s\" is no measure of \"%.*s\"",
-                             STR_FMT(ind->import_unit), STR_FMT(ind->unit));
+                loader_error(l, loader_at(raw->at, "in"), "“%.*s”不能换算成“%.*s”",
+                             "\"%.*s\" is no measure of \"%.*s\"", STR_FMT(ind->import_unit), STR_FMT(ind->unit));
         loader_bound(l, ind->unit, &raw->min, "min", &ind->has_min, &ind->min);
         loader_bound(l, ind->unit, &raw->max, "max", &ind->has_max, &ind->max);
         check_source_keys(l, raw, ind);
@@ -133,9 +134,10 @@ static void read_indicator(Loader *l, const RawIndicator *raw, PackIndicator *in
         read_alerts(l, raw, ind);
         if (ind->source == PACK_DERIVED) {
                 if (!pack_query_parse(l, &raw->source, NULL, NULL, 0, &ind->query))
-                        loader_error(l, yaml_pos_in(raw->source.at, 0),
-                                     "source 应是 reported，或 count(库[条件])、sum(库[条件].字段) 一类的算式",
-                                     "source is `reported`, or like count(REGISTER[FILTER]), sum(REGISTER[FILTER].FIELD)");
+                        loader_error(
+                                l, yaml_pos_in(raw->source.at, 0),
+                                "source 应是 reported，或 count(库[条件])、sum(库[条件].字段) 一类的算式",
+                                "source is `reported`, or like count(REGISTER[FILTER]), sum(REGISTER[FILTER].FIELD)");
                 else if (ind->query && !ind->query->reg->place && !ind->query->reg->parent)
                         loader_error(l, yaml_pos_in(raw->source.at, 0), "库“%.*s”没有所属单位 place，不能按单位统计",
                                      "the register \"%.*s\" has no place, so nothing can be counted by unit",
@@ -175,8 +177,8 @@ static void order_formulas(Loader *l, PackIndicator **all, size_t n)
         }
         for (size_t i = 0; i < n; i++)
                 if (!done[i])
-                        loader_error(l, all[i]->formula.text.len ? all[i]->formula.pos : all[i]->pos, "公式成环：%.*s", "formulas go round in a circle: %.*s",
-                                     STR_FMT(all[i]->name));
+                        loader_error(l, all[i]->formula.text.len ? all[i]->formula.pos : all[i]->pos, "公式成环：%.*s",
+                                     "formulas go round in a circle: %.*s", STR_FMT(all[i]->name));
 }
 
 static void link_series(Loader *l, const RawIndicator *raw, PackIndicator *ind)
@@ -374,8 +376,8 @@ static void link_reporting(Loader *l, const RawIndicator *raw, const PackIndicat
         PackIndicator *out = map_get(&l->own->indicators, ind->name);
         const PackForm *form = map_get(&l->own->forms, name);
         if (!form) {
-                loader_error(l, yaml_pos_in(raw->source.at, 0), "没有报表“%.*s”%s", "there is no form \"%.*s\"%s", STR_FMT(name),
-                             loader_near(l, &l->own->forms, name));
+                loader_error(l, yaml_pos_in(raw->source.at, 0), "没有报表“%.*s”%s", "there is no form \"%.*s\"%s",
+                             STR_FMT(name), loader_near(l, &l->own->forms, name));
         } else if (out == ind) {
                 out->form = form;
                 out->frequency = form->frequency;

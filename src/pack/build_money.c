@@ -139,8 +139,8 @@ void build_parameters(Loader *l, const RawPolicy *raw, PackPolicy *p)
                 if (dec_cmp(made->least, made->most) > 0)
                         loader_error(l, made->pos, "下限大于上限", "the least is more than the most");
                 if (++ranged > RANGED_MAX)
-                        loader_error(l, made->pos, "一项政策最多 %d 个区间参数", "at most %d parameters of a policy are ranges",
-                                     RANGED_MAX);
+                        loader_error(l, made->pos, "一项政策最多 %d 个区间参数",
+                                     "at most %d parameters of a policy are ranges", RANGED_MAX);
         }
 }
 
@@ -169,7 +169,8 @@ static int64_t parameter_fen(Loader *l, const PackPolicy *p, Str name, const Yam
                 loader_error(l, loader_at(at, "parameter"), "没有参数“%.*s”", "there is no parameter \"%.*s\"",
                              STR_FMT(name));
         else if (!dec_to_scaled(param->value, 2, &fen) || fen < 0)
-                loader_error(l, param->pos, "封顶参数应是金额，精确到分", "the parameter of a cap is an amount of money");
+                loader_error(l, param->pos, "封顶参数应是金额，精确到分",
+                             "the parameter of a cap is an amount of money");
         return fen;
 }
 
@@ -285,7 +286,8 @@ static void read_keeps(Loader *l, const RawPolicy *raw, PackPolicy *p)
                 const YamlQuantity *q = &from[i].years;
                 if (!q->has_number || !dec_to_i64(q->value, &years) || years < 1 || years > KEEP_YEARS_MAX ||
                     !(str_eq_c(q->unit, "years") || str_eq_c(q->unit, "year") || str_eq_c(q->unit, "年")))
-                        loader_error(l, yaml_pos(q->at), "应是年数，如 3 years", "a number of years is needed, like 3 years");
+                        loader_error(l, yaml_pos(q->at), "应是年数，如 3 years",
+                                     "a number of years is needed, like 3 years");
                 k->years = (int)years;
                 if (p->scope && !pack_query_parse(l, &from[i].from, p->beneficiary, p->parameters, p->parameter_count,
                                                   &k->input.query))
@@ -321,7 +323,8 @@ static void read_budget(Loader *l, const RawPolicy *raw, PackPolicy *p)
         p->budget = (PackBudget){ .is = true, .fen = read_fen(l, &b->amount), .parameter = b->parameter,
                                   .when_over = (PackBudgetMode)b->when_over, .pos = yaml_pos(b->at) };
         if ((b->amount.at != NULL) == (b->parameter.len > 0))
-                loader_error(l, p->budget.pos, "预算须有 amount 或 parameter 之一", "a budget has an amount or a parameter");
+                loader_error(l, p->budget.pos, "预算须有 amount 或 parameter 之一",
+                             "a budget has an amount or a parameter");
         else if (b->parameter.len)
                 p->budget.fen = parameter_fen(l, p, b->parameter, b->at);
 }
@@ -363,8 +366,8 @@ void build_money_links(Loader *l)
                 for (size_t k = 0; k < i && a->set.len; k++) {
                         const PackTogether *b = &l->pack->policies[k]->together;
                         if (str_eq(a->set, b->set) && a->most_fen != b->most_fen)
-                                loader_error(l, a->pos, "组“%.*s”的限额前后不一", "members of the set \"%.*s\" differ in its most",
-                                             STR_FMT(a->set));
+                                loader_error(l, a->pos, "组“%.*s”的限额前后不一",
+                                             "members of the set \"%.*s\" differ in its most", STR_FMT(a->set));
                 }
         }
 }

@@ -213,11 +213,12 @@ static void check_gives(Loader *l, const RawPolicy *raw, const PackPolicy *p)
         bool recognition = p->gives == PACK_GIVES_RECOGNITION;
         if (recognition != (p->holds.len > 0))
                 loader_error(l, loader_at(raw->at, recognition ? "gives" : "holds"),
-                             "“gives: recognition”与“holds”须同时写明", "\"gives: recognition\" and \"holds\" go together");
+                             "“gives: recognition”与“holds”须同时写明",
+                             "\"gives: recognition\" and \"holds\" go together");
         if (p->gives == PACK_GIVES_PAYMENT)
                 return;
-        if (p->exclusive_count || p->together.set.len || p->quota.is || p->adjust_count || p->keep_count || p->budget.is || p->share_count || p->floor_fen || p->cap_count ||
-            (recognition && p->amount.len))
+        if (p->exclusive_count || p->together.set.len || p->quota.is || p->adjust_count || p->keep_count ||
+            p->budget.is || p->share_count || p->floor_fen || p->cap_count || (recognition && p->amount.len))
                 loader_error(l, loader_at(raw->at, "gives"), "不支付资金的政策没有起付、封顶、分组、预算和分担",
                              "what pays no money has no floor, cap, group, budget or share");
 }

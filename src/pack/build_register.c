@@ -65,12 +65,12 @@ static void check_keys(Loader *l, const RawField *raw, const PackField *f)
 {
         for (size_t i = 0; i < ARRAY_LEN(only_for); i++)
                 if (yaml_get(raw->at, str_c(only_for[i].key)) && !(only_for[i].types & BIT(f->type)))
-                        loader_error(l, loader_at(raw->at, only_for[i].key), "%s 不能用于类型 %s", "%s is not for type %s",
-                                     only_for[i].key, pack_type_name(f->type));
+                        loader_error(l, loader_at(raw->at, only_for[i].key), "%s 不能用于类型 %s",
+                                     "%s is not for type %s", only_for[i].key, pack_type_name(f->type));
         for (size_t i = 0; f->computed.text.len && i < ARRAY_LEN(not_computed); i++)
                 if (yaml_get(raw->at, str_c(not_computed[i])))
-                        loader_error(l, loader_at(raw->at, not_computed[i]), "计算字段不能有 %s", "a computed field has no %s",
-                                     not_computed[i]);
+                        loader_error(l, loader_at(raw->at, not_computed[i]), "计算字段不能有 %s",
+                                     "a computed field has no %s", not_computed[i]);
 }
 
 static void read_schemes(Loader *l, const RawField *raw, PackField *f)
@@ -122,18 +122,19 @@ static void read_field(Loader *l, const RawField *raw, PackField *f)
                 loader_error(l, f->pos, "period 字段须写明 period: year、half、quarter 或 month",
                              "a period field says period: year, half, quarter or month");
         if (f->import_unit.len && measure_factor(f->import_unit, f->unit, &f->import_factor) != ST_OK)
-                loader_error(l, loader_at(raw->at, "in"), "“%.*s”不能换算成“%.*s”", "\"%.*s\" is no measure of \"%.*s\"",
-                             STR_FMT(f->import_unit), STR_FMT(f->unit));
+                loader_error(l, loader_at(raw->at, "in"), "“%.*s”不能换算成“%.*s”",
+                             "\"%.*s\" is no measure of \"%.*s\"", STR_FMT(f->import_unit), STR_FMT(f->unit));
         loader_bound(l, f->unit, &raw->min, "min", &f->has_min, &f->min);
         loader_bound(l, f->unit, &raw->max, "max", &f->has_max, &f->max);
         if (raw->check.len) {
                 f->check = id_kind(raw->check);
                 if (f->check == PACK_CHECK_NONE)
-                        loader_error(l, loader_at(raw->at, "check"),
-                                     "没有检验“%.*s”；可用：uscc org person patent phone email postcode stock",
-                                     "there is no check \"%.*s\"; there are: uscc org person patent phone email postcode "
-                                     "stock",
-                                     STR_FMT(raw->check));
+                        loader_error(
+                                l, loader_at(raw->at, "check"),
+                                "没有检验“%.*s”；可用：uscc org person patent phone email postcode stock",
+                                "there is no check \"%.*s\"; there are: uscc org person patent phone email postcode "
+                                "stock",
+                                STR_FMT(raw->check));
         }
         if (f->type == PACK_IDENTIFIER)
                 read_schemes(l, raw, f);
@@ -142,8 +143,9 @@ static void read_field(Loader *l, const RawField *raw, PackField *f)
                 if (!raw->list.len)
                         loader_error(l, f->pos, "code 字段须写明代码表 list", "a code field says its list");
                 else if (!f->list)
-                        loader_error(l, loader_at(raw->at, "list"), "没有代码表“%.*s”%s", "there is no code list \"%.*s\"%s",
-                                     STR_FMT(raw->list), loader_near(l, &l->own->code_lists, raw->list));
+                        loader_error(l, loader_at(raw->at, "list"), "没有代码表“%.*s”%s",
+                                     "there is no code list \"%.*s\"%s", STR_FMT(raw->list),
+                                     loader_near(l, &l->own->code_lists, raw->list));
         }
         if (f->type == PACK_UNIT && raw->kind.len)
                 f->unit_kind = loader_kind(l, raw->kind, raw->at, "kind");
@@ -184,8 +186,12 @@ static void name_field(Loader *l, PackRegister *reg, PackField *f)
 
 static void add_period_field(Loader *l, PackRegister *reg, const RawRegister *raw)
 {
-        static const struct { const char *name, *zh, *en; const char *also[6]; } words[] = {
-                [PERIOD_YEAR] = { "year", "年度", "Year", { "年份", "报告年度", "所属年度", "会计年度", "统计年度", NULL } },
+        static const struct { const char *name, *zh, *en; const char *also[6];
+        } words[] = {
+                [PERIOD_YEAR] = { "year",
+                                  "年度",
+                                  "Year",
+                                  { "年份", "报告年度", "所属年度", "会计年度", "统计年度", NULL } },
                 [PERIOD_HALF] = { "half", "半年度", "Half-year", { "报告期", "期间", NULL } },
                 [PERIOD_QUARTER] = { "quarter", "季度", "Quarter", { "报告期", "期间", NULL } },
                 [PERIOD_MONTH] = { "month", "月份", "Month", { "报告期", "期间", "年月", "所属期", NULL } },
@@ -223,7 +229,8 @@ static void build_fields(Loader *l, RegisterBuild *b)
                 f->pos = loader_at(raw->at, "parent");
                 reg->parent_key = f;
         } else if (b->parent && b->parent->key_count > 1) {
-                loader_error(l, loader_at(raw->at, "parent"), "父库须以单个字段为键", "the parent's key must be one field");
+                loader_error(l, loader_at(raw->at, "parent"), "父库须以单个字段为键",
+                             "the parent's key must be one field");
         }
         if (reg->periodic)
                 add_period_field(l, reg, raw);
@@ -277,8 +284,8 @@ static void build_key(Loader *l, RegisterBuild *b)
                 if (!f)
                         continue;
                 if (f->many || f->computed.text.len || f->type == PACK_ATTACHMENT)
-                        loader_error(l, loader_at(raw->at, "key"), "字段“%.*s”不能作键", "the field \"%.*s\" cannot be a key",
-                                     STR_FMT(f->name));
+                        loader_error(l, loader_at(raw->at, "key"), "字段“%.*s”不能作键",
+                                     "the field \"%.*s\" cannot be a key", STR_FMT(f->name));
                 f->required = true;
                 reg->key[reg->key_count++] = f;
         }
@@ -304,7 +311,8 @@ static void build_place(Loader *l, RegisterBuild *b)
                 PackField *from = field_named(l, reg, raw->valid->from, raw->valid->at, "from");
                 PackField *to = raw->valid->to.len ? field_named(l, reg, raw->valid->to, raw->valid->at, "to") : NULL;
                 if ((from && from->type != PACK_DATE) || (to && to->type != PACK_DATE))
-                        loader_error(l, yaml_pos(raw->valid->at), "有效期须由日期字段给出", "validity is given by date fields");
+                        loader_error(l, yaml_pos(raw->valid->at), "有效期须由日期字段给出",
+                                     "validity is given by date fields");
                 reg->valid_from = from;
                 reg->valid_to = to;
         }
@@ -335,7 +343,8 @@ static void build_place(Loader *l, RegisterBuild *b)
                         else
                                 f->from_address = address;
                         if (!f->unit_kind)
-                                loader_error(l, f->pos, "由地址得出的单位须写明 kind", "a unit from an address says its kind");
+                                loader_error(l, f->pos, "由地址得出的单位须写明 kind",
+                                             "a unit from an address says its kind");
                 }
         }
 }

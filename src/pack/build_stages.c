@@ -2,13 +2,13 @@
  * is to be warned of, and the figures that are counted over what belongs to it. */
 #include "pack/pack_int.h"
 
-static const PackField *own_field(Loader *l, const PackRegister *reg, Str name, const Yaml *at, const char *key, PackType type,
-                                  const char *zh, const char *en)
+static const PackField *own_field(Loader *l, const PackRegister *reg, Str name, const Yaml *at, const char *key,
+                                  PackType type, const char *zh, const char *en)
 {
         const PackField *f = map_get(&reg->by_name, name);
         if (!f)
-                loader_error(l, loader_at(at, key), "%.*s 没有字段“%.*s”%s", "%.*s has no field \"%.*s\"%s", STR_FMT(reg->name),
-                             STR_FMT(name), loader_near(l, &reg->by_name, name));
+                loader_error(l, loader_at(at, key), "%.*s 没有字段“%.*s”%s", "%.*s has no field \"%.*s\"%s",
+                             STR_FMT(reg->name), STR_FMT(name), loader_near(l, &reg->by_name, name));
         else if (f->type != type || f->many) {
                 bool english = l->diag && l->diag->lang == LANG_EN;
                 loader_error(l, loader_at(at, key), "“%.*s”%s", "\"%.*s\" %s", STR_FMT(name), english ? en : zh);
@@ -21,8 +21,8 @@ static bool check_code(Loader *l, const PackField *f, Str code, Pos pos)
 {
         if (!f->list || pack_code(f->list, code))
                 return true;
-        loader_error(l, pos, "代码表“%.*s”里没有“%.*s”%s", "the list \"%.*s\" has no \"%.*s\"%s", STR_FMT(f->list->name),
-                     STR_FMT(code), loader_near(l, &f->list->by_code, code));
+        loader_error(l, pos, "代码表“%.*s”里没有“%.*s”%s", "the list \"%.*s\" has no \"%.*s\"%s",
+                     STR_FMT(f->list->name), STR_FMT(code), loader_near(l, &f->list->by_code, code));
         return false;
 }
 
@@ -61,14 +61,17 @@ static void build_warnings(Loader *l, PackRegister *reg, const YamlArray *raw)
                                     .pos = yaml_pos(from[i].at) };
                 for (size_t k = 0; k < reg->warning_count; k++)
                         if (str_eq(reg->warnings[k].name, w->name))
-                                loader_error(l, w->pos, "预警“%.*s”重复", "warning \"%.*s\" is defined twice", STR_FMT(w->name));
-                w->due = own_field(l, reg, from[i].due, from[i].at, "due", PACK_DATE, "不是日期字段", "is no date field");
+                                loader_error(l, w->pos, "预警“%.*s”重复", "warning \"%.*s\" is defined twice",
+                                             STR_FMT(w->name));
+                w->due = own_field(l, reg, from[i].due, from[i].at, "due", PACK_DATE, "不是日期字段",
+                                   "is no date field");
                 reg->warning_count++;
                 if (!w->when.text.len)
                         continue;
                 loader_compile(l, reg->scope, &w->when, FEEL_TYPE_BOOLEAN);
                 if (pack_expr_uses(&w->when, pack_register_slot(reg, PACK_SLOT_PREVIOUS)))
-                        loader_error(l, w->when.pos, "预警的条件不能用 previous", "a warning's condition has no previous");
+                        loader_error(l, w->when.pos, "预警的条件不能用 previous",
+                                     "a warning's condition has no previous");
                 w->needs_others = pack_expr_uses(&w->when, pack_register_slot(reg, PACK_SLOT_OTHERS));
                 w->needs_parent = pack_expr_uses(&w->when, pack_register_slot(reg, PACK_SLOT_PARENT));
         }

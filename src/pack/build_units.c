@@ -23,7 +23,8 @@ static void add_name(Loader *l, Str name, const PackUnit *unit, bool is_short)
                 return;
         size_t n = pack_fold(name, folded);
         if (n == 0) {
-                loader_error(l, unit->pos, "名称过长或为空：%.*s", "the name is empty or too long: %.*s", STR_FMT(name));
+                loader_error(l, unit->pos, "名称过长或为空：%.*s", "the name is empty or too long: %.*s",
+                             STR_FMT(name));
                 return;
         }
         UnitName *first = map_get(&l->own->unit_names, str_n(folded, n));

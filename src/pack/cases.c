@@ -370,8 +370,8 @@ static bool same_names(Str *wanted, size_t wanted_count, const Str *names, size_
 static void fail_case(Run *r, const RawCase *c, const char *expected, const char *got)
 {
         r->report->failed++;
-        run_error(r, yaml_pos(c->at), "案例“%.*s”应为 %s，实为 %s", "case \"%.*s\" should be %s and is %s", STR_FMT(c->name),
-                  expected, got);
+        run_error(r, yaml_pos(c->at), "案例“%.*s”应为 %s，实为 %s", "case \"%.*s\" should be %s and is %s",
+                  STR_FMT(c->name), expected, got);
 }
 
 /* What the policy says: an amount with its reason, a range, or what is missing. */

@@ -415,7 +415,10 @@ struct PackFormItem {
         const PackIndicator *indicator; /* never NULL, reported */
         bool required;
         /* Soft checks, each asking for an explanation; `has` where it is. */
-        struct PackSoft { bool has; Dec limit; } jump /* share of the last period's figure */, jump_year /* of last year's */,
+        struct PackSoft {
+                bool has;
+                Dec limit;
+        } jump /* share of the last period's figure */, jump_year /* of last year's */,
                 outlier /* modified Z-score of the growth among the units that report */;
         Pos pos;
 };
@@ -661,7 +664,7 @@ typedef struct PackCap {
         PackCapPer per;
         int64_t fen;
         Str parameter;                  /* the parameter the amount comes from; empty: a plain figure */
-        Str entry;                      /* the entry of the decision's result it comes from: a cap by tier; empty: none */
+        Str entry; /* the entry of the decision's result it comes from: a cap by tier; empty: none */
         Pos pos;
 } PackCap;
 
@@ -821,7 +824,12 @@ struct PackRole {
 
 /* --- migrations ---------------------------------------------------------------------- */
 
-typedef enum PackMigrateKind { PACK_MIGRATE_RENAME, PACK_MIGRATE_CHANGE, PACK_MIGRATE_FILL, PACK_MIGRATE_DROP } PackMigrateKind;
+typedef enum PackMigrateKind {
+        PACK_MIGRATE_RENAME,
+        PACK_MIGRATE_CHANGE,
+        PACK_MIGRATE_FILL,
+        PACK_MIGRATE_DROP
+} PackMigrateKind;
 
 /* A code and what becomes of it; to empty: the value is not known any more. */
 typedef struct PackCodeMove {

@@ -69,7 +69,8 @@ static Status read_entry(Reading *r, const char *folder, const char *relative, c
                 return diag_fail(r->diag, ST_IO, POS_FILE(path), "无法读取：%s", "cannot read: %s", strerror(errno));
         if (S_ISDIR(st.st_mode)) {
                 if (depth >= DEPTH_MAX)
-                        return diag_fail(r->diag, ST_LIMIT, POS_FILE(path), "目录嵌套过深", "folders are nested too deep");
+                        return diag_fail(r->diag, ST_LIMIT, POS_FILE(path), "目录嵌套过深",
+                                         "folders are nested too deep");
                 return read_folder(r, path, inside, depth + 1);
         }
         if (S_ISREG(st.st_mode) && belongs(str_c(inside)))

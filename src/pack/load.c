@@ -286,8 +286,8 @@ static Status keep_files(Pack *pack, const PackFile *files, size_t count, const 
         PackPrivate *own = pack->own;
         size_t total = 0;
         if (count > limits->files)
-                return diag_fail(diag, ST_LIMIT, POS_NONE, "城市包的文件超过 %zu 个", "the pack has more than %zu files",
-                                 limits->files);
+                return diag_fail(diag, ST_LIMIT, POS_NONE, "城市包的文件超过 %zu 个",
+                                 "the pack has more than %zu files", limits->files);
         own->files = arena_array_of(own->arena, PackFile, count + 1);
         if (!own->files)
                 return ST_NOMEM;

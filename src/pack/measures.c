@@ -144,13 +144,14 @@ static Status exponent_at(Trial *t, Str word, bool any_power, int power, int *re
 static bool has_factor(Str text, int digits)
 {
         for (size_t i = 0; i < text.len; i++) {
-                bool name = i > 0 && ((unsigned char)text.ptr[i - 1] >= 0x80 || text.ptr[i - 1] == '_' || text.ptr[i - 1] == '.' ||
-                                      (text.ptr[i - 1] >= '0' && text.ptr[i - 1] <= '9') ||
+                bool name = i > 0 && ((unsigned char)text.ptr[i - 1] >= 0x80 || text.ptr[i - 1] == '_' ||
+                                      text.ptr[i - 1] == '.' || (text.ptr[i - 1] >= '0' && text.ptr[i - 1] <= '9') ||
                                       ((text.ptr[i - 1] | 32) >= 'a' && (text.ptr[i - 1] | 32) <= 'z'));
                 size_t n = 0;
                 if (name || text.ptr[i] < '0' || text.ptr[i] > '9')
                         continue;
-                while (i + n < text.len && ((text.ptr[i + n] >= '0' && text.ptr[i + n] <= '9') || text.ptr[i + n] == '.'))
+                while (i + n < text.len &&
+                       ((text.ptr[i + n] >= '0' && text.ptr[i + n] <= '9') || text.ptr[i + n] == '.'))
                         n++;
                 Dec d, want = dec_pow(dec_from_i64(10), dec_from_i64(digits));
                 if (dec_parse(str_n(text.ptr + i, n), &d) == ST_OK &&
@@ -166,7 +167,8 @@ static bool has_factor(Str text, int digits)
 static void mixed(const PackIndicator *ind, Str a, Str b, Diag *diag)
 {
         diag_error(diag, ind->formula.pos, "公式把“%.*s”与别的计量单位（如“%.*s”）相加减或相比较",
-                   "the formula adds or compares \"%.*s\" with another measure (like \"%.*s\")", STR_FMT(a), STR_FMT(b));
+                   "the formula adds or compares \"%.*s\" with another measure (like \"%.*s\")", STR_FMT(a),
+                   STR_FMT(b));
 }
 
 /* Parts in one base word but different powers of ten: together only with a constant between them. */
@@ -244,7 +246,8 @@ static Status check_formula(Trial *t, Diag *diag, bool *ret_good)
         TRY(buf_status(&text));
         if (!same) {
                 diag_error(diag, ind->formula.pos, "公式的结果是“%s”，而计量单位写的是“%.*s”",
-                           "the formula gives \"%s\" and the measure is said to be \"%.*s\"", buf_cstr(&text), STR_FMT(ind->unit));
+                           "the formula gives \"%s\" and the measure is said to be \"%.*s\"", buf_cstr(&text),
+                           STR_FMT(ind->unit));
                 *ret_good = false;
                 return ST_OK;
         }
@@ -258,12 +261,12 @@ static Status check_formula(Trial *t, Diag *diag, bool *ret_good)
         dec_to_text(dec_pow(dec_from_i64(10), dec_from_i64(digits > 0 ? digits : -digits)), factor);
         if (digits > 0)
                 diag_error(diag, ind->formula.pos, "公式的结果是“%s”，要成为“%.*s”须乘以 %s",
-                           "the formula gives \"%s\"; to be in \"%.*s\" it must be multiplied by %s", buf_cstr(&text), STR_FMT(ind->unit),
-                           factor);
+                           "the formula gives \"%s\"; to be in \"%.*s\" it must be multiplied by %s", buf_cstr(&text),
+                           STR_FMT(ind->unit), factor);
         else
                 diag_error(diag, ind->formula.pos, "公式的结果是“%s”，要成为“%.*s”须除以 %s",
-                           "the formula gives \"%s\"; to be in \"%.*s\" it must be divided by %s", buf_cstr(&text), STR_FMT(ind->unit),
-                           factor);
+                           "the formula gives \"%s\"; to be in \"%.*s\" it must be divided by %s", buf_cstr(&text),
+                           STR_FMT(ind->unit), factor);
         *ret_good = false;
         return ST_OK;
 }

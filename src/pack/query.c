@@ -229,10 +229,11 @@ bool pack_query_parse(Loader *l, const YamlExpr *e, const PackRegister *benefici
         if (beneficiary && f.reg.len) {
                 q->owner = pack_owner_field(reg, beneficiary);
                 if (!q->owner) {
-                        loader_error(l, at_reg, "库“%.*s”不属于“%.*s”：须是其子库，或有唯一一个指向它的字段",
-                                     "the register \"%.*s\" does not belong to \"%.*s\": it must be its child or have one "
-                                     "reference to it",
-                                     STR_FMT(reg->name), STR_FMT(beneficiary->name));
+                        loader_error(
+                                l, at_reg, "库“%.*s”不属于“%.*s”：须是其子库，或有唯一一个指向它的字段",
+                                "the register \"%.*s\" does not belong to \"%.*s\": it must be its child or have one "
+                                "reference to it",
+                                STR_FMT(reg->name), STR_FMT(beneficiary->name));
                         return true;
                 }
         }

@@ -45,7 +45,8 @@ static const YamlKey units_keys[] = {
         YAML_KEY(RawUnits, units, "units", YT_LIST, .schema = &unit_schema, .required = true, .min = 1,
                  .max = PACK_UNITS_MAX),
 };
-static const YamlSchema units_schema = YAML_SCHEMA(RawUnits, "单位表", "units", units_keys, .at = YAML_AT(RawUnits, at));
+static const YamlSchema units_schema =
+        YAML_SCHEMA(RawUnits, "单位表", "units", units_keys, .at = YAML_AT(RawUnits, at));
 
 static const YamlSchema code_schema;
 static const YamlKey code_keys[] = {
@@ -119,7 +120,8 @@ static const YamlKey payee_keys[] = {
         YAML_KEY(RawPayee, account, "account", YT_NAME, .required = true),
         YAML_KEY(RawPayee, bank, "bank", YT_NAME, .required = true),
 };
-static const YamlSchema payee_schema = YAML_SCHEMA(RawPayee, "收款账户", "payee", payee_keys, .at = YAML_AT(RawPayee, at));
+static const YamlSchema payee_schema =
+        YAML_SCHEMA(RawPayee, "收款账户", "payee", payee_keys, .at = YAML_AT(RawPayee, at));
 
 static const YamlKey move_keys[] = {
         YAML_KEY(RawMove, to, "to", YT_TEXTS, .required = true),
@@ -295,7 +297,8 @@ static const YamlSchema light_rule_schema = YAML_SCHEMA(RawLightRule, "亮灯规
 static const YamlKey lights_keys[] = {
         YAML_KEY(RawLights, name, "lights", YT_NAME, .required = true),
         YAML_KEY(RawLights, title, "title", YT_TITLE),
-        YAML_KEY(RawLights, rules, "rules", YT_LIST, .schema = &light_rule_schema, .required = true, .min = 1, .max = 50),
+        YAML_KEY(RawLights, rules, "rules", YT_LIST, .schema = &light_rule_schema, .required = true, .min = 1,
+                 .max = 50),
         YAML_KEY(RawLights, ladder, "ladder", YT_NAME),
 };
 static const YamlSchema lights_schema = YAML_SCHEMA(RawLights, "亮灯", "lights", lights_keys,
@@ -427,8 +430,8 @@ static const YamlKey block_keys[] = {
         YAML_KEY(RawBlock, clause, "clause", YT_TEXT),
         YAML_KEY(RawBlock, otherwise, "otherwise", YT_EXPR),
 };
-static const YamlSchema block_schema = YAML_SCHEMA(RawBlock, "排除条件", "block", block_keys, .at = YAML_AT(RawBlock, at),
-        .name = YAML_NAME_AT(RawBlock, name));
+static const YamlSchema block_schema = YAML_SCHEMA(RawBlock, "排除条件", "block", block_keys,
+                                                   .at = YAML_AT(RawBlock, at), .name = YAML_NAME_AT(RawBlock, name));
 
 static const char *const adjust_words[] = { "times", "plus", "points", NULL };
 static const YamlKey adjust_keys[] = {
@@ -461,8 +464,8 @@ static const YamlKey together_keys[] = {
         YAML_KEY(RawTogether, set, "set", YT_NAME, .required = true),
         YAML_KEY(RawTogether, most, "most", YT_QUANTITY, .required = true),
 };
-static const YamlSchema together_schema = YAML_SCHEMA(RawTogether, "可叠加组", "set of combinable policies", together_keys,
-        .at = YAML_AT(RawTogether, at));
+static const YamlSchema together_schema = YAML_SCHEMA(RawTogether, "可叠加组", "set of combinable policies",
+                                                      together_keys, .at = YAML_AT(RawTogether, at));
 
 static const YamlKey keep_keys[] = {
         YAML_KEY(RawKeep, from, "from", YT_EXPR, .required = true),
@@ -480,7 +483,8 @@ static const YamlKey round_keys[] = {
         YAML_KEY(RawRound, to, "to", YT_ENUM, .words = round_to_words, .required = true),
         YAML_KEY(RawRound, mode, "mode", YT_ENUM, .words = round_mode_words, .required = true),
 };
-static const YamlSchema round_schema = YAML_SCHEMA(RawRound, "舍入", "rounding", round_keys, .at = YAML_AT(RawRound, at));
+static const YamlSchema round_schema =
+        YAML_SCHEMA(RawRound, "舍入", "rounding", round_keys, .at = YAML_AT(RawRound, at));
 
 static const char *const per_words[] = { "enterprise", "enterprise and year", "record", "loan", "project", NULL };
 static const YamlKey cap_keys[] = {
@@ -572,7 +576,8 @@ static const YamlSchema role_schema = YAML_SCHEMA(RawRole, "角色", "role", rol
 static const YamlKey roles_keys[] = {
         YAML_KEY(RawRoles, roles, "roles", YT_LIST, .schema = &role_schema, .required = true, .min = 1, .max = 100),
 };
-static const YamlSchema roles_schema = YAML_SCHEMA(RawRoles, "角色表", "roles", roles_keys, .at = YAML_AT(RawRoles, at));
+static const YamlSchema roles_schema =
+        YAML_SCHEMA(RawRoles, "角色表", "roles", roles_keys, .at = YAML_AT(RawRoles, at));
 
 static const YamlKey text_keys[] = {
         YAML_KEY(RawText, text, "text", YT_TEXT, .required = true),
@@ -613,7 +618,8 @@ static const YamlKey cases_keys[] = {
         YAML_KEY(RawCases, set, "set", YT_NODE),
         YAML_KEY(RawCases, each, "each", YT_LIST, .schema = &case_schema, .required = true, .min = 1, .max = 100000),
 };
-static const YamlSchema cases_schema = YAML_SCHEMA(RawCases, "案例组", "cases", cases_keys, .at = YAML_AT(RawCases, at));
+static const YamlSchema cases_schema =
+        YAML_SCHEMA(RawCases, "案例组", "cases", cases_keys, .at = YAML_AT(RawCases, at));
 
 static const YamlKey code_move_keys[] = {
         YAML_KEY(RawCodeMove, to, "to", YT_TEXT, .required = true),

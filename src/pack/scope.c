@@ -155,7 +155,8 @@ static Status fn_unit_name(FeelExec *x, void *user, const FeelValue *args, size_
         (void)n;
         const PackUnit *unit = pack_unit(user, args[0].string);
         if (!unit)
-                return feel_null_because(x, ret, "没有单位“%.*s”", "there is no unit \"%.*s\"", STR_FMT(args[0].string));
+                return feel_null_because(x, ret, "没有单位“%.*s”", "there is no unit \"%.*s\"",
+                                         STR_FMT(args[0].string));
         *ret = feel_string(unit->name);
         return ST_OK;
 }

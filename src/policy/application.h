@@ -52,6 +52,7 @@ typedef struct OwnPayment {
         Str title, publish_from, publish_to;
 } OwnPayment;
 /* Items of published batches that go to the firm, or to one merged into it; newest first. */
-Status own_payments(StoreTx *tx, const PackRegister *reg, Str key, Arena *a, OwnPayment **ret, size_t *ret_count) FALLIBLE;
+Status own_payments(StoreTx *tx, const PackRegister *reg, Str key, Arena *a, OwnPayment **ret,
+                    size_t *ret_count) FALLIBLE;
 
 #endif

@@ -36,7 +36,8 @@ typedef struct BankList {
 /* ST_CONFLICT: nothing of the batch is on its way. */
 Status bank_list(StoreTx *tx, const Pack *pack, int64_t batch, Lang lang, Arena *a, Diag *diag, BankList *ret) FALLIBLE;
 /* Writes the list and notes it in the event chain.  ST_INVALID: a row lacks something; all of them are named. */
-Status bank_file(const PayDo *by, int64_t batch, const char *path, SheetFormat format, BankList *ret, Arena *a) FALLIBLE;
+Status bank_file(const PayDo *by, int64_t batch, const char *path, SheetFormat format, BankList *ret,
+                 Arena *a) FALLIBLE;
 
 typedef enum BankOutcome { BANK_CONFIRMED, BANK_RETURNED, BANK_UNCHANGED, BANK_REFUSED } BankOutcome;
 const char *bank_outcome_name(BankOutcome o);

@@ -35,7 +35,8 @@ static Status bad_figure(Diag *diag, const PackInput *in, Str text)
 
 static bool yes_or_no(Str text, bool *ret)
 {
-        static const char *const yes[] = { "true", "yes", "是", "有", "1" }, *const no[] = { "false", "no", "否", "无", "0" };
+        static const char *const yes[] = { "true", "yes", "是", "有", "1" }, *const no[] = { "false", "no", "否", "无",
+                                                                                             "0" };
         for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
                 if (str_eq_c(text, yes[i]) || str_eq_c(text, no[i])) {
                         *ret = str_eq_c(text, yes[i]);

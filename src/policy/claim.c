@@ -72,7 +72,8 @@ static Status read_claims(PayCall *c, PayClaims *claims, const char *sql, const 
                 Str subject = store_text_dup(q, 2, c->arena);
                 if (!subject.ptr)
                         return ST_NOMEM;
-                TRY(hold(c, claims, store_text(q, 0), store_text(q, 1), pay_survivor(claims, subject), store_text(q, 3)));
+                TRY(hold(c, claims, store_text(q, 0), store_text(q, 1), pay_survivor(claims, subject),
+                         store_text(q, 3)));
         }
         return store_done(q);
 }
@@ -86,9 +87,10 @@ Status pay_claims(PayCall *c, int64_t year, PayClaims *ret)
                         STORE_ARGS(sv_i64(year), sv_i64(FOR_GOOD))));
         for (size_t i = 0; i < pack->policy_count; i++) /* also what was paid before the policy went by its day */
                 if (for_good(pack->policies[i]))
-                        TRY(read_claims(c, ret,
-                                        "SELECT kind, name, subject, family FROM pay_claim WHERE kind = 'policy' AND name = $1",
-                                        STORE_ARGS(sv_text(pay_family(pack->policies[i])))));
+                        TRY(read_claims(
+                                c, ret,
+                                "SELECT kind, name, subject, family FROM pay_claim WHERE kind = 'policy' AND name = $1",
+                                STORE_ARGS(sv_text(pay_family(pack->policies[i])))));
         return ST_OK;
 }
 
@@ -127,21 +129,24 @@ Status pay_claimed(PayCall *c, const PayClaims *claims, const PackPolicy *p, Str
 }
 
 /* Several records of a firm lay the same claim to its group: once. */
-static Status lay(PayCall *c, PayClaims *claims, Str kind, Str name, int64_t year, Str subject, Str family, int64_t item)
+static Status lay(PayCall *c, PayClaims *claims, Str kind, Str name, int64_t year, Str subject, Str family,
+                  int64_t item)
 {
         int64_t there = 0;
         if (!str_eq_c(kind, "policy"))
-                TRY(store_get_i64(c->tx,
-                                  "SELECT count(*) FROM pay_claim WHERE kind = $1 AND name = $2 AND year = $3 AND subject = $4 "
-                                  "AND family = $5",
-                                  STORE_ARGS(sv_text(kind), sv_text(name), sv_i64(year), sv_text(subject), sv_text(family)),
-                                  &there));
+                TRY(store_get_i64(
+                        c->tx,
+                        "SELECT count(*) FROM pay_claim WHERE kind = $1 AND name = $2 AND year = $3 AND subject = $4 "
+                        "AND family = $5",
+                        STORE_ARGS(sv_text(kind), sv_text(name), sv_i64(year), sv_text(subject), sv_text(family)),
+                        &there));
         if (!there)
-                TRY(store_exec(c->tx,
-                               "INSERT INTO pay_claim (kind, name, year, subject, family, item) VALUES ($1, $2, $3, $4, $5, $6)",
-                               STORE_ARGS(sv_text(kind), sv_text(name), sv_i64(year), sv_text(subject), sv_text(family),
-                                          sv_i64(item)),
-                               NULL));
+                TRY(store_exec(
+                        c->tx,
+                        "INSERT INTO pay_claim (kind, name, year, subject, family, item) VALUES ($1, $2, $3, $4, $5, $6)",
+                        STORE_ARGS(sv_text(kind), sv_text(name), sv_i64(year), sv_text(subject), sv_text(family),
+                                   sv_i64(item)),
+                        NULL));
         return hold(c, claims, kind, name, subject, family);
 }
 
@@ -162,12 +167,14 @@ Status pay_claim(PayCall *c, PayClaims *claims, const PackPolicy *p, int64_t yea
 /* What another item claims too goes over to it: another record of the firm, the same record in another year. */
 Status pay_claim_drop(PayCall *c, int64_t item)
 {
-#define ANOTHER(same)                                                                                                      \
-        "(SELECT min(i.id) FROM pay_item i JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' "                       \
-        "JOIN pay_item mine ON mine.id = pay_claim.item WHERE i.id <> mine.id AND k.name = pay_claim.family AND " same ")"
+#define ANOTHER(same)                                                                                                  \
+        "(SELECT min(i.id) FROM pay_item i JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' "                   \
+        "JOIN pay_item mine ON mine.id = pay_claim.item WHERE i.id <> mine.id AND k.name = pay_claim.family AND " same \
+        ")"
         TRY(store_exec(c->tx,
-                       "UPDATE pay_claim SET item = coalesce(" ANOTHER("i.firm = mine.firm AND (SELECT b.year FROM pay_batch b "
-                       "WHERE b.id = i.batch) = pay_claim.year") ", item) WHERE item = $1 AND kind = 'group'",
+                       "UPDATE pay_claim SET item = coalesce(" ANOTHER(
+                               "i.firm = mine.firm AND (SELECT b.year FROM pay_batch b "
+                               "WHERE b.id = i.batch) = pay_claim.year") ", item) WHERE item = $1 AND kind = 'group'",
                        STORE_ARGS(sv_i64(item)), NULL));
         TRY(store_exec(c->tx,
                        "UPDATE pay_claim SET item = coalesce(" ANOTHER("i.rec = mine.rec") ", item) "

@@ -567,7 +567,8 @@ Status policy_entitlement(PolicyWork *w, size_t table, size_t row, Lang lang, Ar
         for (size_t i = 0; i < w->count; i++)
                 policies[i] = w->tables[i].policy;
         TRY(policy_row(t->plan, row, x, NULL, lang, a, &r));
-        if (t->outcome[row] == POLICY_UNKNOWN && r.outcome != POLICY_UNKNOWN && p->quota.is && p->quota.input != SIZE_MAX)
+        if (t->outcome[row] == POLICY_UNKNOWN && r.outcome != POLICY_UNKNOWN && p->quota.is &&
+            p->quota.input != SIZE_MAX)
                 TRY(policy_row_unranked(p, lang, a, &r));
         TRY(feel_column_get(a, label, row, &name));
         PolicyEntitlement e = { .policy = p, .key = arena_str(a, t->owners->key[row]),

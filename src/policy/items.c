@@ -118,7 +118,8 @@ static int by_change(const void *x, const void *y)
         return c ? c : str_cmp(a->key, b->key);
 }
 
-static Status change_of(const PolicyTable *t, size_t row, const PolicyTable *o, size_t other, Arena *a, PolicyChange *ret)
+static Status change_of(const PolicyTable *t, size_t row, const PolicyTable *o, size_t other, Arena *a,
+                        PolicyChange *ret)
 {
         const PolicyTable *shown = row != SIZE_MAX ? t : o;
         size_t at = row != SIZE_MAX ? row : other;
@@ -209,10 +210,11 @@ Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const Pack
         PolicyUnitSum *sums = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT unit, policy, eligible, not_eligible, unknown, fen FROM policy_sum WHERE run = $1 AND unit <> '' "
-                        "ORDER BY unit, policy",
-                        STORE_ARGS(sv_i64(run)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT unit, policy, eligible, not_eligible, unknown, fen FROM policy_sum WHERE run = $1 AND unit <> '' "
+                "ORDER BY unit, policy",
+                STORE_ARGS(sv_i64(run)), &q));
         while (store_next(q)) {
                 const PackUnit *u = pack_unit(pack, store_text(q, 0));
                 if (!u || (within && !pack_unit_within(u, within)))

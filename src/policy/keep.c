@@ -18,7 +18,8 @@ typedef struct Asking {
 
 static Status note_due(Asking *q, const PayItem *item, int64_t paid_year, const PackKeep *k, bool unknown)
 {
-        __extension__ int64_t fen = (int64_t)((unsigned __int128)(uint64_t)item->fen * (uint64_t)k->back_millionths / 1000000);
+        __extension__ int64_t fen =
+                (int64_t)((unsigned __int128)(uint64_t)item->fen * (uint64_t)k->back_millionths / 1000000);
         fen -= item->back_fen;  /* what was claimed back already counts */
         if (fen <= 0 && !unknown)
                 return ST_OK;
@@ -35,10 +36,11 @@ static Status one_condition(Asking *q, const PackKeep *k)
         FeelColumn column;
         TRY(policy_column(q->w, q->policy, q->owners, &k->input, &column));
         _cleanup_store_stmt_ StoreStmt *s = NULL;
-        TRY(store_query_many(q->tx,
-                             "SELECT i.id, b.year FROM pay_item i JOIN pay_batch b ON b.id = i.batch WHERE i.policy = $1 "
-                             "AND b.year < $2 AND b.year >= $3 AND i.state IN ('sent', 'confirmed') AND i.back_fen < i.fen ORDER BY i.id",
-                             STORE_ARGS(sv_text(q->policy->name), sv_i64(q->w->year), sv_i64(q->w->year - k->years)), &s));
+        TRY(store_query_many(
+                q->tx,
+                "SELECT i.id, b.year FROM pay_item i JOIN pay_batch b ON b.id = i.batch WHERE i.policy = $1 "
+                "AND b.year < $2 AND b.year >= $3 AND i.state IN ('sent', 'confirmed') AND i.back_fen < i.fen ORDER BY i.id",
+                STORE_ARGS(sv_text(q->policy->name), sv_i64(q->w->year), sv_i64(q->w->year - k->years)), &s));
         while (store_next(s)) {
                 PayItem item;
                 FeelValue v = { .kind = FEEL_UNKNOWN };

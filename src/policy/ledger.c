@@ -18,19 +18,22 @@ Status ledger_entry(PayCall *c, const char *kind, int64_t item, const LedgerSide
         if (balance != 0 || n == 0)
                 return ST_INTERNAL;
         TRY(store_new_ids(c->tx, "ledger_entry", 1, &id));
-        TRY(store_exec(c->tx, "INSERT INTO ledger_entry (id, kind, item, actor, at, note) VALUES ($1, $2, $3, $4, $5, $6)",
+        TRY(store_exec(c->tx,
+                       "INSERT INTO ledger_entry (id, kind, item, actor, at, note) VALUES ($1, $2, $3, $4, $5, $6)",
                        STORE_ARGS(sv_i64(id), sv_cstr(kind), sv_i64(item), sv_text(c->by->actor), sv_cstr(c->at),
                                   sv_text(c->by->reason.ptr ? c->by->reason : STR(""))),
                        NULL));
         for (size_t i = 0; i < n; i++)
-                TRY(store_exec(c->tx,
-                               "INSERT INTO ledger_line (entry, line, account, debit, credit) VALUES ($1, $2, $3, $4, $5)",
-                               STORE_ARGS(sv_i64(id), sv_i64((int64_t)i), sv_text(sides[i].account),
-                                          sv_i64(sides[i].debit), sv_i64(sides[i].credit)),
-                               NULL));
+                TRY(store_exec(
+                        c->tx,
+                        "INSERT INTO ledger_line (entry, line, account, debit, credit) VALUES ($1, $2, $3, $4, $5)",
+                        STORE_ARGS(sv_i64(id), sv_i64((int64_t)i), sv_text(sides[i].account), sv_i64(sides[i].debit),
+                                   sv_i64(sides[i].credit)),
+                        NULL));
         for (size_t i = 0; i < n; i++) {        /* balances beside the lines, so that a payment need not sum them up */
                 int64_t changed;
-                TRY(store_exec(c->tx, "UPDATE ledger_account SET debit = debit + $1, credit = credit + $2 WHERE account = $3",
+                TRY(store_exec(c->tx,
+                               "UPDATE ledger_account SET debit = debit + $1, credit = credit + $2 WHERE account = $3",
                                STORE_ARGS(sv_i64(sides[i].debit), sv_i64(sides[i].credit), sv_text(sides[i].account)),
                                &changed));
                 if (!changed)
@@ -73,8 +76,8 @@ static const PackPolicy *policy_of(const PayCall *c, Str name)
 
 static Status no_policy(const PayCall *c, Str name)
 {
-        return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "城市包里已没有政策“%.*s”", "the pack has no policy \"%.*s\" any more",
-                         STR_FMT(name));
+        return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "城市包里已没有政策“%.*s”",
+                         "the pack has no policy \"%.*s\" any more", STR_FMT(name));
 }
 
 Status ledger_grant(PayCall *c, const PayItem *item, int64_t fen)
@@ -112,9 +115,10 @@ static Status funds_of(PayCall *c, Str unit, Fund **ret, size_t *ret_count)
         _cleanup_store_stmt_ StoreStmt *q = NULL;
         if (!prefix.ptr)
                 return ST_NOMEM;
-        TRY(store_query(c->tx,
-                        "SELECT account, debit - credit FROM ledger_account WHERE substr(account, 1, $1) = $2 ORDER BY account",
-                        STORE_ARGS(sv_i64((int64_t)prefix.len), sv_text(prefix)), &q));
+        TRY(store_query(
+                c->tx,
+                "SELECT account, debit - credit FROM ledger_account WHERE substr(account, 1, $1) = $2 ORDER BY account",
+                STORE_ARGS(sv_i64((int64_t)prefix.len), sv_text(prefix)), &q));
         while (store_next(q)) {
                 if (store_i64(q, 1) <= 0)
                         continue;
@@ -143,7 +147,8 @@ Status ledger_pay(PayCall *c, const PayItem *item)
                 size_t fund_count;
                 int64_t left = parts[i].fen;
                 TRY(funds_of(c, parts[i].unit, &funds, &fund_count));
-                sides[count++] = (LedgerSide){ account_name(c->arena, "payable", parts[i].unit, item->policy), left, 0 };
+                sides[count++] =
+                        (LedgerSide){ account_name(c->arena, "payable", parts[i].unit, item->policy), left, 0 };
                 for (size_t k = 0; k < fund_count && left > 0 && count + 2 < SIDES_MAX; k++) {
                         int64_t take = funds[k].balance < left ? funds[k].balance : left;
                         sides[count++] = (LedgerSide){ funds[k].account, 0, take };
@@ -151,12 +156,13 @@ Status ledger_pay(PayCall *c, const PayItem *item)
                 }
                 if (left > 0) {
                         const PackUnit *u = pack_unit(c->by->pack, parts[i].unit);
-                        return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE,
-                                         "%.*s的资金不足：支付“%.*s”还差 %s 元，请先登记到位资金（ledger fund）",
-                                         "%.*s has too little: %.*s lacks %s yuan; record the money first (ledger fund)",
-                                         STR_FMT(u ? pack_title(u->title, c->by->diag ? c->by->diag->lang : LANG_ZH)
-                                                   : parts[i].unit),
-                                         STR_FMT(item->name), policy_yuan(left, c->arena).ptr);
+                        return diag_fail(
+                                c->by->diag, ST_CONFLICT, POS_NONE,
+                                "%.*s的资金不足：支付“%.*s”还差 %s 元，请先登记到位资金（ledger fund）",
+                                "%.*s has too little: %.*s lacks %s yuan; record the money first (ledger fund)",
+                                STR_FMT(u ? pack_title(u->title, c->by->diag ? c->by->diag->lang : LANG_ZH)
+                                          : parts[i].unit),
+                                STR_FMT(item->name), policy_yuan(left, c->arena).ptr);
                 }
         }
         return ledger_entry(c, "payment", item->id, sides, count);
@@ -210,12 +216,14 @@ Status ledger_lines(StoreTx *tx, Str account, int64_t offset, int64_t limit, Are
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
         StoreValue which = sv_text(account.ptr ? account : STR(""));
-        TRY(store_get_i64(tx, "SELECT count(*) FROM ledger_line WHERE $1 = '' OR account = $1", STORE_ARGS(which), ret_total));
-        TRY(store_query(tx,
-                        "SELECT e.id, e.item, e.kind, l.account, e.at, e.actor, e.note, l.debit, l.credit FROM ledger_line l "
-                        "JOIN ledger_entry e ON e.id = l.entry WHERE $1 = '' OR l.account = $1 "
-                        "ORDER BY e.id DESC, l.line LIMIT $2 OFFSET $3",
-                        STORE_ARGS(which, sv_i64(limit), sv_i64(offset)), &q));
+        TRY(store_get_i64(tx, "SELECT count(*) FROM ledger_line WHERE $1 = '' OR account = $1", STORE_ARGS(which),
+                          ret_total));
+        TRY(store_query(
+                tx,
+                "SELECT e.id, e.item, e.kind, l.account, e.at, e.actor, e.note, l.debit, l.credit FROM ledger_line l "
+                "JOIN ledger_entry e ON e.id = l.entry WHERE $1 = '' OR l.account = $1 "
+                "ORDER BY e.id DESC, l.line LIMIT $2 OFFSET $3",
+                STORE_ARGS(which, sv_i64(limit), sv_i64(offset)), &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&all, &cap, n + 1, sizeof(*all)) < 0)
                         return ST_NOMEM;

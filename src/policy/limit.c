@@ -11,11 +11,12 @@ enum { FIRMS_MAX = 100000000 };
 static Status add_listed(PayCall *c, const PayClaims *claims, Str family, bool years, Map *ret)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(c->tx,
-                             "SELECT i.firm, CAST(sum(i.fen - i.back_fen) AS BIGINT) FROM pay_item i "
-                             "JOIN pay_batch b ON b.id = i.batch JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' "
-                             "WHERE k.name = $1 AND (b.year = $2 OR $3 = 1) GROUP BY i.firm",
-                             STORE_ARGS(sv_text(family), sv_i64(claims->year), sv_i64(years)), &q));
+        TRY(store_query_many(
+                c->tx,
+                "SELECT i.firm, CAST(sum(i.fen - i.back_fen) AS BIGINT) FROM pay_item i "
+                "JOIN pay_batch b ON b.id = i.batch JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' "
+                "WHERE k.name = $1 AND (b.year = $2 OR $3 = 1) GROUP BY i.firm",
+                STORE_ARGS(sv_text(family), sv_i64(claims->year), sv_i64(years)), &q));
         while (store_next(q)) {
                 Str firm = store_text_dup(q, 0, c->arena);
                 if (!firm.ptr)
@@ -62,10 +63,11 @@ static Status take_budget(PayCall *c, const PackPolicy *p, const FeelValue *para
                 return ST_OK;
         ret->has_budget = true;
         ret->budget_fen = pack_policy_budget(p, parameters);
-        return store_get_i64(c->tx,
-                             "SELECT CAST(coalesce(sum(i.fen), 0) AS BIGINT) FROM pay_item i JOIN pay_batch b ON b.id = i.batch "
-                             "JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' WHERE k.name = $1 AND b.year = $2",
-                             STORE_ARGS(sv_text(pay_family(p)), sv_i64(claims->year)), &ret->budget_listed);
+        return store_get_i64(
+                c->tx,
+                "SELECT CAST(coalesce(sum(i.fen), 0) AS BIGINT) FROM pay_item i JOIN pay_batch b ON b.id = i.batch "
+                "JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' WHERE k.name = $1 AND b.year = $2",
+                STORE_ARGS(sv_text(pay_family(p)), sv_i64(claims->year)), &ret->budget_listed);
 }
 
 Status pay_limits(PayCall *c, const PolicyWork *w, const PolicyTable *t, const PayClaims *claims, PayLimits *ret)
@@ -104,10 +106,15 @@ static Status words(PayCall *c, const PayLimit *one, int64_t listed, Str *ret)
         if (!most || !had)
                 return ST_NOMEM;
         char *text = en ? arena_printf(c->arena, "at most %s yuan %s, of which %s are listed already", most,
-                                       one->set ? "together" : one->years ? "an enterprise, over the years" : "an enterprise and year",
+                                       one->set     ? "together"
+                                       : one->years ? "an enterprise, over the years"
+                                                    : "an enterprise and year",
                                        had)
                         : arena_printf(c->arena, "%s最高 %s 元，已列入 %s 元",
-                                       one->set ? "叠加享受合计" : one->years ? "每家企业累计" : "每家企业每年", most, had);
+                                       one->set     ? "叠加享受合计"
+                                       : one->years ? "每家企业累计"
+                                                    : "每家企业每年",
+                                       most, had);
         *ret = str_c(text);
         return text ? ST_OK : ST_NOMEM;
 }
@@ -144,11 +151,12 @@ Status pay_limit_budget(PayCall *c, const PayLimits *limits, const PackPolicy *p
 {
         if (!limits->has_budget || fen == 0 || limits->budget_listed + fen <= limits->budget_fen)
                 return ST_OK;
-        return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE,
-                         "“%.*s”年度预算 %s 元，已列入 %s 元，本批 %s 元超出预算；请作废尚未支付的批次，按新的测算一并制表",
-                         "\"%.*s\": a budget of %s yuan, %s listed already, this batch of %s is beyond it; cancel the batches "
-                         "that are not paid and make one of the new run",
-                         STR_FMT(pack_title(p->title, c->by->diag ? c->by->diag->lang : LANG_ZH)),
-                         policy_yuan(limits->budget_fen, c->arena).ptr, policy_yuan(limits->budget_listed, c->arena).ptr,
-                         policy_yuan(fen, c->arena).ptr);
+        return diag_fail(
+                c->by->diag, ST_CONFLICT, POS_NONE,
+                "“%.*s”年度预算 %s 元，已列入 %s 元，本批 %s 元超出预算；请作废尚未支付的批次，按新的测算一并制表",
+                "\"%.*s\": a budget of %s yuan, %s listed already, this batch of %s is beyond it; cancel the batches "
+                "that are not paid and make one of the new run",
+                STR_FMT(pack_title(p->title, c->by->diag ? c->by->diag->lang : LANG_ZH)),
+                policy_yuan(limits->budget_fen, c->arena).ptr, policy_yuan(limits->budget_listed, c->arena).ptr,
+                policy_yuan(fen, c->arena).ptr);
 }

@@ -67,11 +67,12 @@ Status pay_step_add(PayCall *c, int64_t batch, const char *step)
 {
         int64_t id;
         TRY(store_new_ids(c->tx, "pay_step", 1, &id));
-        return store_exec(c->tx,
-                          "INSERT INTO pay_step (id, batch, step, actor, at, note, is_void) VALUES ($1, $2, $3, $4, $5, $6, 0)",
-                          STORE_ARGS(sv_i64(id), sv_i64(batch), sv_cstr(step), sv_text(c->by->actor), sv_cstr(c->at),
-                                     sv_text(c->by->reason.ptr ? c->by->reason : STR(""))),
-                          NULL);
+        return store_exec(
+                c->tx,
+                "INSERT INTO pay_step (id, batch, step, actor, at, note, is_void) VALUES ($1, $2, $3, $4, $5, $6, 0)",
+                STORE_ARGS(sv_i64(id), sv_i64(batch), sv_cstr(step), sv_text(c->by->actor), sv_cstr(c->at),
+                           sv_text(c->by->reason.ptr ? c->by->reason : STR(""))),
+                NULL);
 }
 
 static const struct {
@@ -84,9 +85,10 @@ Status pay_apart(PayCall *c, int64_t batch, const char *const *steps, const char
 {
         for (; *steps; steps++) {
                 int64_t n;
-                TRY(store_get_i64(c->tx,
-                                  "SELECT count(*) FROM pay_step WHERE batch = $1 AND actor = $2 AND step = $3 AND is_void = 0",
-                                  STORE_ARGS(sv_i64(batch), sv_text(c->by->actor), sv_cstr(*steps)), &n));
+                TRY(store_get_i64(
+                        c->tx,
+                        "SELECT count(*) FROM pay_step WHERE batch = $1 AND actor = $2 AND step = $3 AND is_void = 0",
+                        STORE_ARGS(sv_i64(batch), sv_text(c->by->actor), sv_cstr(*steps)), &n));
                 for (size_t i = 0; n && i < ARRAY_LEN(step_words); i++)
                         if (str_eq_c(str_c(*steps), step_words[i].step))
                                 return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE,
@@ -123,7 +125,8 @@ static Status batch_get(StoreTx *tx, int64_t id, Arena *a, PayBatch *ret)
 
 static Status no_batch(const PayCall *c, Status st)
 {
-        return st == ST_NOT_FOUND ? diag_fail(c->by->diag, st, POS_NONE, "没有这个兑付批次", "there is no such batch") : st;
+        return st == ST_NOT_FOUND ? diag_fail(c->by->diag, st, POS_NONE, "没有这个兑付批次", "there is no such batch")
+                                  : st;
 }
 
 static const char *state_word(PayState s, bool en)
@@ -133,14 +136,17 @@ static const char *state_word(PayState s, bool en)
 }
 
 /* needed: the state the step starts from. */
-static Status wrong_state(const PayCall *c, const PayBatch *b, PayState needed, const char *first_zh, const char *first_en)
+static Status wrong_state(const PayCall *c, const PayBatch *b, PayState needed, const char *first_zh,
+                          const char *first_en)
 {
         bool en = c->by->diag && c->by->diag->lang == LANG_EN;
         if (b->state > needed)
                 return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批现为“%s”，这一步已不能办理",
-                                 "batch %lld is %s: it is too late for this step", (long long)b->id, state_word(b->state, en));
-        return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批现为“%s”，须先%s", "batch %lld is %s; it must first be %s",
-                         (long long)b->id, state_word(b->state, en), en ? first_en : first_zh);
+                                 "batch %lld is %s: it is too late for this step", (long long)b->id,
+                                 state_word(b->state, en));
+        return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批现为“%s”，须先%s",
+                         "batch %lld is %s; it must first be %s", (long long)b->id, state_word(b->state, en),
+                         en ? first_en : first_zh);
 }
 
 static Status move_to(PayCall *c, int64_t batch, PayState to)
@@ -204,8 +210,8 @@ static Status take_digest(PayCall *c, int64_t batch)
                                    (long long)items[i].fen);
         TRY(buf_status(&b));
         TRY(sm3_hex_of(buf_str(&b), hex));
-        return store_exec(c->tx, "UPDATE pay_batch SET digest = $1 WHERE id = $2", STORE_ARGS(sv_cstr(hex), sv_i64(batch)),
-                          NULL);
+        return store_exec(c->tx, "UPDATE pay_batch SET digest = $1 WHERE id = $2",
+                          STORE_ARGS(sv_cstr(hex), sv_i64(batch)), NULL);
 }
 
 /* ---- making ---- */
@@ -225,8 +231,9 @@ static Status already(Making *m, Str name, Str key, Str holder)
                 holder = pack_title(by->title, m->c->by->diag ? m->c->by->diag->lang : LANG_ZH);
         m->claimed++;
         if (!m->skip && m->claimed <= CLAIMED_SHOWN)
-                diag_error(m->c->by->diag, POS_NONE, "%.*s（%.*s）%lld 年度已由“%.*s”列入兑付", "%.*s (%.*s): %lld is paid by \"%.*s\" already",
-                           STR_FMT(name), STR_FMT(key), (long long)m->year, STR_FMT(holder));
+                diag_error(m->c->by->diag, POS_NONE, "%.*s（%.*s）%lld 年度已由“%.*s”列入兑付",
+                           "%.*s (%.*s): %lld is paid by \"%.*s\" already", STR_FMT(name), STR_FMT(key),
+                           (long long)m->year, STR_FMT(holder));
         return ST_OK;
 }
 
@@ -244,17 +251,18 @@ static Status make_item(Making *m, const PolicyTable *t, const PackPolicy *p, Pa
         if (fen <= 0) {         /* nothing is left of a cap */
                 m->claimed++;
                 if (!m->skip && m->claimed <= CLAIMED_SHOWN)
-                        diag_error(c->by->diag, POS_NONE, "%.*s（%.*s）：%.*s", "%.*s (%.*s): %.*s", STR_FMT(name), STR_FMT(key),
-                                   STR_FMT(note));
+                        diag_error(c->by->diag, POS_NONE, "%.*s（%.*s）：%.*s", "%.*s (%.*s): %.*s", STR_FMT(name),
+                                   STR_FMT(key), STR_FMT(note));
                 return ST_OK;
         }
         TRY(store_new_ids(c->tx, "pay_item", 1, &id));
-        TRY(store_exec(c->tx,
-                       "INSERT INTO pay_item (id, batch, state, policy, rec, firm, name, unit, note, fen, run_fen, back_fen) "
-                       "VALUES ($1, $2, 'listed', $3, $4, $5, $6, $7, $8, $9, $9, 0)",
-                       STORE_ARGS(sv_i64(id), sv_i64(m->batch), sv_text(p->name), sv_text(key), sv_text(firm),
-                                  sv_text(name), sv_text(t->owners->unit[r]), sv_text(note), sv_i64(fen)),
-                       NULL));
+        TRY(store_exec(
+                c->tx,
+                "INSERT INTO pay_item (id, batch, state, policy, rec, firm, name, unit, note, fen, run_fen, back_fen) "
+                "VALUES ($1, $2, 'listed', $3, $4, $5, $6, $7, $8, $9, $9, 0)",
+                STORE_ARGS(sv_i64(id), sv_i64(m->batch), sv_text(p->name), sv_text(key), sv_text(firm), sv_text(name),
+                           sv_text(t->owners->unit[r]), sv_text(note), sv_i64(fen)),
+                NULL));
         TRY(pay_claim(c, &m->claims, p, m->year, id, key, firm));
         TRY(pay_limit_took(limits, &m->claims, firm, fen));
         m->made++;
@@ -299,9 +307,10 @@ static Status put_first_steps(PayCall *c, int64_t batch, Str computed_by, Str at
 {
         int64_t id;
         TRY(store_new_ids(c->tx, "pay_step", 1, &id));
-        TRY(store_exec(c->tx,
-                       "INSERT INTO pay_step (id, batch, step, actor, at, note, is_void) VALUES ($1, $2, 'compute', $3, $4, '', 0)",
-                       STORE_ARGS(sv_i64(id), sv_i64(batch), sv_text(computed_by), sv_text(at)), NULL));
+        TRY(store_exec(
+                c->tx,
+                "INSERT INTO pay_step (id, batch, step, actor, at, note, is_void) VALUES ($1, $2, 'compute', $3, $4, '', 0)",
+                STORE_ARGS(sv_i64(id), sv_i64(batch), sv_text(computed_by), sv_text(at)), NULL));
         return pay_step_add(c, batch, "make");
 }
 
@@ -312,8 +321,10 @@ static Status sum_payload(PayCall *c, int64_t batch, Str *ret)
         int64_t n, fen;
         TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state <> 'taken out'",
                           STORE_ARGS(sv_i64(batch)), &n));
-        TRY(store_get_i64(c->tx, "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) FROM pay_item WHERE batch = $1 AND state <> 'taken out'",
-                          STORE_ARGS(sv_i64(batch)), &fen));
+        TRY(store_get_i64(
+                c->tx,
+                "SELECT CAST(coalesce(sum(fen), 0) AS BIGINT) FROM pay_item WHERE batch = $1 AND state <> 'taken out'",
+                STORE_ARGS(sv_i64(batch)), &fen));
         *ret = str_c(arena_printf(c->arena, "{\"digest\":\"%.*s\",\"items\":%lld,\"fen\":%lld}", STR_FMT(b.digest),
                                   (long long)n, (long long)fen));
         return ret->ptr ? ST_OK : ST_NOMEM;
@@ -333,9 +344,9 @@ Status pay_make(const PayDo *by, int64_t run_id, const Str *policies, size_t n, 
         TRY(policy_thaw(c.tx, by->pack, run.id, STR_NONE, false, by->diag, &w));
         Making m = { .c = &c, .year = run.year, .skip = skip_claimed };
         TRY(store_new_ids(c.tx, "pay_batch", 1, &m.batch));
-        TRY(store_exec(c.tx,
-                       "INSERT INTO pay_batch (id, run, year, state, title, digest) VALUES ($1, $2, $3, 'made', $4, '')",
-                       STORE_ARGS(sv_i64(m.batch), sv_i64(run.id), sv_i64(run.year), sv_text(title)), NULL));
+        TRY(store_exec(
+                c.tx, "INSERT INTO pay_batch (id, run, year, state, title, digest) VALUES ($1, $2, $3, 'made', $4, '')",
+                STORE_ARGS(sv_i64(m.batch), sv_i64(run.id), sv_i64(run.year), sv_text(title)), NULL));
         st = pay_claims(&c, run.year, &m.claims);
         if (st == ST_OK)
                 st = make_items(&m, w, policies, n);
@@ -371,8 +382,9 @@ static Status unsign(PayCall *c, const PayBatch *b)
                         if (items[i].state == PAY_ITEM_LISTED)
                                 TRY(ledger_grant(c, &items[i], -items[i].fen));
         }
-        return store_exec(c->tx, "UPDATE pay_step SET is_void = 1 WHERE batch = $1 AND step IN ('review', 'approve', 'publish')",
-                          STORE_ARGS(sv_i64(b->id)), NULL);
+        return store_exec(
+                c->tx, "UPDATE pay_step SET is_void = 1 WHERE batch = $1 AND step IN ('review', 'approve', 'publish')",
+                STORE_ARGS(sv_i64(b->id)), NULL);
 }
 
 static Status change_item(PayCall *c, const PayBatch *b, const PayItem *item, int64_t fen)
@@ -405,8 +417,9 @@ static Status editable(PayCall *c, int64_t batch, int64_t id, PayBatch *ret_batc
                 return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "已支付、已取出的不能修改",
                                  "what is paid or taken out cannot be edited");
         int64_t sent;
-        TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state IN ('sent', 'confirmed', 'returned')",
-                          STORE_ARGS(sv_i64(batch)), &sent));
+        TRY(store_get_i64(
+                c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state IN ('sent', 'confirmed', 'returned')",
+                STORE_ARGS(sv_i64(batch)), &sent));
         if (sent)
                 return diag_fail(c->by->diag, ST_CONFLICT, POS_NONE, "本批次已开始支付，不能修改",
                                  "the batch is being paid and cannot be edited");
@@ -601,11 +614,12 @@ Status pay_object(const PayDo *by, int64_t batch, int64_t id, Str who, int64_t *
         TRY(st);
         int64_t objection;
         TRY(store_new_ids(c.tx, "pay_objection", 1, &objection));
-        TRY(store_exec(c.tx,
-                       "INSERT INTO pay_objection (id, batch, item, by_whom, text, at, is_open, upheld) VALUES ($1, $2, $3, $4, $5, $6, 1, 0)",
-                       STORE_ARGS(sv_i64(objection), sv_i64(batch), sv_i64(id), sv_text(who.len ? who : by->actor),
-                                  sv_text(by->reason), sv_cstr(c.at)),
-                       NULL));
+        TRY(store_exec(
+                c.tx,
+                "INSERT INTO pay_objection (id, batch, item, by_whom, text, at, is_open, upheld) VALUES ($1, $2, $3, $4, $5, $6, 1, 0)",
+                STORE_ARGS(sv_i64(objection), sv_i64(batch), sv_i64(id), sv_text(who.len ? who : by->actor),
+                           sv_text(by->reason), sv_cstr(c.at)),
+                NULL));
         TRY(pay_event(&c, "pay.object", "objection", objection, STR(""), NULL));
         TRY(store_commit(&c.tx));
         *ret_id = objection;
@@ -626,7 +640,8 @@ Status pay_answer(const PayDo *by, int64_t objection, bool upheld)
         int64_t batch = store_i64(q, 0), item_id = store_i64(q, 1), open = store_i64(q, 2);
         store_stmt_free(TAKE(q));
         if (!open)
-                return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "这条异议已答复", "the objection is answered already");
+                return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "这条异议已答复",
+                                 "the objection is answered already");
         TRY(store_exec(c.tx,
                        "UPDATE pay_objection SET is_open = 0, upheld = $1, answer = $2, answered_by = $3 WHERE id = $4",
                        STORE_ARGS(sv_bool(upheld), sv_text(by->reason), sv_text(by->actor), sv_i64(objection)), NULL));
@@ -647,8 +662,9 @@ Status pay_answer(const PayDo *by, int64_t objection, bool upheld)
 static Status add_sums(StoreTx *tx, PayBatch *b)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx, "SELECT state, count(*), CAST(sum(fen) AS BIGINT) FROM pay_item WHERE batch = $1 GROUP BY state",
-                        STORE_ARGS(sv_i64(b->id)), &q));
+        TRY(store_query(
+                tx, "SELECT state, count(*), CAST(sum(fen) AS BIGINT) FROM pay_item WHERE batch = $1 GROUP BY state",
+                STORE_ARGS(sv_i64(b->id)), &q));
         while (store_next(q)) {
                 PayItemState s = pay_item_state_of(store_text(q, 0));
                 int64_t n = store_i64(q, 1), fen = store_i64(q, 2);
@@ -733,10 +749,11 @@ Status pay_objections(StoreTx *tx, int64_t batch, Arena *a, PayObjection **ret, 
         PayObjection *all = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT id, batch, item, by_whom, text, at, coalesce(answer, ''), coalesce(answered_by, ''), is_open, upheld "
-                        "FROM pay_objection WHERE batch = $1 ORDER BY id",
-                        STORE_ARGS(sv_i64(batch)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT id, batch, item, by_whom, text, at, coalesce(answer, ''), coalesce(answered_by, ''), is_open, upheld "
+                "FROM pay_objection WHERE batch = $1 ORDER BY id",
+                STORE_ARGS(sv_i64(batch)), &q));
         while (store_next(q)) {
                 if (arena_grow(a, (void **)&all, &cap, n + 1, sizeof(*all)) < 0)
                         return ST_NOMEM;

@@ -26,7 +26,8 @@ PayItemState pay_item_state_of(Str name);
 const PackRegister *pay_firm_register(const PackPolicy *p);
 Status pay_item_get(StoreTx *tx, int64_t id, Arena *a, PayItem *ret) FALLIBLE;
 /* ST_FORBIDDEN-like refusals: has the actor done one of these steps (and it counts still)? */
-Status pay_apart(PayCall *c, int64_t batch, const char *const *steps, const char *doing_zh, const char *doing_en) FALLIBLE;
+Status pay_apart(PayCall *c, int64_t batch, const char *const *steps, const char *doing_zh,
+                 const char *doing_en) FALLIBLE;
 Status pay_step_add(PayCall *c, int64_t batch, const char *step) FALLIBLE;
 
 /* ---- claim.c: nothing twice ---- */
@@ -66,7 +67,8 @@ typedef struct PayLimits {
         bool has_budget;
         int64_t budget_fen, budget_listed;
 } PayLimits;
-Status pay_limits(PayCall *c, const PolicyWork *w, const PolicyTable *t, const PayClaims *claims, PayLimits *ret) FALLIBLE;
+Status pay_limits(PayCall *c, const PolicyWork *w, const PolicyTable *t, const PayClaims *claims,
+                  PayLimits *ret) FALLIBLE;
 void pay_limits_release(PayLimits *limits);
 /* What of the amount is left under the caps, and the words for what took the rest (empty: nothing). */
 Status pay_limit(PayCall *c, const PayLimits *limits, const PayClaims *claims, Str firm, int64_t fen, int64_t *ret_fen,

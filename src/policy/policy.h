@@ -83,7 +83,7 @@ typedef struct PolicyAsk {
         const PackPolicy *const *policies;      /* NULL: all of the pack in force in the year */
         size_t policy_count;
         int32_t year;
-        Date on;                                /* the day of policies that go by one, where a record has none of its own;
+        Date on; /* the day of policies that go by one, where a record has none of its own;
                                                    none: the last of the year */
         Str key;                                /* one beneficiary alone (no quotas and budgets); none: all */
         const PolicyOverride *overrides;
@@ -116,16 +116,19 @@ struct PolicyWork {
 /* Policies that pay and are in force in the year, in the pack's order.  Of one that goes by the assessment year and one
  * that supersedes it in that year, the later.  Estimates and recognitions are computed when they are asked for by name:
  * they answer yes or no (an estimate with computed_fen) and pay nothing. */
-Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolicy *const **ret, size_t *ret_count) FALLIBLE;
+Status policy_in_force(const Pack *pack, int32_t year, Arena *a, const PackPolicy *const **ret,
+                       size_t *ret_count) FALLIBLE;
 Status policy_compute(StoreTx *tx, const Pack *pack, const PolicyAsk *ask, Diag *diag, PolicyWork **ret) FALLIBLE;
 /* The same with parameters or models changed, over the columns of base: only what they touch is evaluated again.  base
  * must outlive it. */
-Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n, Diag *diag, PolicyWork **ret) FALLIBLE;
+Status policy_change(PolicyWork *base, const PolicyOverride *overrides, size_t n, Diag *diag,
+                     PolicyWork **ret) FALLIBLE;
 void policy_work_free(PolicyWork *w);
 DEFINE_CLEANUP(PolicyWork *, policy_work_free)
 #define _cleanup_policy_work_ _cleanup_(policy_work_freep)
 /* The row in words.  Everything lives in the arena. */
-Status policy_entitlement(PolicyWork *w, size_t table, size_t row, Lang lang, Arena *a, PolicyEntitlement *ret) FALLIBLE;
+Status policy_entitlement(PolicyWork *w, size_t table, size_t row, Lang lang, Arena *a,
+                          PolicyEntitlement *ret) FALLIBLE;
 
 /* One beneficiary and one policy, with the whole explanation.  ST_NOT_FOUND: no such beneficiary. */
 Status policy_check(StoreTx *tx, const Pack *pack, const PackPolicy *policy, Str key, int32_t year, Lang lang, Arena *a,
@@ -179,7 +182,8 @@ typedef struct PolicyUnitSum {
         Str policy;
         PolicySum sum;
 } PolicyUnitSum;
-Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, Arena *a, PolicyUnitSum **ret, size_t *ret_count) FALLIBLE;
+Status policy_run_by_unit(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, Arena *a,
+                          PolicyUnitSum **ret, size_t *ret_count) FALLIBLE;
 /* What two runs of the same policies say of one beneficiary differently. */
 typedef struct PolicyChange {
         Str policy, key, name, unit;
@@ -190,7 +194,8 @@ typedef struct PolicyChange {
 Status policy_diff(StoreTx *tx, const Pack *pack, int64_t before, int64_t after, int64_t limit, Arena *a, Diag *diag,
                    PolicyChange **ret, size_t *ret_count, int64_t *ret_total) FALLIBLE;
 /* The roster as a workbook: one sheet of those to be paid, one of those with fields missing, one of the others. */
-Status policy_roster(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, const char *path, Lang lang, Diag *diag) FALLIBLE;
+Status policy_roster(StoreTx *tx, const Pack *pack, int64_t run, const PackUnit *within, const char *path, Lang lang,
+                     Diag *diag) FALLIBLE;
 
 /* ---- for expressions of other rooms ---- */
 

@@ -179,7 +179,8 @@ static Status quota(PolicyWork *w, size_t table)
                         }
                         c->by = v.number;
                 }
-                const PackUnit *u = t->owners->unit[c->row].len ? pack_unit(w->own->pack, t->owners->unit[c->row]) : NULL;
+                const PackUnit *u =
+                        t->owners->unit[c->row].len ? pack_unit(w->own->pack, t->owners->unit[c->row]) : NULL;
                 c->within = q->within && u ? pack_unit_up(u, q->within) : NULL;
                 claims[kept++] = *c;
         }
@@ -280,7 +281,8 @@ static bool excludes(const PackPolicy *a, const PackPolicy *b)
         return false;
 }
 
-static Status all_claims(PolicyWork *w, bool (*wanted)(const PackPolicy *p, Str set), Str set, Claim **ret, size_t *ret_count)
+static Status all_claims(PolicyWork *w, bool (*wanted)(const PackPolicy *p, Str set), Str set, Claim **ret,
+                         size_t *ret_count)
 {
         Claim *all = NULL;
         size_t n = 0, cap = 0;

@@ -71,7 +71,8 @@ static Status say_range(const PackPolicy *p, const PolicyVintage *v, Lang lang, 
         size_t n = 0;
         if (!names)
                 return ST_NOMEM;
-        buf_printf(&b, lang == LANG_EN ? "between %s and %s yuan: not set for the year: " : "%s 元至 %s 元，年度参数未定：",
+        buf_printf(&b,
+                   lang == LANG_EN ? "between %s and %s yuan: not set for the year: " : "%s 元至 %s 元，年度参数未定：",
                    policy_yuan(r->least_fen, a).ptr, policy_yuan(r->most_fen, a).ptr);
         for (size_t i = 0; i < p->parameter_count; i++) {
                 if (!feel_is(&v->parameters[i], FEEL_UNKNOWN))
@@ -178,8 +179,8 @@ static Status one_corner(const PolicyPlan *plan, const FeelValue *parameters, co
         r->fen = p->gives == PACK_GIVES_PAYMENT ? m.fen : 0;
         r->step_count = m.step_count;
         memcpy(r->steps, m.steps, m.step_count * sizeof(*m.steps));
-        if (r->outcome == POLICY_NOT_ELIGIBLE && feel_is(&amount, FEEL_NUMBER) && dec_cmp(amount.number, dec_zero()) > 0 &&
-            r->step_count == 0 && !p->holds.len)
+        if (r->outcome == POLICY_NOT_ELIGIBLE && feel_is(&amount, FEEL_NUMBER) &&
+            dec_cmp(amount.number, dec_zero()) > 0 && r->step_count == 0 && !p->holds.len)
                 return say_rounded(p, amount.number, lang, a, r);
         /* The model's own reason, for a no too: it names the clause with the figure that failed. */
         if (feel_is(&why, FEEL_STRING) && why.string.len)
@@ -235,8 +236,9 @@ static Status out_of_force(const PolicyPlan *plan, const FeelValue *day, Lang la
         date_to_text(p->from, from);
         date_to_text(day->date, on);
         if (date_cmp(day->date, p->from) >= 0 && !(last.month && date_cmp(day->date, last) > 0)) {
-                char *other = arena_printf(a, lang == LANG_EN ? "%.*s %s, required: in %d" : "%.*s为 %s，要求在 %d 年度",
-                                           STR_FMT(pack_title(in->title, lang)), on, (int)plan->year);
+                char *other =
+                        arena_printf(a, lang == LANG_EN ? "%.*s %s, required: in %d" : "%.*s为 %s，要求在 %d 年度",
+                                     STR_FMT(pack_title(in->title, lang)), on, (int)plan->year);
                 r->outcome = POLICY_NOT_ELIGIBLE;
                 r->reason = str_c(other);
                 return other ? ST_OK : ST_NOMEM;
@@ -290,7 +292,8 @@ Str policy_step_words(const PackPolicy *p, const PackAmountStep *step, const Pol
         char *text = NULL;
         switch (step->kind) {
         case PACK_STEP_ADJUST:
-                text = arena_printf(a, "%.*s", STR_FMT(pack_title(p->inputs[p->adjusts[step->index].input].title, lang)));
+                text = arena_printf(a, "%.*s",
+                                    STR_FMT(pack_title(p->inputs[p->adjusts[step->index].input].title, lang)));
                 break;
         case PACK_STEP_CAP:
                 (void)pack_policy_cap(p, step->index, v->parameters, NULL, &cap);
@@ -322,21 +325,24 @@ Str policy_joint_words(const PolicyJoint *j, const PackPolicy *const *policies, 
                 text = arena_printf(a, en ? "not among the %lld places" : "未进入前 %lld 名", (long long)j->a);
                 break;
         case POLICY_CUT_FIRM:
-                text = j->b ? arena_printf(a, en ? "at most %s yuan an enterprise, over the years" : "每家企业累计最高 %s 元",
+                text = j->b ? arena_printf(a,
+                                           en ? "at most %s yuan an enterprise, over the years"
+                                              : "每家企业累计最高 %s 元",
                                            yuan.ptr)
                             : arena_printf(a, en ? "at most %s yuan an enterprise and year" : "每家企业每年最高 %s 元",
                                            yuan.ptr);
                 break;
         case POLICY_CUT_EXCLUSIVE:
-                text = arena_printf(a, en ? "only the highest of its group is paid: \"%.*s\"" : "就高不重复：已享受“%.*s”",
+                text = arena_printf(a,
+                                    en ? "only the highest of its group is paid: \"%.*s\"" : "就高不重复：已享受“%.*s”",
                                     STR_FMT(pack_title(policies[j->a]->title, lang)));
                 break;
         case POLICY_CUT_TOGETHER:
                 text = arena_printf(a, en ? "together at most %s yuan" : "叠加享受合计最高 %s 元", yuan.ptr);
                 break;
         case POLICY_CUT_BUDGET:
-                text = arena_printf(a, en ? "budget of %s yuan for claims of %s" : "年度预算 %s 元，应补合计 %s 元", yuan.ptr,
-                                    claims.ptr);
+                text = arena_printf(a, en ? "budget of %s yuan for claims of %s" : "年度预算 %s 元，应补合计 %s 元",
+                                    yuan.ptr, claims.ptr);
                 break;
         }
         return text ? str_c(text) : STR_NONE;

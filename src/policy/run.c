@@ -359,7 +359,9 @@ Status policy_rerun(StoreTx *tx, const Pack *pack, int64_t id, Arena *a, Diag *d
         buf_release(&f.bytes);
         TRY(st);
         end_hash(&f, hex);
-        *ret = (PolicyRerun){ .run = run.id, .hash = run.hash, .again = arena_str(a, str_c(hex)), .different = different };
+        *ret = (PolicyRerun){
+                .run = run.id, .hash = run.hash, .again = arena_str(a, str_c(hex)), .different = different
+        };
         return ret->again.ptr ? ST_OK : ST_NOMEM;
 }
 
@@ -368,10 +370,11 @@ Status policy_rerun(StoreTx *tx, const Pack *pack, int64_t id, Arena *a, Diag *d
 static Status load_sums(StoreTx *tx, PolicyRun *run)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(tx,
-                        "SELECT policy, CAST(sum(eligible) AS BIGINT), CAST(sum(not_eligible) AS BIGINT), "
-                        "CAST(sum(unknown) AS BIGINT), CAST(sum(fen) AS BIGINT) FROM policy_sum WHERE run = $1 GROUP BY policy",
-                        STORE_ARGS(sv_i64(run->id)), &q));
+        TRY(store_query(
+                tx,
+                "SELECT policy, CAST(sum(eligible) AS BIGINT), CAST(sum(not_eligible) AS BIGINT), "
+                "CAST(sum(unknown) AS BIGINT), CAST(sum(fen) AS BIGINT) FROM policy_sum WHERE run = $1 GROUP BY policy",
+                STORE_ARGS(sv_i64(run->id)), &q));
         while (store_next(q))
                 for (size_t i = 0; i < run->policy_count; i++)
                         if (str_eq(run->names[i], store_text(q, 0)))

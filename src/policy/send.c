@@ -18,8 +18,8 @@ static Status may_pay(PayCall *c, int64_t batch)
                 return diag_fail(by->diag, st, POS_NONE, "没有这个兑付批次", "there is no such batch");
         TRY(st);
         if (b.state != PAY_PUBLISHED && b.state != PAY_PAID)
-                return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批尚未公示，不能支付", "batch %lld is not published: it cannot be paid",
-                                 (long long)batch);
+                return diag_fail(by->diag, ST_CONFLICT, POS_NONE, "第 %lld 批尚未公示，不能支付",
+                                 "batch %lld is not published: it cannot be paid", (long long)batch);
         Date last;
         TRY(date_parse(b.publish_to, &last));
         if (date_cmp(clock_today(), last) <= 0 && !str_eq(b.publish_from, b.publish_to))
@@ -42,8 +42,10 @@ static Status send_some(const PayDo *by, int64_t batch, int64_t *ret_sent)
         TRY(may_pay(&c, batch));
         {
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                TRY(store_query(c.tx, "SELECT id FROM pay_item WHERE batch = $1 AND state IN ('listed', 'returned') ORDER BY id LIMIT 20",
-                                STORE_ARGS(sv_i64(batch)), &q));
+                TRY(store_query(
+                        c.tx,
+                        "SELECT id FROM pay_item WHERE batch = $1 AND state IN ('listed', 'returned') ORDER BY id LIMIT 20",
+                        STORE_ARGS(sv_i64(batch)), &q));
                 while (store_next(q) && n < SEND_AT_ONCE)
                         ids[n++] = store_i64(q, 0);
                 TRY(store_done(q));
@@ -61,7 +63,8 @@ static Status send_some(const PayDo *by, int64_t batch, int64_t *ret_sent)
                 int64_t changed;
                 TRY(pay_item_get(c.tx, ids[i], c.arena, &item));
                 TRY(ledger_pay(&c, &item));
-                TRY(store_exec(c.tx, "UPDATE pay_item SET state = 'sent' WHERE id = $1 AND state IN ('listed', 'returned')",
+                TRY(store_exec(c.tx,
+                               "UPDATE pay_item SET state = 'sent' WHERE id = $1 AND state IN ('listed', 'returned')",
                                STORE_ARGS(sv_i64(item.id)), &changed));
                 if (changed != 1)
                         return ST_CONFLICT;
@@ -74,7 +77,8 @@ static Status send_some(const PayDo *by, int64_t batch, int64_t *ret_sent)
         TRY(store_get_i64(c.tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state IN ('listed', 'returned')",
                           STORE_ARGS(sv_i64(batch)), &left));
         if (!left)
-                TRY(store_exec(c.tx, "UPDATE pay_batch SET state = 'paid' WHERE id = $1", STORE_ARGS(sv_i64(batch)), NULL));
+                TRY(store_exec(c.tx, "UPDATE pay_batch SET state = 'paid' WHERE id = $1", STORE_ARGS(sv_i64(batch)),
+                               NULL));
         TRY(pay_event(&c, "pay.send", "payment", batch, buf_str(&payload), NULL));
         TRY(store_commit(&c.tx));
         *ret_sent = (int64_t)n;
@@ -99,12 +103,17 @@ Status pay_settle_in(PayCall *c, const PayItem *item, bool arrived, Str note)
         TRY(store_exec(c->tx, "UPDATE pay_item SET state = $1, note = $2 WHERE id = $3",
                        STORE_ARGS(sv_cstr(arrived ? "confirmed" : "returned"), sv_text(note), sv_i64(item->id)), NULL));
         int64_t open, back;
-        TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state NOT IN ('confirmed', 'taken out')",
+        TRY(store_get_i64(c->tx,
+                          "SELECT count(*) FROM pay_item WHERE batch = $1 AND state NOT IN ('confirmed', 'taken out')",
                           STORE_ARGS(sv_i64(item->batch)), &open));
         TRY(store_get_i64(c->tx, "SELECT count(*) FROM pay_item WHERE batch = $1 AND state IN ('returned', 'listed')",
                           STORE_ARGS(sv_i64(item->batch)), &back));
         TRY(store_exec(c->tx, "UPDATE pay_batch SET state = $1 WHERE id = $2",
-                       STORE_ARGS(sv_cstr(!open ? "settled" : back ? "published" : "paid"), sv_i64(item->batch)), NULL));
+                       STORE_ARGS(sv_cstr(!open  ? "settled"
+                                          : back ? "published"
+                                                 : "paid"),
+                                  sv_i64(item->batch)),
+                       NULL));
         return pay_event(c, arrived ? "pay.confirm" : "pay.return", "item", item->id, STR(""), NULL);
 }
 
@@ -131,7 +140,8 @@ Status ledger_fund(const PayDo *by, Str unit, Str source, int64_t fen)
 {
         _cleanup_call_ PayCall c = { 0 };
         if (!pack_unit(by->pack, unit))
-                return diag_fail(by->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”", "there is no unit \"%.*s\"", STR_FMT(unit));
+                return diag_fail(by->diag, ST_NOT_FOUND, POS_NONE, "没有单位“%.*s”", "there is no unit \"%.*s\"",
+                                 STR_FMT(unit));
         if (fen <= 0 || !str_trim(source).len || str_has(source, STR(":")))
                 return diag_fail(by->diag, ST_INVALID, POS_NONE, "资金须有来源（不含冒号）和大于零的金额",
                                  "money has a source (without a colon) and an amount above zero");
@@ -162,11 +172,12 @@ const PackRegister *pay_firm_register(const PackPolicy *p)
 Status pay_before(StoreTx *tx, const PackPolicy *p, int64_t year, Arena *a, Map *ret)
 {
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(tx,
-                             "SELECT i.firm, CAST(sum(i.fen - i.back_fen) AS BIGINT) FROM pay_item i JOIN pay_batch b ON b.id = i.batch "
-                             "JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' WHERE k.name = $1 AND b.year <> $2 "
-                             "AND i.state IN ('sent', 'confirmed') GROUP BY i.firm",
-                             STORE_ARGS(sv_text(pay_family(p)), sv_i64(year)), &q));
+        TRY(store_query_many(
+                tx,
+                "SELECT i.firm, CAST(sum(i.fen - i.back_fen) AS BIGINT) FROM pay_item i JOIN pay_batch b ON b.id = i.batch "
+                "JOIN pay_claim k ON k.item = i.id AND k.kind = 'policy' WHERE k.name = $1 AND b.year <> $2 "
+                "AND i.state IN ('sent', 'confirmed') GROUP BY i.firm",
+                STORE_ARGS(sv_text(pay_family(p)), sv_i64(year)), &q));
         struct {
                 Str firm;
                 int64_t fen;
@@ -237,12 +248,13 @@ Status pay_claim_back(const PayDo *by, int64_t id, int64_t fen)
                 return diag_fail(by->diag, ST_INVALID, POS_NONE, "请写明理由", "say why");
         TRY(paid_item(&c, id, &item));
         if (fen <= 0 || fen > item.fen - item.back_fen)
-                return diag_fail(by->diag, ST_INVALID, POS_NONE, "金额须大于零，最多可追回 %s 元", "at most %s yuan can be claimed back",
+                return diag_fail(by->diag, ST_INVALID, POS_NONE, "金额须大于零，最多可追回 %s 元",
+                                 "at most %s yuan can be claimed back",
                                  policy_yuan(item.fen - item.back_fen, c.arena).ptr);
         TRY(back_sides(&c, &item, fen, "claim", "spent", sides, &n));
         TRY(ledger_entry(&c, "clawback", id, sides, n));
-        TRY(store_exec(c.tx, "UPDATE pay_item SET back_fen = back_fen + $1 WHERE id = $2", STORE_ARGS(sv_i64(fen), sv_i64(id)),
-                       NULL));
+        TRY(store_exec(c.tx, "UPDATE pay_item SET back_fen = back_fen + $1 WHERE id = $2",
+                       STORE_ARGS(sv_i64(fen), sv_i64(id)), NULL));
         char *payload = arena_printf(c.arena, "{\"fen\":%lld}", (long long)fen);
         if (!payload)
                 return ST_NOMEM;
@@ -259,17 +271,19 @@ Status pay_came_back(const PayDo *by, int64_t id, int64_t fen)
         int64_t claimed, came;
         TRY(pay_begin(&c, by));
         TRY(paid_item(&c, id, &item));
-        TRY(store_get_i64(c.tx,
-                          "SELECT CAST(coalesce(sum(l.debit), 0) AS BIGINT) FROM ledger_line l JOIN ledger_entry e ON e.id = l.entry "
-                          "WHERE e.item = $1 AND e.kind = 'clawback'",
-                          STORE_ARGS(sv_i64(id)), &claimed));
-        TRY(store_get_i64(c.tx,
-                          "SELECT CAST(coalesce(sum(l.debit), 0) AS BIGINT) FROM ledger_line l JOIN ledger_entry e ON e.id = l.entry "
-                          "WHERE e.item = $1 AND e.kind = 'clawback received'",
-                          STORE_ARGS(sv_i64(id)), &came));
+        TRY(store_get_i64(
+                c.tx,
+                "SELECT CAST(coalesce(sum(l.debit), 0) AS BIGINT) FROM ledger_line l JOIN ledger_entry e ON e.id = l.entry "
+                "WHERE e.item = $1 AND e.kind = 'clawback'",
+                STORE_ARGS(sv_i64(id)), &claimed));
+        TRY(store_get_i64(
+                c.tx,
+                "SELECT CAST(coalesce(sum(l.debit), 0) AS BIGINT) FROM ledger_line l JOIN ledger_entry e ON e.id = l.entry "
+                "WHERE e.item = $1 AND e.kind = 'clawback received'",
+                STORE_ARGS(sv_i64(id)), &came));
         if (fen <= 0 || fen > claimed - came)
-                return diag_fail(by->diag, ST_INVALID, POS_NONE, "金额须大于零，待追回的有 %s 元", "only %s yuan are still to come back",
-                                 policy_yuan(claimed - came, c.arena).ptr);
+                return diag_fail(by->diag, ST_INVALID, POS_NONE, "金额须大于零，待追回的有 %s 元",
+                                 "only %s yuan are still to come back", policy_yuan(claimed - came, c.arena).ptr);
         TRY(back_sides(&c, &item, fen, "fund", "claim", sides, &n));
         TRY(ledger_entry(&c, "clawback received", id, sides, n));
         char *payload = arena_printf(c.arena, "{\"fen\":%lld}", (long long)fen);

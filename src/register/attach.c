@@ -5,8 +5,9 @@
 
 static Status keep_bytes(StoreTx *tx, Str bytes, const char *hash)
 {
-        return store_exec(tx, "INSERT INTO attachment (hash, size, content) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
-                          STORE_ARGS(sv_cstr(hash), sv_i64((int64_t)bytes.len), sv_blob(bytes)), NULL);
+        return store_exec(
+                tx, "INSERT INTO attachment (hash, size, content) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+                STORE_ARGS(sv_cstr(hash), sv_i64((int64_t)bytes.len), sv_blob(bytes)), NULL);
 }
 
 static Status payload_of(const RegisterAttachment *f, Buf *out)
@@ -73,7 +74,8 @@ static Status check_file(Str name, Str bytes, Diag *diag)
         for (size_t i = 0; i < name.len; i++)
                 plain = plain && (unsigned char)name.ptr[i] >= 0x20 && name.ptr[i] != '/' && name.ptr[i] != '\\';
         return plain ? ST_OK
-                     : diag_fail(diag, ST_INVALID, POS_NONE, "附件须有文件名，不带路径", "an attachment has a file name without a path");
+                     : diag_fail(diag, ST_INVALID, POS_NONE, "附件须有文件名，不带路径",
+                                 "an attachment has a file name without a path");
 }
 
 Status register_attach(Store *store, const Pack *pack, const PackRegister *reg, Str key, Str name, Str bytes,
@@ -81,7 +83,8 @@ Status register_attach(Store *store, const Pack *pack, const PackRegister *reg, 
 {
         char hash[SM3_HEX], at[40];
         RegisterRecord r;
-        RegisterAttachment *old, f = { .name = name, .size = (int64_t)bytes.len, .actor = by->actor, .reason = str_trim(by->reason) };
+        RegisterAttachment *old,
+                f = { .name = name, .size = (int64_t)bytes.len, .actor = by->actor, .reason = str_trim(by->reason) };
         size_t n;
         TRY(check_file(name, bytes, diag));
         TRY(sm3_hex_of(bytes, hash));
@@ -95,8 +98,8 @@ Status register_attach(Store *store, const Pack *pack, const PackRegister *reg, 
                         return ST_OK;
                 }
         if (n >= REGISTER_ATTACHMENTS_MAX)
-                return diag_fail(diag, ST_LIMIT, POS_NONE, "一条记录至多 %d 个附件", "a record has at most %d attachments",
-                                 REGISTER_ATTACHMENTS_MAX);
+                return diag_fail(diag, ST_LIMIT, POS_NONE, "一条记录至多 %d 个附件",
+                                 "a record has at most %d attachments", REGISTER_ATTACHMENTS_MAX);
         f.hash = arena_str(a, str_c(hash));
         f.at = arena_str(a, str_n(at, instant_to_text(clock_now(), at)));
         if (!f.hash.ptr || !f.at.ptr)
@@ -140,8 +143,8 @@ Status register_detach(Store *store, const Pack *pack, const PackRegister *reg, 
         _cleanup_buf_ Buf payload = BUF_INIT(64 << 10);
         TRY(payload_of(f, &payload));
         TRY(register_change_event(tx, reg, "register.detach", r.key, by, buf_str(&payload), a, &event));
-        TRY(store_exec(tx, "UPDATE record_attachment SET removed = $2 WHERE id = $1", STORE_ARGS(sv_i64(id), sv_i64(event)),
-                       NULL));
+        TRY(store_exec(tx, "UPDATE record_attachment SET removed = $2 WHERE id = $1",
+                       STORE_ARGS(sv_i64(id), sv_i64(event)), NULL));
         TRY(store_commit(&tx));
         *ret = (RegisterChanged){ .event = event, .records = 1 };
         return ST_OK;

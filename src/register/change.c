@@ -91,9 +91,10 @@ static Status check_unreferenced(Change *c, Str key)
         TRY(buf_status(&names));
         if (found == 0)
                 return ST_OK;
-        return diag_fail(c->diag, ST_CONFLICT, POS_NONE, "有 %zu 条记录引用它，不能删除：%s。请先改掉这些引用，或并入另一条记录",
-                         "%zu records name it, it cannot be deleted: %s. Change them first, or merge it into another record",
-                         found, buf_cstr(&names));
+        return diag_fail(
+                c->diag, ST_CONFLICT, POS_NONE, "有 %zu 条记录引用它，不能删除：%s。请先改掉这些引用，或并入另一条记录",
+                "%zu records name it, it cannot be deleted: %s. Change them first, or merge it into another record",
+                found, buf_cstr(&names));
 }
 
 static Status remove_one(Change *c, StateWriter *w, const RegisterRecord *r)
@@ -102,7 +103,8 @@ static Status remove_one(Change *c, StateWriter *w, const RegisterRecord *r)
                    .actor = c->by->actor, .reason = str_trim(c->by->reason), .day = c->day };
         if (date_cmp(c->day, r->from) < 0)
                 return diag_fail(c->diag, ST_CONFLICT, POS_NONE, "“%.*s”的现有状态尚未生效，不能删除",
-                                 "the present state of \"%.*s\" is not valid yet, it cannot be deleted", STR_FMT(r->key));
+                                 "the present state of \"%.*s\" is not valid yet, it cannot be deleted",
+                                 STR_FMT(r->key));
         TRY(register_label(c->pack, w->reg, r, c->arena, &g.label));
         TRY(state_remove(w, r->id));
         TRY(gone_add(c->tx, w->reg, &g));
@@ -171,8 +173,10 @@ static Status restore_all(Change *c, const PackRegister *reg, int64_t of_event)
         Lost *lost = NULL;
         size_t n = 0, cap = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(c->tx, "SELECT id, key FROM record_gone WHERE register = $1 AND event = $2 AND survivor IS NULL ORDER BY id",
-                        STORE_ARGS(sv_text(reg->name), sv_i64(of_event)), &q));
+        TRY(store_query(
+                c->tx,
+                "SELECT id, key FROM record_gone WHERE register = $1 AND event = $2 AND survivor IS NULL ORDER BY id",
+                STORE_ARGS(sv_text(reg->name), sv_i64(of_event)), &q));
         while (store_next(q)) {
                 if (arena_grow(c->arena, (void **)&lost, &cap, n + 1, sizeof(*lost)) < 0)
                         return ST_NOMEM;

@@ -255,8 +255,8 @@ static Status on_sibling(Import *im, StoreStmt *q, void *ctx)
 {
         RegisterRecord *rec;
         TRY(take_record(im, q, im->reg, &rec));
-        return add_sibling(im, ctx, rec->values[im->reg->parent_key->index].text, sibling_period(im, rec->values), rec->values,
-                           rec->key);
+        return add_sibling(im, ctx, rec->values[im->reg->parent_key->index].text, sibling_period(im, rec->values),
+                           rec->values, rec->key);
 }
 
 /* owner -> its other records, of the file and of the register. */

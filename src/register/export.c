@@ -98,7 +98,8 @@ static Status write_whole(const char *path, Str text, Diag *diag)
         bool good = f && (text.len == 0 || fwrite(text.ptr, 1, text.len, f) == text.len);
         if (f && fclose(f) != 0)
                 good = false;
-        return good ? ST_OK : diag_fail(diag, ST_IO, POS_FILE(path), "无法写入：%s", "cannot write: %s", strerror(errno));
+        return good ? ST_OK
+                    : diag_fail(diag, ST_IO, POS_FILE(path), "无法写入：%s", "cannot write: %s", strerror(errno));
 }
 
 static Status export_json(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *query,

@@ -8,13 +8,14 @@ Status gone_add(StoreTx *tx, const PackRegister *reg, const Gone *g)
         char day[24], at[40];
         date_to_text(g->day, day);
         size_t n = instant_to_text(clock_now(), at);
-        return store_exec(tx,
-                          "INSERT INTO record_gone (register, id, key, label, unit, day, event, actor, at, reason, survivor) "
-                          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                          STORE_ARGS(sv_text(reg->name), sv_i64(g->id), sv_text(g->key), sv_text(g->label),
-                                     sv_text_or_null(g->unit), sv_cstr(day), sv_i64(g->event), sv_text(g->actor),
-                                     sv_text(str_n(at, n)), sv_text(g->reason), sv_text_or_null(g->survivor)),
-                          NULL);
+        return store_exec(
+                tx,
+                "INSERT INTO record_gone (register, id, key, label, unit, day, event, actor, at, reason, survivor) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                STORE_ARGS(sv_text(reg->name), sv_i64(g->id), sv_text(g->key), sv_text(g->label),
+                           sv_text_or_null(g->unit), sv_cstr(day), sv_i64(g->event), sv_text(g->actor),
+                           sv_text(str_n(at, n)), sv_text(g->reason), sv_text_or_null(g->survivor)),
+                NULL);
 }
 
 Status gone_forget(StoreTx *tx, const PackRegister *reg, int64_t id)
@@ -23,7 +24,8 @@ Status gone_forget(StoreTx *tx, const PackRegister *reg, int64_t id)
                           STORE_ARGS(sv_text(reg->name), sv_i64(id)), NULL);
 }
 
-static const char GONE_COLUMNS[] = "SELECT id, event, key, label, unit, actor, at, reason, survivor, day FROM record_gone ";
+static const char GONE_COLUMNS[] =
+        "SELECT id, event, key, label, unit, actor, at, reason, survivor, day FROM record_gone ";
 
 static Status read_gone(StoreStmt *q, Arena *a, Gone *ret)
 {
@@ -77,10 +79,11 @@ Status gone_state(StoreTx *tx, const Pack *pack, const PackRegister *reg, int64_
 
 Status alias_add(StoreTx *tx, const PackRegister *reg, Str key, Str survivor, int64_t event)
 {
-        return store_exec(tx,
-                          "INSERT INTO record_alias (register, key, survivor, event) VALUES ($1, $2, $3, $4) "
-                          "ON CONFLICT (register, key) DO UPDATE SET survivor = excluded.survivor, event = excluded.event",
-                          STORE_ARGS(sv_text(reg->name), sv_text(key), sv_text(survivor), sv_i64(event)), NULL);
+        return store_exec(
+                tx,
+                "INSERT INTO record_alias (register, key, survivor, event) VALUES ($1, $2, $3, $4) "
+                "ON CONFLICT (register, key) DO UPDATE SET survivor = excluded.survivor, event = excluded.event",
+                STORE_ARGS(sv_text(reg->name), sv_text(key), sv_text(survivor), sv_i64(event)), NULL);
 }
 
 Status alias_load(StoreTx *tx, const PackRegister *reg, Arena *a, Map *ret)

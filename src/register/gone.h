@@ -30,7 +30,8 @@ Status alias_add(StoreTx *tx, const PackRegister *reg, Str key, Str survivor, in
 Status alias_load(StoreTx *tx, const PackRegister *reg, Arena *a, Map *ret) FALLIBLE;
 
 /* The label of a record: its label field as people read it, else its key. */
-Status register_label(const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Arena *a, Str *ret) FALLIBLE;
+Status register_label(const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Arena *a,
+                      Str *ret) FALLIBLE;
 /* Present records whose column has the value; column: k_owner or a field's. */
 Status register_where(StoreTx *tx, const Pack *pack, const PackRegister *reg, const char *column, Str value, Arena *a,
                       RegisterRecord **ret, size_t *ret_count) FALLIBLE;

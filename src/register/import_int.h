@@ -17,7 +17,12 @@
 
 enum { IMPORT_ROWS_MAX = 2000000, IMPORT_COLUMNS_MAX = 1000, IMPORT_CHUNK = 2000, IN_CHUNK = 200 };
 
-typedef enum RowState { ROW_GOOD, ROW_REFUSED, ROW_HELD, ROW_MERGED /* a later row of the same key says it all */ } RowState;
+typedef enum RowState {
+        ROW_GOOD,
+        ROW_REFUSED,
+        ROW_HELD,
+        ROW_MERGED /* a later row of the same key says it all */
+} RowState;
 
 typedef struct ImportRow {
         uint32_t number;
@@ -80,8 +85,8 @@ typedef struct Import {
 
 /* Records a problem; REGISTER_ERROR refuses the row, REGISTER_EXPLAIN holds it unless there is an explanation. */
 Status import_problem(Import *im, ImportRow *row, RegisterProblemLevel level, uint32_t row_number,
-                      const RegisterColumn *column, const PackField *field, Str found, const char *zh, const char *en, ...)
-        __attribute__((format(printf, 8, 10), format(printf, 9, 10))) FALLIBLE;
+                      const RegisterColumn *column, const PackField *field, Str found, const char *zh, const char *en,
+                      ...) __attribute__((format(printf, 8, 10), format(printf, 9, 10))) FALLIBLE;
 /* The first day the written states are valid. */
 Date import_day(const Import *im);
 const RegisterColumn *import_column_of(const Import *im, const PackField *field);

@@ -72,8 +72,8 @@ static Status revive(Import *im, ImportRow *r, const Gone *g)
         r->revived = true;
         import_take_over(im, r);
         return import_problem(im, r, REGISTER_EXPLAIN, r->number, import_column_of(im, key), key, r->key,
-                              "已于 %s 删除（%.*s）：确要恢复请说明", "was deleted on %s (%.*s): explain why it comes back",
-                              day, STR_FMT(g->reason));
+                              "已于 %s 删除（%.*s）：确要恢复请说明",
+                              "was deleted on %s (%.*s): explain why it comes back", day, STR_FMT(g->reason));
 }
 
 Status import_known(Import *im)

@@ -71,7 +71,9 @@ static Status incoming(Links *l, const PackRegister *from, const PackField *fiel
         register_column_name(field, column);
         TRY(register_where(l->tx, l->pack, from, column, key, l->arena, &rows, &n));
         for (size_t i = 0; i < n; i++) {
-                RegisterLink link = { .field = field, .incoming = true, .reg = from, .key = rows[i].key, .unit = rows[i].unit };
+                RegisterLink link = {
+                        .field = field, .incoming = true, .reg = from, .key = rows[i].key, .unit = rows[i].unit
+                };
                 TRY(register_label(l->pack, from, &rows[i], l->arena, &link.label));
                 describe(from, &rows[i], &link);
                 if (from->parent && from->parent != reg) {
@@ -95,7 +97,8 @@ static Status through_child(Links *l, const PackRegister *child, Str key)
         size_t n;
         bool links = false;
         for (size_t f = 0; f < child->field_count; f++)
-                links |= child->fields[f].type == PACK_REFERENCE && !child->fields[f].many && child->fields[f].role == PACK_FIELD_PLAIN;
+                links |= child->fields[f].type == PACK_REFERENCE && !child->fields[f].many &&
+                         child->fields[f].role == PACK_FIELD_PLAIN;
         if (!links)
                 return ST_OK;
         TRY(register_where(l->tx, l->pack, child, "k_owner", key, l->arena, &rows, &n));

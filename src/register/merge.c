@@ -30,7 +30,8 @@ static Status not_later(Merge *m, const RegisterRecord *r)
         return date_cmp(m->day, r->from) >= 0
                        ? ST_OK
                        : diag_fail(m->diag, ST_CONFLICT, POS_NONE, "“%.*s”的现有状态尚未生效，不能合并",
-                                   "the present state of \"%.*s\" is not valid yet, it cannot be merged", STR_FMT(r->key));
+                                   "the present state of \"%.*s\" is not valid yet, it cannot be merged",
+                                   STR_FMT(r->key));
 }
 
 static Status let_go(Merge *m, StateWriter *w, const RegisterRecord *r, Str survivor)
@@ -79,8 +80,9 @@ static Status repoint(Merge *m, const PackRegister *reg, RegisterValue *values, 
         *ret_changed = false;
         for (size_t f = 0; f < reg->field_count; f++) {
                 const PackField *field = &reg->fields[f];
-                bool names = (field->type == PACK_REFERENCE && field->role == PACK_FIELD_PLAIN && field->target == m->reg) ||
-                             (field == reg->parent_key && reg->parent == m->reg);
+                bool names =
+                        (field->type == PACK_REFERENCE && field->role == PACK_FIELD_PLAIN && field->target == m->reg) ||
+                        (field == reg->parent_key && reg->parent == m->reg);
                 if (!names || !values[f].known)
                         continue;
                 if (field->many) {

@@ -92,12 +92,14 @@ Status migrate_views(Migrate *m, const MovedRegister *r)
         if (!a)
                 return ST_NOMEM;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(m->tx, "SELECT actor, name, definition FROM record_view WHERE register = $1 ORDER BY name, actor",
+        TRY(store_query(m->tx,
+                        "SELECT actor, name, definition FROM record_view WHERE register = $1 ORDER BY name, actor",
                         STORE_ARGS(sv_text(r->now->name)), &q));
         while (store_next(q)) {
                 _cleanup_buf_ Buf out = BUF_INIT(1 << 20);
                 Json *was, *is;
-                Str actor = store_text_dup(q, 0, a), name = store_text_dup(q, 1, a), definition = store_text_dup(q, 2, a);
+                Str actor = store_text_dup(q, 0, a), name = store_text_dup(q, 1, a),
+                    definition = store_text_dup(q, 2, a);
                 if (!actor.ptr || !name.ptr || !definition.ptr)
                         return ST_NOMEM;
                 TRY(json_parse(a, definition, NULL, NULL, NULL, &was));
@@ -108,8 +110,12 @@ Status migrate_views(Migrate *m, const MovedRegister *r)
                                   "a view of \"%.*s\", \"%.*s\" (%.*s), names fields that are no more: change it",
                                   STR_FMT(pack_title(r->now->title, LANG_ZH)), STR_FMT(name), STR_FMT(actor));
                 if (!str_eq(buf_str(&out), definition))
-                        TRY(store_exec(m->tx, "UPDATE record_view SET definition = $4 WHERE register = $1 AND actor = $2 AND name = $3",
-                                       STORE_ARGS(sv_text(r->now->name), sv_text(actor), sv_text(name), sv_text(buf_str(&out))), NULL));
+                        TRY(store_exec(
+                                m->tx,
+                                "UPDATE record_view SET definition = $4 WHERE register = $1 AND actor = $2 AND name = $3",
+                                STORE_ARGS(sv_text(r->now->name), sv_text(actor), sv_text(name),
+                                           sv_text(buf_str(&out))),
+                                NULL));
         }
         return store_done(q);
 }

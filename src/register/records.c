@@ -256,7 +256,8 @@ static Status kept_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, 
         return page->rows ? fetch(tx, pack, reg, NULL, ids, page->count, a, page->rows) : ST_NOMEM;
 }
 
-static Status holds(const PackRegister *reg, const FeelProgram *where, const RegisterRecord *rec, FeelExec *x, bool *ret)
+static Status holds(const PackRegister *reg, const FeelProgram *where, const RegisterRecord *rec, FeelExec *x,
+                    bool *ret)
 {
         FeelValue *in, out;
         size_t inputs;
@@ -271,8 +272,8 @@ static Status holds(const PackRegister *reg, const FeelProgram *where, const Reg
 
 /* By the sound of a text: all texts that the conditions leave are sorted, then the page is read. */
 static Status sound_list(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterQuery *q,
-                         const FeelProgram *where, const char *sql, const StoreValue *args, size_t n, Arena *a, Diag *diag,
-                         Page *page)
+                         const FeelProgram *where, const char *sql, const StoreValue *args, size_t n, Arena *a,
+                         Diag *diag, Page *page)
 {
         _cleanup_feel_exec_ FeelExec *x = feel_exec_new(&FEEL_LIMITS_DEFAULT, NULL);
         _cleanup_sound_ SoundSort *sort = NULL;

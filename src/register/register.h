@@ -210,8 +210,8 @@ typedef struct RegisterDue {
 Status register_warnings(StoreTx *tx, const Pack *pack, const PackRegister *only, const PackUnit *within, Arena *a,
                          RegisterDue **ret, size_t *ret_count) FALLIBLE;
 /* The figures of reg->figures for one record and period, in that order: numbers, or UNKNOWN with what is missing. */
-Status register_figures(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Period period,
-                        Arena *a, FeelValue *ret) FALLIBLE;
+Status register_figures(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec,
+                        Period period, Arena *a, FeelValue *ret) FALLIBLE;
 
 /* ---- attachments ------------------------------------------------------------ */
 
@@ -242,7 +242,8 @@ typedef struct RegisterView {
         Str definition;                 /* JSON, the face's own: words, condition, order, columns */
         bool shared;
 } RegisterView;
-Status register_views(StoreTx *tx, const PackRegister *reg, Str actor, Arena *a, RegisterView **ret, size_t *ret_count) FALLIBLE;
+Status register_views(StoreTx *tx, const PackRegister *reg, Str actor, Arena *a, RegisterView **ret,
+                      size_t *ret_count) FALLIBLE;
 Status register_view_save(Store *store, const PackRegister *reg, const RegisterView *view, Diag *diag) FALLIBLE;
 Status register_view_remove(Store *store, const PackRegister *reg, Str actor, Str name, Diag *diag) FALLIBLE;
 
@@ -253,7 +254,7 @@ typedef struct RegisterImport {
         Str bytes;                      /* the file */
         const char *path;               /* or where it lies: read as it is needed; NULL: bytes */
         const char *sheet;              /* NULL: the first visible one whose header fits */
-        Str columns;                    /* what somebody said of columns: "B=name,D=" (letter, field; none: leave it out) */
+        Str columns; /* what somebody said of columns: "B=name,D=" (letter, field; none: leave it out) */
         const Period *period;           /* of a periodic register whose sheet has no period column; NULL */
         const PackUnit *within;         /* rows placed elsewhere are refused; NULL: all */
         Date valid_from;                /* none: today */
@@ -267,7 +268,12 @@ typedef struct RegisterImport {
         void *progress_ctx;
 } RegisterImport;
 
-typedef enum RegisterProblemLevel { REGISTER_ERROR, REGISTER_EXPLAIN, REGISTER_WARNING, REGISTER_NOTE } RegisterProblemLevel;
+typedef enum RegisterProblemLevel {
+        REGISTER_ERROR,
+        REGISTER_EXPLAIN,
+        REGISTER_WARNING,
+        REGISTER_NOTE
+} RegisterProblemLevel;
 
 typedef struct RegisterProblem {
         RegisterProblemLevel level;
@@ -407,6 +413,7 @@ Status register_table_row(const RegisterTable *t, size_t row, Arena *a, FeelValu
 /* The same for every unit of the pack by pack->units index, each with the sum over its own subtree:
  * one number a unit (scaled exact; min, max and mean are null where there is no row).  Of a register without a place
  * the first unit has all there is; what of it is another unit's is UNKNOWN. */
-Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a, FeelValue *ret_by_unit) FALLIBLE;
+Status register_query_by_unit(RegisterCache *c, const PackQuery *q, Period period, Arena *a,
+                              FeelValue *ret_by_unit) FALLIBLE;
 
 #endif

@@ -61,7 +61,8 @@ Status register_cache_query_table(RegisterCache *c, const PackQuery *q, const Re
 Status register_cache_links(RegisterCache *c, const RegisterTable *t, const PackField *field,
                             const RegisterTable *owners, const uint32_t **ret) FALLIBLE;
 /* Fills in the computed fields of a record. */
-Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values, Arena *a) FALLIBLE;
+Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values,
+                        Arena *a) FALLIBLE;
 /* Name of the full text index; empty when no field is searched. */
 void register_text_index_name(const PackRegister *reg, char out[REGISTER_NAME_MAX]);
 /* The text of the searched fields, blank between. */
@@ -69,7 +70,8 @@ void register_search_text(const PackRegister *reg, const RegisterValue *values, 
 /* register_value_feel, and lists of fields with `many`. */
 Status register_any_feel(const PackField *field, const RegisterValue *v, Arena *a, FeelValue *ret) FALLIBLE;
 /* Inputs of reg->scope: slot i is field i; the others are null. */
-Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret, size_t *ret_n) FALLIBLE;
+Status register_scope_inputs(const PackRegister *reg, const RegisterValue *values, Arena *a, FeelValue **ret,
+                             size_t *ret_n) FALLIBLE;
 /* The same for these programs only: what none of them uses stays null. */
 Status register_scope_for(const PackRegister *reg, const RegisterValue *values, const FeelProgram *const *programs,
                           size_t count, Arena *a, FeelValue **ret, size_t *ret_n) FALLIBLE;

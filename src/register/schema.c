@@ -351,7 +351,8 @@ static Status fill_register(StoreTx *tx, const PackRegister *reg, Collator *c, i
                 buf_clear(&key);
                 st = register_sort_key(c, reg, values, &key);
                 if (st == ST_OK)
-                        st = store_exec(tx, update.ptr, STORE_ARGS(sv_i64(store_i64(q, 0)), sv_text(buf_str(&key))), NULL);
+                        st = store_exec(tx, update.ptr, STORE_ARGS(sv_i64(store_i64(q, 0)), sv_text(buf_str(&key))),
+                                        NULL);
                 ++*count;
         }
         if (st == ST_OK)

@@ -20,7 +20,8 @@ typedef struct Spill {
         uint64_t window_at;
 } Spill;
 
-#define SPILL_INIT ((Spill){ .fd = -1, .tail = BUF_INIT(SPILL_MEMORY + ((size_t)1 << 30)), .window = BUF_INIT((size_t)1 << 30) })
+#define SPILL_INIT \
+        ((Spill){ .fd = -1, .tail = BUF_INIT(SPILL_MEMORY + ((size_t)1 << 30)), .window = BUF_INIT((size_t)1 << 30) })
 
 /* Appends; *ret_at is where they can be read. */
 Status spill_put(Spill *s, Str bytes, Diag *diag, uint64_t *ret_at) FALLIBLE;

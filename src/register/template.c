@@ -13,7 +13,8 @@ static Status codes_of(const PackCodeList *list, Lang lang, Arena *a, SheetColum
         for (size_t i = 0; i < list->count && c->list_len < DROP_MAX; i++) {
                 const PackCode *code = &list->codes[i];
                 Date today = clock_today();
-                if ((code->to.month && date_cmp(code->to, today) < 0) || (code->from.month && date_cmp(code->from, today) > 0))
+                if ((code->to.month && date_cmp(code->to, today) < 0) ||
+                    (code->from.month && date_cmp(code->from, today) > 0))
                         continue;
                 items[c->list_len++] = pack_title(code->title, lang);
         }
@@ -21,14 +22,16 @@ static Status codes_of(const PackCodeList *list, Lang lang, Arena *a, SheetColum
         return ST_OK;
 }
 
-static Status units_of(const Pack *pack, const PackField *f, const PackUnit *within, Lang lang, Arena *a, SheetColumn *c)
+static Status units_of(const Pack *pack, const PackField *f, const PackUnit *within, Lang lang, Arena *a,
+                       SheetColumn *c)
 {
         Str *items = arena_array_of(a, Str, pack->unit_count + 1);
         if (!items)
                 return ST_NOMEM;
         for (size_t i = 0; i < pack->unit_count && c->list_len < DROP_MAX; i++) {
                 const PackUnit *u = &pack->units[i];
-                if ((f->unit_kind && u->kind != f->unit_kind) || (within && !pack_unit_within(u, within)) || u->to.month)
+                if ((f->unit_kind && u->kind != f->unit_kind) || (within && !pack_unit_within(u, within)) ||
+                    u->to.month)
                         continue;
                 items[c->list_len++] = pack_title(u->title, lang);
         }
@@ -36,7 +39,8 @@ static Status units_of(const Pack *pack, const PackField *f, const PackUnit *wit
         return ST_OK;
 }
 
-static Status drop_down(const Pack *pack, const PackField *f, const PackUnit *within, Lang lang, Arena *a, SheetColumn *c)
+static Status drop_down(const Pack *pack, const PackField *f, const PackUnit *within, Lang lang, Arena *a,
+                        SheetColumn *c)
 {
         static const Str yes_no[] = { { "是", 3 }, { "否", 3 } };
         if (f->many)
@@ -106,7 +110,8 @@ Status register_template(const Pack *pack, const PackRegister *reg, const PackUn
                 columns[n].note = lines[line - 1];
                 n++;
         }
-        columns[n++] = (SheetColumn){ .title = lang == LANG_EN ? STR("Explanation") : STR("情况说明"), .kind = SHEET_COL_TEXT,
+        columns[n++] = (SheetColumn){ .title = lang == LANG_EN ? STR("Explanation") : STR("情况说明"),
+                                      .kind = SHEET_COL_TEXT,
                                       .width = 30 };
         for (size_t i = 0; i < reg->rule_count; i++)
                 lines[line++] = pack_title(reg->rules[i].say, lang);

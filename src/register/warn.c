@@ -25,7 +25,8 @@ static Status siblings(Watch *w, const PackRegister *reg, const RegisterRecord *
 {
         RegisterRecord *rows;
         size_t n, kept = 0;
-        TRY(register_where(w->tx, w->pack, reg, "k_owner", r->values[reg->parent_key->index].text, w->arena, &rows, &n));
+        TRY(register_where(w->tx, w->pack, reg, "k_owner", r->values[reg->parent_key->index].text, w->arena, &rows,
+                           &n));
         FeelValue *items = arena_array_of(a, FeelValue, n + 1);
         if (!items)
                 return ST_NOMEM;
@@ -52,8 +53,8 @@ static Status applies(Watch *w, const PackRegister *reg, const PackWarning *warn
         }
         if (warning->needs_parent) {
                 RegisterRecord owner;
-                Status st = register_get(w->tx, w->pack, reg->parent, r->values[reg->parent_key->index].text, NULL, w->arena,
-                                         &owner);
+                Status st = register_get(w->tx, w->pack, reg->parent, r->values[reg->parent_key->index].text, NULL,
+                                         w->arena, &owner);
                 if (st != ST_NOT_FOUND)
                         TRY(st);
                 v = feel_null();
@@ -80,8 +81,8 @@ static Status take(Watch *w, const PackRegister *reg, const PackWarning *warning
         TRY(register_label(w->pack, reg, r, w->arena, &d.label));
         if (reg->parent) {
                 RegisterRecord owner;
-                Status st = register_get(w->tx, w->pack, reg->parent, r->values[reg->parent_key->index].text, NULL, w->arena,
-                                         &owner);
+                Status st = register_get(w->tx, w->pack, reg->parent, r->values[reg->parent_key->index].text, NULL,
+                                         w->arena, &owner);
                 if (st == ST_OK)
                         TRY(register_label(w->pack, reg->parent, &owner, w->arena, &d.owner));
                 else if (st != ST_NOT_FOUND)
@@ -115,7 +116,8 @@ static Status watch_one(Watch *w, const PackRegister *reg, const PackWarning *wa
         TRY(buf_status(&sql));
         _cleanup_store_stmt_ StoreStmt *q = NULL;
         TRY(store_query_many(w->tx, sql.ptr,
-                             STORE_ARGS(sv_i64(warning->overdue ? INT32_MIN : today), sv_i64(today + warning->days)), &q));
+                             STORE_ARGS(sv_i64(warning->overdue ? INT32_MIN : today), sv_i64(today + warning->days)),
+                             &q));
         while (store_next(q)) {
                 RegisterRecord r;
                 ArenaMark mark = arena_mark(w->arena);
@@ -149,13 +151,15 @@ Status register_warnings(StoreTx *tx, const Pack *pack, const PackRegister *only
 
 /* ---- figures of one record ---- */
 
-Status register_figures(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Period period,
-                        Arena *a, FeelValue *ret)
+Status register_figures(StoreTx *tx, const Pack *pack, const PackRegister *reg, const RegisterRecord *rec,
+                        Period period, Arena *a, FeelValue *ret)
 {
         _cleanup_(register_cache_freep) RegisterCache *cache = register_cache_new(tx, pack, NULL);
         if (!cache)
                 return ST_NOMEM;
-        RegisterTable one = { .reg = reg, .rows = 1, .id = &rec->id, .key = &rec->key, .owner = &rec->key, .unit = &rec->unit };
+        RegisterTable one = {
+                .reg = reg, .rows = 1, .id = &rec->id, .key = &rec->key, .owner = &rec->key, .unit = &rec->unit
+        };
         for (size_t i = 0; i < reg->figure_count; i++) {
                 FeelColumn column;
                 const PackQuery *q = reg->figures[i].query;

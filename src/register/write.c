@@ -126,7 +126,8 @@ static Status make_event(Import *im, int64_t *ret_event)
                          .on_behalf = im->in->on_behalf,
                          .op = STR("register.import"),
                          .subject = im->reg->name,
-                         .reason = str_trim(im->in->reason).len ? str_trim(im->in->reason) : str_trim(im->in->explanation),
+                         .reason = str_trim(im->in->reason).len ? str_trim(im->in->reason)
+                                                                : str_trim(im->in->explanation),
                          .payload = buf_str(&b) };
         return store_event(im->tx, &e, ret_event);
 }
@@ -164,8 +165,8 @@ static Status record_file(Import *im, int64_t event, int64_t *ret_id)
 /* What is kept with the state: the answer to the soft checks, and why it was changed. */
 static Status reason_of(Import *im, const ImportRow *r, Str *ret)
 {
-        Str own = r->explanation ? str_c(r->explanation) : STR_NONE, answer = own.len ? own : str_trim(im->in->explanation),
-            why = str_trim(im->in->reason);
+        Str own = r->explanation ? str_c(r->explanation) : STR_NONE,
+            answer = own.len ? own : str_trim(im->in->explanation), why = str_trim(im->in->reason);
         *ret = answer.len ? answer : why;
         if (!answer.len || !why.len || str_eq(answer, why))
                 return ST_OK;
@@ -267,7 +268,8 @@ static Status held_json(Import *im, const ImportRow *r, Buf *data, Buf *reasons)
         TRY(jw_finish(&w));
         w = json_writer(reasons, JSON_COMPACT);
         jw_array_begin(&w);
-        for (size_t i = first_problem(im, r->number); i < im->out->problem_count && problem_at(im, i)->row == r->number; i++)
+        for (size_t i = first_problem(im, r->number); i < im->out->problem_count && problem_at(im, i)->row == r->number;
+             i++)
                 if (problem_at(im, i)->level == REGISTER_EXPLAIN)
                         jw_str(&w, problem_at(im, i)->text);
         jw_array_end(&w);
@@ -359,7 +361,9 @@ Status import_write(Import *im)
         TRY(count_rows(im, &held, &writes));
         if (im->in->dry_run || writes == 0)
                 return ST_OK;
-        StateWriter w = { .tx = im->tx, .reg = im->reg, .arena = im->work, .actor = im->in->actor, .from = import_day(im) };
+        StateWriter w = {
+                .tx = im->tx, .reg = im->reg, .arena = im->work, .actor = im->in->actor, .from = import_day(im)
+        };
         TRY(make_event(im, &w.event));
         TRY(record_file(im, w.event, &w.import));
         Status st = state_writer_begin(&w, im->out->added);

@@ -138,7 +138,8 @@ static Status copy_between(StoreTx *from, StoreTx *to, StoreCopied *ret)
         Copy c = { .from = from, .to = to, .arena = a };
         Status st = copy_all(&c);
         if (st != ST_OK)
-                return st == ST_NOMEM ? diag_fail(from->diag, st, store_pos(from->store), "内存不足", "out of memory") : st;
+                return st == ST_NOMEM ? diag_fail(from->diag, st, store_pos(from->store), "内存不足", "out of memory")
+                                      : st;
         ret->tables = (int64_t)c.table_count;
         ret->rows = c.rows;
         return ST_OK;
@@ -193,8 +194,8 @@ static Status check_pages(StoreTx *tx)
         TRY(store_get_text(tx, "PRAGMA quick_check(1)", STORE_NO_ARGS, a, &found));
         if (str_eq(found, STR("ok")))
                 return ST_OK;
-        return diag_fail(tx->diag, ST_CORRUPT, store_pos(tx->store), "数据库文件已损坏：%.*s", "the database file is damaged: %.*s",
-                         STR_FMT(found));
+        return diag_fail(tx->diag, ST_CORRUPT, store_pos(tx->store), "数据库文件已损坏：%.*s",
+                         "the database file is damaged: %.*s", STR_FMT(found));
 }
 
 static Status backup_pages(StoreTx *from, const char *path, Diag *d, StoreCopied *ret)
@@ -224,7 +225,8 @@ static Status backup_tables(StoreTx *from, const char *path, Diag *d, StoreCopie
 Status store_backup(Store *s, const char *file, Diag *d, StoreCopied *ret)
 {
         if (access(file, F_OK) == 0)
-                return diag_fail(d, ST_EXISTS, POS_FILE(file), "文件已存在，不覆盖", "the file exists already and is not overwritten");
+                return diag_fail(d, ST_EXISTS, POS_FILE(file), "文件已存在，不覆盖",
+                                 "the file exists already and is not overwritten");
         _cleanup_buf_ Buf beside = BUF_INIT(1 << 16);
         TRY(store_file_beside(file, &beside));
         StoreCopied copied = { 0 };
@@ -248,7 +250,8 @@ Status store_backup(Store *s, const char *file, Diag *d, StoreCopied *ret)
 static Status restore_file(StoreTx *from, const char *where, Diag *d, StoreCopied *ret)
 {
         if (access(where, F_OK) == 0)
-                return diag_fail(d, ST_EXISTS, POS_FILE(where), "目标已存在，不覆盖", "the target exists already and is not overwritten");
+                return diag_fail(d, ST_EXISTS, POS_FILE(where), "目标已存在，不覆盖",
+                                 "the target exists already and is not overwritten");
         _cleanup_buf_ Buf beside = BUF_INIT(1 << 16);
         TRY(store_file_beside(where, &beside));
         Status st = store_sqlite_copy(from, buf_cstr(&beside), d);
@@ -294,7 +297,8 @@ Status store_restore(const char *file, const char *where, Diag *d, StoreCopied *
         _cleanup_store_tx_ StoreTx *from = NULL;
         TRY(store_begin(source, STORE_READ, d, &from));
         StoreCopied copied = { 0 };
-        Status st = store_is_url(where) ? restore_tables(from, where, d, &copied) : restore_file(from, where, d, &copied);
+        Status st =
+                store_is_url(where) ? restore_tables(from, where, d, &copied) : restore_file(from, where, d, &copied);
         if (st != ST_OK)
                 return st == ST_NOMEM ? diag_fail(d, st, POS_FILE(where), "内存不足", "out of memory") : st;
         if (ret)

@@ -45,7 +45,8 @@ Status store_bulk(StoreTx *tx, const char *table, const char *const *columns, si
 {
         TRY(store_tx_ready(tx));
         if (n == 0 || n > STORE_COLUMNS_MAX)
-                return store_tx_fail(tx, STORE_WRONG(tx->conn, tx->diag, "列数不在范围内", "the number of columns is out of range"));
+                return store_tx_fail(
+                        tx, STORE_WRONG(tx->conn, tx->diag, "列数不在范围内", "the number of columns is out of range"));
         StoreBulk *b = mem_calloc(1, sizeof(*b));
         if (!b)
                 return store_tx_fail(tx, ST_NOMEM);
@@ -162,7 +163,8 @@ static Status scan_arrays(StoreScan *s, const StoreType *types, size_t columns, 
                         b->str[i] = arena_array_of(s->arena, Str, rows);
                 if (!b->null[i] || (!b->i64[i] && !b->str[i]))
                         return ST_NOMEM;
-                s->vectors[i] = (StoreVector){ .type = types[i], .i64 = b->i64[i], .str = b->str[i], .null = b->null[i] };
+                s->vectors[i] =
+                        (StoreVector){ .type = types[i], .i64 = b->i64[i], .str = b->str[i], .null = b->null[i] };
         }
         b->columns = columns;
         b->capacity = rows;
@@ -175,7 +177,8 @@ Status store_scan(StoreTx *tx, const char *sql, const StoreValue *args, size_t n
 {
         TRY(store_tx_ready(tx));
         if (columns == 0 || columns > STORE_COLUMNS_MAX || batch_rows == 0 || batch_rows > BATCH_ROWS_MAX)
-                return store_tx_fail(tx, STORE_WRONG(tx->conn, tx->diag, "列数或批量不在范围内", "columns or rows of a batch are out of range"));
+                return store_tx_fail(tx, STORE_WRONG(tx->conn, tx->diag, "列数或批量不在范围内",
+                                                     "columns or rows of a batch are out of range"));
         _cleanup_store_scan_ StoreScan *s = mem_calloc(1, sizeof(*s));
         if (!s)
                 return store_tx_fail(tx, ST_NOMEM);

@@ -47,14 +47,17 @@ static Status complete(StoreTx *tx, const StoreEvent *e)
 {
         Pos pos = store_pos(tx->store);
         if (tx->mode != STORE_WRITE)
-                return diag_fail(tx->diag, ST_INTERNAL, pos, "事件只能记录在写事务中", "an event is recorded in a write transaction only");
+                return diag_fail(tx->diag, ST_INTERNAL, pos, "事件只能记录在写事务中",
+                                 "an event is recorded in a write transaction only");
         if (e->actor.len == 0)
                 return diag_fail(tx->diag, ST_INVALID, pos, "事件缺少操作人", "the event has no actor");
         if (e->op.len == 0)
                 return diag_fail(tx->diag, ST_INVALID, pos, "事件缺少操作名", "the event has no operation");
         if (e->payload.len > STORE_PAYLOAD_MAX)
-                return diag_fail(tx->diag, ST_LIMIT, pos, "事件内容过大：%zu 字节", "the event's payload is too large: %zu bytes", e->payload.len);
-        const StoreValue texts[] = { sv_text(e->actor), sv_text(e->on_behalf), sv_text(e->op), sv_text(e->subject), sv_text(e->reason) };
+                return diag_fail(tx->diag, ST_LIMIT, pos, "事件内容过大：%zu 字节",
+                                 "the event's payload is too large: %zu bytes", e->payload.len);
+        const StoreValue texts[] = { sv_text(e->actor), sv_text(e->on_behalf), sv_text(e->op), sv_text(e->subject),
+                                     sv_text(e->reason) };
         return store_check_values(tx->store, texts, ARRAY_LEN(texts), tx->diag);
 }
 
@@ -62,7 +65,9 @@ static Status append(StoreTx *tx, const StoreEvent *given, int64_t *ret_seq)
 {
         TRY(complete(tx, given));
         _cleanup_buf_ Buf payload = BUF_INIT(STORE_PAYLOAD_MAX + 1);
-        JsonLimits limits = { .max_bytes = STORE_PAYLOAD_MAX, .max_depth = PAYLOAD_DEPTH_MAX, .max_values = PAYLOAD_VALUES_MAX };
+        JsonLimits limits = { .max_bytes = STORE_PAYLOAD_MAX,
+                              .max_depth = PAYLOAD_DEPTH_MAX,
+                              .max_values = PAYLOAD_VALUES_MAX };
         if (given->payload.len)
                 TRY(json_canonical_text(given->payload, "payload", &limits, tx->diag, &payload));
         else
@@ -75,7 +80,8 @@ static Status append(StoreTx *tx, const StoreEvent *given, int64_t *ret_seq)
         _cleanup_store_stmt_ StoreStmt *head = NULL;
         Status st = store_one(tx, "SELECT events, hash FROM store_head WHERE id = 1", STORE_NO_ARGS, &head);
         if (st == ST_NOT_FOUND)
-                return diag_fail(tx->diag, ST_CORRUPT, store_pos(tx->store), "事件链缺少头记录", "the event chain has no head record");
+                return diag_fail(tx->diag, ST_CORRUPT, store_pos(tx->store), "事件链缺少头记录",
+                                 "the event chain has no head record");
         TRY(st);
         char time[40], hash[SM3_HEX];
         size_t time_len = instant_to_text(clock_now(), time);
@@ -94,8 +100,11 @@ static Status append(StoreTx *tx, const StoreEvent *given, int64_t *ret_seq)
         TRY(store_event_hash(&e, sm3, &record, hash));
         TRY(store_exec(tx, "INSERT INTO event (" EVENT_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                        STORE_ARGS(sv_i64(e.seq), sv_text(e.time), sv_text(e.actor), sv_text(e.on_behalf), sv_text(e.op),
-                                  sv_text(e.subject), sv_text(e.reason), sv_text(e.payload), sv_text(e.prev), sv_cstr(hash)), NULL));
-        TRY(store_exec(tx, "UPDATE store_head SET events = $1, hash = $2 WHERE id = 1", STORE_ARGS(sv_i64(e.seq), sv_cstr(hash)), NULL));
+                                  sv_text(e.subject), sv_text(e.reason), sv_text(e.payload), sv_text(e.prev),
+                                  sv_cstr(hash)),
+                       NULL));
+        TRY(store_exec(tx, "UPDATE store_head SET events = $1, hash = $2 WHERE id = 1",
+                       STORE_ARGS(sv_i64(e.seq), sv_cstr(hash)), NULL));
         tx->events++;
         if (ret_seq)
                 *ret_seq = e.seq;
@@ -118,9 +127,16 @@ Status store_event_head(StoreTx *tx, int64_t *ret_seq)
 void store_event_read(StoreStmt *q, StoreEvent *ret)
 {
         *ret = (StoreEvent){
-                .seq = store_i64(q, 0), .time = store_text(q, 1), .actor = store_text(q, 2), .on_behalf = store_text(q, 3),
-                .op = store_text(q, 4), .subject = store_text(q, 5), .reason = store_text(q, 6), .payload = store_text(q, 7),
-                .prev = store_text(q, 8), .hash = store_text(q, 9),
+                .seq = store_i64(q, 0),
+                .time = store_text(q, 1),
+                .actor = store_text(q, 2),
+                .on_behalf = store_text(q, 3),
+                .op = store_text(q, 4),
+                .subject = store_text(q, 5),
+                .reason = store_text(q, 6),
+                .payload = store_text(q, 7),
+                .prev = store_text(q, 8),
+                .hash = store_text(q, 9),
         };
 }
 
@@ -177,7 +193,8 @@ static Str keep(Arena *a, Str s, bool *failed)
 
 Status store_events(StoreTx *tx, const StoreEventFilter *f, Arena *a, StoreEvent **ret, size_t *ret_count)
 {
-        _cleanup_(condition_release) Condition c = { .sql = BUF_INIT(4096), .prefix = BUF_INIT(1 << 16), .below = BUF_INIT(1 << 16) };
+        _cleanup_(condition_release)
+                Condition c = { .sql = BUF_INIT(4096), .prefix = BUF_INIT(1 << 16), .below = BUF_INIT(1 << 16) };
         buf_puts(&c.sql, "SELECT " EVENT_COLUMNS " FROM event");
         put_condition(&c, f);
         TRY(buf_status(&c.sql));
@@ -193,7 +210,8 @@ Status store_events(StoreTx *tx, const StoreEventFilter *f, Arena *a, StoreEvent
                 store_event_read(q, &e);
                 if (arena_grow(a, (void **)&list, &cap, n + 1, sizeof(*list)) < 0)
                         return store_tx_fail(tx, ST_NOMEM);
-                Str *texts[] = { &e.time, &e.actor, &e.on_behalf, &e.op, &e.subject, &e.reason, &e.payload, &e.prev, &e.hash };
+                Str *texts[] = { &e.time,   &e.actor,   &e.on_behalf, &e.op,  &e.subject,
+                                 &e.reason, &e.payload, &e.prev,      &e.hash };
                 for (size_t i = 0; i < ARRAY_LEN(texts); i++)
                         *texts[i] = keep(a, *texts[i], &failed);
                 list[n++] = e;

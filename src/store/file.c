@@ -20,7 +20,8 @@ static Status of_errno(int e)
 static Status failed(Diag *d, const char *path, int e)
 {
         if (e == EEXIST)
-                return diag_fail(d, ST_EXISTS, POS_FILE(path), "文件已存在，不覆盖", "the file exists already and is not overwritten");
+                return diag_fail(d, ST_EXISTS, POS_FILE(path), "文件已存在，不覆盖",
+                                 "the file exists already and is not overwritten");
         return diag_fail(d, of_errno(e), POS_FILE(path), "无法写入：%s", "cannot be written: %s", strerror(e));
 }
 

@@ -41,7 +41,8 @@ void pg_bulk_close(StoreBulkRaw *base)
         mem_free(b);
 }
 
-Status pg_bulk_open(StoreConn *base, const char *table, const char *const *columns, size_t n, Diag *d, StoreBulkRaw **ret)
+Status pg_bulk_open(StoreConn *base, const char *table, const char *const *columns, size_t n, Diag *d,
+                    StoreBulkRaw **ret)
 {
         PgConn *c = (PgConn *)base;
         if (c->reading)
@@ -153,8 +154,10 @@ static Status put_literal(PgConn *c, Oid type, const StoreValue *v, Buf *out, Di
 {
         const char *name = type_name(type);
         bool number = type == PG_INT8 || type == PG_INT4;
-        if (!name || (v->type != STORE_NULL && ((v->type == STORE_I64) != number || (v->type == STORE_BLOB) != (type == PG_BYTEA))))
-                return STORE_WRONG(&c->base, d, "参数的类型与语句不符", "a parameter has another type than the statement");
+        if (!name || (v->type != STORE_NULL &&
+                      ((v->type == STORE_I64) != number || (v->type == STORE_BLOB) != (type == PG_BYTEA))))
+                return STORE_WRONG(&c->base, d, "参数的类型与语句不符",
+                                   "a parameter has another type than the statement");
         if (v->type == STORE_NULL) {
                 buf_puts(out, "NULL");
         } else if (v->type == STORE_I64) {
@@ -251,8 +254,9 @@ static Status scan_start(PgConn *c, PgScan *s, const char *sql, const StoreValue
         PgParams params = { 0 };
         TRY(pg_describe(c, "", sql, d, &params));
         _cleanup_buf_ Buf copy = BUF_INIT(BULK_BYTES_MAX);
-        Status st = (size_t)params.count == n ? read_types(c, s, d)
-                                              : STORE_WRONG(&c->base, d, "参数个数不符", "another number of parameters");
+        Status st = (size_t)params.count == n
+                            ? read_types(c, s, d)
+                            : STORE_WRONG(&c->base, d, "参数个数不符", "another number of parameters");
         if (st == ST_OK) {
                 buf_puts(&copy, "COPY (");
                 st = put_query(c, sql, &params, args, &copy, d);
@@ -270,7 +274,8 @@ static Status scan_start(PgConn *c, PgScan *s, const char *sql, const StoreValue
         return ST_OK;
 }
 
-Status pg_scan_open(StoreConn *base, const char *sql, const StoreValue *args, size_t n, size_t columns, Diag *d, StoreScanRaw **ret)
+Status pg_scan_open(StoreConn *base, const char *sql, const StoreValue *args, size_t n, size_t columns, Diag *d,
+                    StoreScanRaw **ret)
 {
         PgScan *s = mem_calloc(1, sizeof(*s));
         if (!s)
@@ -363,7 +368,8 @@ Status pg_scan_fill(StoreScanRaw *base, StoreBatch *b, Diag *d, size_t *ret_rows
                 Status st = take_row(s, b, rows, data, (size_t)len, &end);
                 PQfreemem(data);
                 if (st == ST_LIMIT)
-                        return diag_fail(d, st, store_pos(c->base.store), "数超出 64 位整数范围", "a number is beyond 64-bit integers");
+                        return diag_fail(d, st, store_pos(c->base.store), "数超出 64 位整数范围",
+                                         "a number is beyond 64-bit integers");
                 if (st == ST_INTERNAL)
                         return STORE_WRONG(&c->base, d, "列类型不符", "a column has another type");
                 TRY(st);

@@ -98,11 +98,13 @@ Status pg_encode(PgConn *c, PgParams *p, const StoreValue *args, size_t n, Diag 
 Status pg_value(Oid type, const char *bytes, size_t len, StoreValue *ret);
 
 /* pg_copy.c */
-Status pg_bulk_open(StoreConn *base, const char *table, const char *const *columns, size_t n, Diag *d, StoreBulkRaw **ret);
+Status pg_bulk_open(StoreConn *base, const char *table, const char *const *columns, size_t n, Diag *d,
+                    StoreBulkRaw **ret);
 Status pg_bulk_row(StoreBulkRaw *base, const StoreValue *row, size_t n, Diag *d);
 Status pg_bulk_flush(StoreBulkRaw *base, Diag *d);
 void pg_bulk_close(StoreBulkRaw *base);
-Status pg_scan_open(StoreConn *base, const char *sql, const StoreValue *args, size_t n, size_t columns, Diag *d, StoreScanRaw **ret);
+Status pg_scan_open(StoreConn *base, const char *sql, const StoreValue *args, size_t n, size_t columns, Diag *d,
+                    StoreScanRaw **ret);
 Status pg_scan_fill(StoreScanRaw *base, StoreBatch *b, Diag *d, size_t *ret_rows);
 void pg_scan_close(StoreScanRaw *base);
 

@@ -52,19 +52,25 @@ static Status say(Store *s, Status st, Str why, Diag *d)
                 return diag_fail(d, st, pos, "数据库服务器磁盘已满，改动已撤销；请腾出空间后再试",
                                  "the server's disk is full, the change was undone: make room and try again");
         case ST_EXISTS:
-                return diag_fail(d, st, pos, "已有相同的记录（%.*s）", "such a record exists already (%.*s)", STR_FMT(why));
+                return diag_fail(d, st, pos, "已有相同的记录（%.*s）", "such a record exists already (%.*s)",
+                                 STR_FMT(why));
         case ST_CONFLICT:
-                return diag_fail(d, st, pos, "与其他记录不一致（%.*s）", "does not agree with other records (%.*s)", STR_FMT(why));
+                return diag_fail(d, st, pos, "与其他记录不一致（%.*s）", "does not agree with other records (%.*s)",
+                                 STR_FMT(why));
         case ST_TIMEOUT:
-                return diag_fail(d, st, pos, "语句超过时限，已停止", "a statement ran over its time limit and was stopped");
+                return diag_fail(d, st, pos, "语句超过时限，已停止",
+                                 "a statement ran over its time limit and was stopped");
         case ST_LIMIT:
                 return diag_fail(d, st, pos, "数超出范围（%.*s）", "a number is out of range (%.*s)", STR_FMT(why));
         case ST_FORBIDDEN:
-                return diag_fail(d, st, pos, "数据库不允许此操作（%.*s）", "the database does not permit this (%.*s)", STR_FMT(why));
+                return diag_fail(d, st, pos, "数据库不允许此操作（%.*s）", "the database does not permit this (%.*s)",
+                                 STR_FMT(why));
         case ST_CORRUPT:
-                return diag_fail(d, st, pos, "数据库已损坏（%.*s）；请从备份恢复", "the database is damaged (%.*s): restore a backup", STR_FMT(why));
+                return diag_fail(d, st, pos, "数据库已损坏（%.*s）；请从备份恢复",
+                                 "the database is damaged (%.*s): restore a backup", STR_FMT(why));
         case ST_IO:
-                return diag_fail(d, st, pos, "与数据库服务器的连接中断（%.*s）", "the connection to the database server broke (%.*s)", STR_FMT(why));
+                return diag_fail(d, st, pos, "与数据库服务器的连接中断（%.*s）",
+                                 "the connection to the database server broke (%.*s)", STR_FMT(why));
         default:
                 return diag_fail(d, st, pos, "数据库语句失败：%.*s", "a database statement failed: %.*s", STR_FMT(why));
         }
@@ -145,7 +151,8 @@ static Status settle(PgConn *c, Diag *d)
 {
         Store *s = c->base.store;
         if (PQserverVersion(c->pg) < 150000)
-                return diag_fail(d, ST_UNSUPPORTED, store_pos(s), "需要 PostgreSQL 15 或更新的版本", "PostgreSQL 15 or later is needed");
+                return diag_fail(d, ST_UNSUPPORTED, store_pos(s), "需要 PostgreSQL 15 或更新的版本",
+                                 "PostgreSQL 15 or later is needed");
         char sql[512];
         snprintf(sql, sizeof(sql),
                  "SET search_path = \"%s\"; SET lock_timeout = %d; SET client_min_messages = error; "
@@ -169,7 +176,8 @@ static Status cannot_connect(Store *s, PGconn *pg, Diag *d)
         if (missing)
                 return diag_fail(d, ST_NOT_FOUND, store_pos(s), "服务器上没有这个数据库；请先用 createdb 建立（%.*s）",
                                  "there is no such database on the server: make it with createdb (%.*s)", STR_FMT(why));
-        return diag_fail(d, ST_IO, store_pos(s), "无法连接数据库服务器：%.*s", "cannot connect to the database server: %.*s", STR_FMT(why));
+        return diag_fail(d, ST_IO, store_pos(s), "无法连接数据库服务器：%.*s",
+                         "cannot connect to the database server: %.*s", STR_FMT(why));
 }
 
 static Status pg_connect(Store *s, Diag *d, StoreConn **ret)
@@ -210,9 +218,11 @@ static Status pg_inspect(StoreConn *base, Diag *d, StoreState *ret)
 {
         PgConn *c = (PgConn *)base;
         const char *const values[] = { c->schema };
-        PGresult *r = PQexecParams(c->pg,
+        PGresult *r = PQexecParams(
+                c->pg,
                 "SELECT count(*), count(*) FILTER (WHERE c.relname IN ('store_meta', 'store_head', 'event')) FROM pg_class c "
-                "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1", 1, NULL, values, NULL, NULL, 0);
+                "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1",
+                1, NULL, values, NULL, NULL, 0);
         if (PQresultStatus(r) != PGRES_TUPLES_OK)
                 return pg_failed(c, r, d);
         bool empty = strcmp(PQgetvalue(r, 0, 0), "0") == 0, ours = strcmp(PQgetvalue(r, 0, 1), "3") == 0;
@@ -259,10 +269,13 @@ static Status pg_begin(StoreConn *base, StoreMode mode, Diag *d)
         PgConn *c = (PgConn *)base;
         c->reading = mode == STORE_READ;
         char setup[160];
-        snprintf(setup, sizeof(setup), "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('kechuang %s', 0))", c->schema);
-        const char *sql = mode == STORE_READ  ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1 FROM store_head"
-                        : mode == STORE_WRITE ? "BEGIN; SELECT 1 FROM store_head WHERE id = 1 FOR UPDATE"
-                        : mode == STORE_SETUP ? setup : "BEGIN";
+        snprintf(setup, sizeof(setup), "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('kechuang %s', 0))",
+                 c->schema);
+        const char *sql = mode == STORE_READ
+                                  ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1 FROM store_head"
+                          : mode == STORE_WRITE ? "BEGIN; SELECT 1 FROM store_head WHERE id = 1 FOR UPDATE"
+                          : mode == STORE_SETUP ? setup
+                                                : "BEGIN";
         PGresult *r = PQexec(c->pg, sql);
         if (PQstatus(c->pg) != CONNECTION_OK) {
                 PQclear(r);
@@ -363,8 +376,10 @@ static Status encode_number(PgConn *c, PgParams *p, int at, int64_t v, Diag *d)
                 return ST_OK;
         case PG_INT4: {
                 if (v < INT32_MIN || v > INT32_MAX)
-                        return diag_fail(d, ST_LIMIT, store_pos(c->base.store), "第 %d 个参数超出 32 位整数（须写作 CAST($%d AS BIGINT)）",
-                                         "parameter %d is beyond 32-bit integers (write CAST($%d AS BIGINT))", at + 1, at + 1);
+                        return diag_fail(d, ST_LIMIT, store_pos(c->base.store),
+                                         "第 %d 个参数超出 32 位整数（须写作 CAST($%d AS BIGINT)）",
+                                         "parameter %d is beyond 32-bit integers (write CAST($%d AS BIGINT))", at + 1,
+                                         at + 1);
                 uint32_t w = htonl((uint32_t)(int32_t)v);
                 memcpy(&p->numbers[at], &w, sizeof(w));
                 p->lengths[at] = 4;
@@ -603,7 +618,8 @@ static Status pg_cell(StoreRaw *raw, int col, StoreValue *ret)
                 *ret = sv_null();
                 return ST_OK;
         }
-        return pg_value(PQftype(r->result, col), PQgetvalue(r->result, r->row, col), (size_t)PQgetlength(r->result, r->row, col), ret);
+        return pg_value(PQftype(r->result, col), PQgetvalue(r->result, r->row, col),
+                        (size_t)PQgetlength(r->result, r->row, col), ret);
 }
 
 static Status declare(PgConn *c, PgRaw *r, const char *sql, const StoreValue *args, size_t n, Diag *d)
@@ -614,8 +630,10 @@ static Status declare(PgConn *c, PgRaw *r, const char *sql, const StoreValue *ar
         _cleanup_buf_ Buf b = BUF_INIT(1 << 22);
         buf_printf(&b, "DECLARE %s NO SCROLL CURSOR FOR %s", r->name, sql);
         TRY(buf_status(&b));
-        TRY(expect(c, PQexecParams(c->pg, buf_cstr(&b), r->params.count, r->params.types, r->params.values, r->params.lengths,
-                                   r->params.formats, 1), PGRES_COMMAND_OK, d));
+        TRY(expect(c,
+                   PQexecParams(c->pg, buf_cstr(&b), r->params.count, r->params.types, r->params.values,
+                                r->params.lengths, r->params.formats, 1),
+                   PGRES_COMMAND_OK, d));
         r->cursor_open = true;
         return fetch(c, r, d);
 }
@@ -638,29 +656,35 @@ static Status pg_many(StoreConn *base, const char *sql, const StoreValue *args, 
 /* ---- dialect ----------------------------------------------------------- */
 
 static const StoreDialect dialect = {
-        .type_i64 = "BIGINT", .type_text = "TEXT COLLATE \"C\"", .type_blob = "BYTEA",
+        .type_i64 = "BIGINT",
+        .type_text = "TEXT COLLATE \"C\"",
+        .type_blob = "BYTEA",
         .tables = "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = " NAMESPACE
                   " AND c.relkind IN ('r', 'p') AND strpos(c.relname, '__fts') = 0 ORDER BY c.relname",
-        .columns = "SELECT a.attname::text, CASE a.atttypid WHEN 20 THEN 'i64' WHEN 25 THEN 'text' WHEN 17 THEN 'blob' "
-                   "ELSE format_type(a.atttypid, a.atttypmod) END, CASE WHEN a.attnotnull THEN 1 ELSE 0 END, "
-                   "COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0), pg_get_expr(f.adbin, f.adrelid) "
-                   "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary "
-                   "LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum "
-                   "WHERE c.relnamespace = " NAMESPACE " AND c.relname = $1 AND c.relkind IN ('r', 'p') "
-                   "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-        .indexes = "SELECT x.relname::text, CASE WHEN i.indisunique THEN 1 ELSE 0 END, a.attname::text "
-                   "FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary JOIN pg_class x ON x.oid = i.indexrelid "
-                   "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, n) "
-                   "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum "
-                   "WHERE c.relnamespace = " NAMESPACE " AND c.relname = $1 ORDER BY x.relname, k.n",
+        .columns =
+                "SELECT a.attname::text, CASE a.atttypid WHEN 20 THEN 'i64' WHEN 25 THEN 'text' WHEN 17 THEN 'blob' "
+                "ELSE format_type(a.atttypid, a.atttypmod) END, CASE WHEN a.attnotnull THEN 1 ELSE 0 END, "
+                "COALESCE(array_position(i.indkey::int2[], a.attnum) + 1, 0), pg_get_expr(f.adbin, f.adrelid) "
+                "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary "
+                "LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum "
+                "WHERE c.relnamespace = " NAMESPACE " AND c.relname = $1 AND c.relkind IN ('r', 'p') "
+                "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+        .indexes =
+                "SELECT x.relname::text, CASE WHEN i.indisunique THEN 1 ELSE 0 END, a.attname::text "
+                "FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND NOT i.indisprimary JOIN pg_class x ON x.oid = i.indexrelid "
+                "CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, n) "
+                "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum "
+                "WHERE c.relnamespace = " NAMESPACE " AND c.relname = $1 ORDER BY x.relname, k.n",
         .foreign = "SELECT a.attname::text, r.relname::text, b.attname::text FROM pg_constraint f "
                    "JOIN pg_class c ON c.oid = f.conrelid JOIN pg_class r ON r.oid = f.confrelid "
                    "JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1] "
                    "JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = f.confkey[1] "
                    "WHERE f.contype = 'f' AND c.relnamespace = " NAMESPACE " AND c.relname = $1 ORDER BY 1",
-        .index_table = "SELECT t.relname::text FROM pg_class x JOIN pg_index i ON i.indexrelid = x.oid JOIN pg_class t ON t.oid = i.indrelid "
-                       "WHERE x.relnamespace = " NAMESPACE " AND x.relname = $1",
-        .table_suffix = "", .table_suffix_keyed = "",
+        .index_table =
+                "SELECT t.relname::text FROM pg_class x JOIN pg_index i ON i.indexrelid = x.oid JOIN pg_class t ON t.oid = i.indrelid "
+                "WHERE x.relnamespace = " NAMESPACE " AND x.relname = $1",
+        .table_suffix = "",
+        .table_suffix_keyed = "",
         .foreign_inline = false,
 };
 

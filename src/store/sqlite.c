@@ -103,7 +103,8 @@ Status sqlite_failed_at(const char *name, int busy_ms, sqlite3 *db, int rc, Diag
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
                 return diag_fail(d, ST_LOCKED, pos, "数据库正被另一个程序占用，等待 %d 毫秒后放弃；请稍后再试",
-                                 "the database is in use by another program; gave up after %d ms: try again later", busy_ms);
+                                 "the database is in use by another program; gave up after %d ms: try again later",
+                                 busy_ms);
         case SQLITE_FULL:
                 return diag_fail(d, ST_FULL, pos, "磁盘已满，改动已撤销；请腾出空间后再试",
                                  "the disk is full, the change was undone: make room and try again");
@@ -122,20 +123,27 @@ Status sqlite_failed_at(const char *name, int busy_ms, sqlite3 *db, int rc, Diag
                 return diag_fail(d, ST_IO, pos, "无法打开数据库文件；请检查路径和权限",
                                  "the database file cannot be opened: check path and permissions");
         case SQLITE_IOERR:
-                return diag_fail(d, ST_IO, pos, "读写数据库文件失败（%s）", "reading or writing the database file failed (%s)", why);
+                return diag_fail(d, ST_IO, pos, "读写数据库文件失败（%s）",
+                                 "reading or writing the database file failed (%s)", why);
         case SQLITE_INTERRUPT:
-                return diag_fail(d, ST_TIMEOUT, pos, "语句超过时限，已停止", "a statement ran over its time limit and was stopped");
+                return diag_fail(d, ST_TIMEOUT, pos, "语句超过时限，已停止",
+                                 "a statement ran over its time limit and was stopped");
         case SQLITE_TOOBIG:
                 return diag_fail(d, ST_LIMIT, pos, "一个值过长", "a value is too long");
         case SQLITE_CONSTRAINT:
-                if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_ROWID)
-                        return diag_fail(d, ST_EXISTS, pos, "已有相同的记录（%s）", "such a record exists already (%s)", why);
+                if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+                    code == SQLITE_CONSTRAINT_ROWID)
+                        return diag_fail(d, ST_EXISTS, pos, "已有相同的记录（%s）", "such a record exists already (%s)",
+                                         why);
                 if (code == SQLITE_CONSTRAINT_DATATYPE && has(why, "REAL"))
-                        return diag_fail(d, ST_LIMIT, pos, "数超出 64 位整数范围（%s）", "a number is beyond 64-bit integers (%s)", why);
-                return diag_fail(d, ST_CONFLICT, pos, "与其他记录不一致（%s）", "does not agree with other records (%s)", why);
+                        return diag_fail(d, ST_LIMIT, pos, "数超出 64 位整数范围（%s）",
+                                         "a number is beyond 64-bit integers (%s)", why);
+                return diag_fail(d, ST_CONFLICT, pos, "与其他记录不一致（%s）",
+                                 "does not agree with other records (%s)", why);
         default:
                 if (has(why, "integer overflow"))
-                        return diag_fail(d, ST_LIMIT, pos, "数超出 64 位整数范围", "a number is beyond 64-bit integers");
+                        return diag_fail(d, ST_LIMIT, pos, "数超出 64 位整数范围",
+                                         "a number is beyond 64-bit integers");
                 return diag_fail(d, ST_INTERNAL, pos, "数据库语句失败：%s", "a database statement failed: %s", why);
         }
 }
@@ -210,7 +218,8 @@ static Status missing_file(Store *s, Diag *d)
         struct stat sb;
         if (stat(s->where, &sb) == 0) {
                 if (S_ISDIR(sb.st_mode))
-                        return diag_fail(d, ST_FOREIGN, store_pos(s), "是一个目录，不是数据库文件", "is a folder, not a database file");
+                        return diag_fail(d, ST_FOREIGN, store_pos(s), "是一个目录，不是数据库文件",
+                                         "is a folder, not a database file");
                 return ST_OK;
         }
         if (errno == ENOENT && s->opt.mode != STORE_CREATE)
@@ -224,9 +233,11 @@ static int configure(SqliteConn *c)
 {
         Store *s = c->base.store;
         int rc = sqlite3_busy_timeout(c->db, s->opt.busy_ms);
-        static const struct { int op, on; } settings[] = {
-                { SQLITE_DBCONFIG_DEFENSIVE, 1 }, { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 }, { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
-                { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 }, { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+        static const struct { int op, on;
+        } settings[] = {
+                { SQLITE_DBCONFIG_DEFENSIVE, 1 },   { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+                { SQLITE_DBCONFIG_ENABLE_FKEY, 1 }, { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+                { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
         };
         for (size_t i = 0; rc == SQLITE_OK && i < ARRAY_LEN(settings); i++)
                 rc = sqlite3_db_config(c->db, settings[i].op, settings[i].on, NULL);
@@ -237,7 +248,8 @@ static int configure(SqliteConn *c)
         if (rc == SQLITE_OK)
                 rc = sqlite_add_tokenizer(c->db);
         char sql[160];
-        snprintf(sql, sizeof(sql), "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864%s",
+        snprintf(sql, sizeof(sql),
+                 "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864%s",
                  s->opt.cache_kb, s->opt.mode == STORE_OPEN_READ ? "; PRAGMA query_only=1" : "");
         if (rc == SQLITE_OK)
                 rc = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
@@ -257,7 +269,8 @@ static void put_uri(Buf *out, const char *path, bool immutable)
 {
         buf_puts(out, *path == ':' ? "file:./" : "file:");         /* ":memory:" is a name like others */
         for (const char *p = path; *p; p++) {
-                if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("/._-", *p))
+                if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+                    strchr("/._-", *p))
                         buf_putc(out, *p);
                 else
                         buf_printf(out, "%%%02X", (unsigned char)*p);
@@ -334,7 +347,9 @@ static Status sqlite_inspect(StoreConn *base, Diag *d, StoreState *ret)
         if (rc == SQLITE_OK)
                 rc = query_int(c->db, "PRAGMA application_id", &id);
         if (rc == SQLITE_OK)
-                rc = query_int(c->db, "SELECT count(*) FROM sqlite_master WHERE name IN ('store_meta', 'store_head', 'event')", &ours);
+                rc = query_int(c->db,
+                               "SELECT count(*) FROM sqlite_master WHERE name IN ('store_meta', 'store_head', 'event')",
+                               &ours);
         if (rc != SQLITE_OK)
                 return sqlite_failed(base->store, c->db, rc, d);
         if (id == STORE_APPLICATION_ID && ours == 3)
@@ -484,7 +499,8 @@ int sqlite_bind(sqlite3_stmt *stmt, int at, const StoreValue *v, bool keep)
         case STORE_TEXT:
                 return sqlite3_bind_text64(stmt, at, v->str.ptr ? v->str.ptr : "", v->str.len, how, SQLITE_UTF8);
         case STORE_BLOB:
-                return v->str.len ? sqlite3_bind_blob64(stmt, at, v->str.ptr, v->str.len, how) : sqlite3_bind_zeroblob(stmt, at, 0);
+                return v->str.len ? sqlite3_bind_blob64(stmt, at, v->str.ptr, v->str.len, how)
+                                  : sqlite3_bind_zeroblob(stmt, at, 0);
         default:
                 return sqlite3_bind_null(stmt, at);
         }
@@ -733,7 +749,8 @@ static Status sqlite_scan_fill(StoreScanRaw *base, StoreBatch *b, Diag *d, size_
                         return sqlite_failed(base->conn->store, c->db, rc, d);
                 Status st = scan_row(stmt, b, rows);
                 if (st == ST_LIMIT)
-                        return diag_fail(d, st, store_pos(base->conn->store), "数超出 64 位整数范围", "a number is beyond 64-bit integers");
+                        return diag_fail(d, st, store_pos(base->conn->store), "数超出 64 位整数范围",
+                                         "a number is beyond 64-bit integers");
                 if (st == ST_INTERNAL)
                         return STORE_WRONG(base->conn, d, "列类型不符", "a column has another type");
                 TRY(st);
@@ -746,26 +763,50 @@ static Status sqlite_scan_fill(StoreScanRaw *base, StoreBatch *b, Diag *d, size_
 /* ---- dialect ----------------------------------------------------------- */
 
 static const StoreDialect dialect = {
-        .type_i64 = "INTEGER", .type_text = "TEXT", .type_blob = "BLOB",
+        .type_i64 = "INTEGER",
+        .type_text = "TEXT",
+        .type_blob = "BLOB",
         .tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND strpos(name, 'sqlite_') <> 1 "
                   "AND strpos(name, '__fts') = 0 ORDER BY name",
-        .columns = "SELECT name, CASE type WHEN 'INTEGER' THEN 'i64' WHEN 'TEXT' THEN 'text' WHEN 'BLOB' THEN 'blob' "
-                   "ELSE type END, CASE WHEN pk > 0 THEN 1 ELSE \"notnull\" END, pk, dflt_value FROM pragma_table_info($1) ORDER BY cid",
+        .columns =
+                "SELECT name, CASE type WHEN 'INTEGER' THEN 'i64' WHEN 'TEXT' THEN 'text' WHEN 'BLOB' THEN 'blob' "
+                "ELSE type END, CASE WHEN pk > 0 THEN 1 ELSE \"notnull\" END, pk, dflt_value FROM pragma_table_info($1) ORDER BY cid",
         .indexes = "SELECT l.name, l.\"unique\", i.name FROM pragma_index_list($1) l, pragma_index_info(l.name) i "
                    "WHERE l.origin = 'c' ORDER BY l.name, i.seqno",
         .foreign = "SELECT \"from\", \"table\", \"to\" FROM pragma_foreign_key_list($1) ORDER BY 1",
         .index_table = "SELECT tbl_name FROM sqlite_master WHERE type = 'index' AND name = $1",
-        .table_suffix = " STRICT", .table_suffix_keyed = " STRICT, WITHOUT ROWID",
+        .table_suffix = " STRICT",
+        .table_suffix_keyed = " STRICT, WITHOUT ROWID",
         .foreign_inline = true,
 };
 
 const StoreDriver store_sqlite_driver = {
-        .engine = STORE_SQLITE, .dialect = &dialect,
-        .connect = sqlite_connect, .disconnect = sqlite_disconnect, .describe = sqlite_describe,
-        .inspect = sqlite_inspect, .adopt = sqlite_adopt, .adopt_tx = sqlite_adopt_tx,
-        .begin = sqlite_begin, .commit = sqlite_commit, .rollback = sqlite_rollback, .run = sqlite_run, .limit = sqlite_limit,
-        .prepare = sqlite_prepare, .discard = sqlite_discard, .start = sqlite_start, .step = sqlite_step,
-        .reset = sqlite_reset, .columns = sqlite_columns, .cell = sqlite_raw_cell, .many = sqlite_many,
-        .bulk_open = sqlite_bulk_open, .bulk_row = sqlite_bulk_row, .bulk_flush = sqlite_bulk_flush, .bulk_close = sqlite_bulk_close,
-        .scan_open = sqlite_scan_open, .scan_fill = sqlite_scan_fill, .scan_close = sqlite_scan_close,
+        .engine = STORE_SQLITE,
+        .dialect = &dialect,
+        .connect = sqlite_connect,
+        .disconnect = sqlite_disconnect,
+        .describe = sqlite_describe,
+        .inspect = sqlite_inspect,
+        .adopt = sqlite_adopt,
+        .adopt_tx = sqlite_adopt_tx,
+        .begin = sqlite_begin,
+        .commit = sqlite_commit,
+        .rollback = sqlite_rollback,
+        .run = sqlite_run,
+        .limit = sqlite_limit,
+        .prepare = sqlite_prepare,
+        .discard = sqlite_discard,
+        .start = sqlite_start,
+        .step = sqlite_step,
+        .reset = sqlite_reset,
+        .columns = sqlite_columns,
+        .cell = sqlite_raw_cell,
+        .many = sqlite_many,
+        .bulk_open = sqlite_bulk_open,
+        .bulk_row = sqlite_bulk_row,
+        .bulk_flush = sqlite_bulk_flush,
+        .bulk_close = sqlite_bulk_close,
+        .scan_open = sqlite_scan_open,
+        .scan_fill = sqlite_scan_fill,
+        .scan_close = sqlite_scan_close,
 };

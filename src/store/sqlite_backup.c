@@ -19,7 +19,8 @@ Status store_sqlite_copy(StoreTx *from, const char *path, Diag *d)
 {
         SqliteConn *c = (SqliteConn *)from->conn;
         sqlite3 *to = NULL;
-        int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, from->store->opt.vfs);
+        int rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                                 from->store->opt.vfs);
         if (rc == SQLITE_OK)
                 rc = sqlite3_exec(to, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
         if (rc == SQLITE_OK)

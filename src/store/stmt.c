@@ -283,7 +283,8 @@ StoreValue store_value(StoreStmt *q, int col)
                         q->status = diag_fail(d, st, pos, "查询结果第 %d 列的数超出 64 位整数范围",
                                               "column %d of a result is beyond 64-bit integers", col + 1);
                 else
-                        q->status = diag_fail(d, st, pos, "查询结果第 %d 列无法读取", "column %d of a result cannot be read", col + 1);
+                        q->status = diag_fail(d, st, pos, "查询结果第 %d 列无法读取",
+                                              "column %d of a result cannot be read", col + 1);
         }
         return (StoreValue){ .type = STORE_NULL };
 }

@@ -13,7 +13,8 @@ enum { BUSY_DEFAULT_MS = 5000, CONNECTIONS_DEFAULT = 16, CACHE_DEFAULT_KB = 1638
 
 bool store_is_url(const char *where)
 {
-        return where && (str_starts(str_c(where), STR("postgres://")) || str_starts(str_c(where), STR("postgresql://")));
+        return where &&
+               (str_starts(str_c(where), STR("postgres://")) || str_starts(str_c(where), STR("postgresql://")));
 }
 
 const char *store_name(const Store *s) { return s->name; }
@@ -103,7 +104,8 @@ static Status check_version(Store *s, StoreConn *c, Diag *d)
         int64_t version = 0;
         Status st = read_version(tx, &version);
         if (st == ST_NOT_FOUND || st == ST_CORRUPT)
-                return diag_fail(d, ST_CORRUPT, store_pos(s), "数据库缺少版本记录", "the database has no record of its version");
+                return diag_fail(d, ST_CORRUPT, store_pos(s), "数据库缺少版本记录",
+                                 "the database has no record of its version");
         TRY(st);
         if (version > STORE_SCHEMA_VERSION)
                 return diag_fail(d, ST_UNSUPPORTED, store_pos(s),
@@ -258,7 +260,8 @@ Status store_open_empty(const char *where, Diag *d, Store **ret, StoreTx **ret_t
         if (st == ST_OK && state == STORE_STATE_EMPTY)
                 st = begin_set_up(s, c, d, &state, &tx);
         if (st == ST_OK && state != STORE_STATE_EMPTY)
-                st = diag_fail(d, ST_EXISTS, store_pos(s), "目标不是空的，不覆盖", "the target is not empty and is not overwritten");
+                st = diag_fail(d, ST_EXISTS, store_pos(s), "目标不是空的，不覆盖",
+                               "the target is not empty and is not overwritten");
         if (st != ST_OK) {
                 store_rollback(tx);
                 store_destroy(s);
@@ -367,7 +370,8 @@ static Status begin_on(Store *s, StoreConn *c, StoreMode mode, Diag *d, StoreTx 
 Status store_begin(Store *s, StoreMode mode, Diag *d, StoreTx **ret)
 {
         if (mode != STORE_READ && s->opt.mode == STORE_OPEN_READ)
-                return diag_fail(d, ST_FORBIDDEN, store_pos(s), "数据库以只读方式打开", "the database was opened for reading only");
+                return diag_fail(d, ST_FORBIDDEN, store_pos(s), "数据库以只读方式打开",
+                                 "the database was opened for reading only");
         StoreConn *c = NULL;
         uint64_t generation = 0;
         TRY(lend(s, mode, d, &c, &generation));
@@ -421,7 +425,8 @@ static Status may_commit(StoreTx *tx)
                 return diag_fail(tx->diag, ST_INTERNAL, pos, "批量读写尚未结束就提交事务",
                                  "commit while a bulk insert or a scan is open");
         if (tx->savepoints)
-                return diag_fail(tx->diag, ST_INTERNAL, pos, "保存点尚未结束就提交事务", "commit while a savepoint is open");
+                return diag_fail(tx->diag, ST_INTERNAL, pos, "保存点尚未结束就提交事务",
+                                 "commit while a savepoint is open");
         if (tx->mode == STORE_WRITE && tx->changes > 0 && tx->events == 0)
                 return diag_fail(tx->diag, ST_INTERNAL, pos, "改动了 %lld 行却没有记录事件，已撤销",
                                  "%lld rows were changed and no event was recorded: undone", (long long)tx->changes);
@@ -506,7 +511,8 @@ Status store_savepoint(StoreTx *tx, StoreSavepoint *ret)
 {
         TRY(store_tx_ready(tx));
         if (tx->bulks)
-                return store_tx_fail(tx, diag_fail(tx->diag, ST_INTERNAL, store_pos(tx->store), "批量写入未结束时不能设保存点",
+                return store_tx_fail(tx, diag_fail(tx->diag, ST_INTERNAL, store_pos(tx->store),
+                                                   "批量写入未结束时不能设保存点",
                                                    "no savepoint while a bulk insert is open"));
         TRY(store_tx_fail(tx, savepoint_run(tx, "SAVEPOINT", tx->savepoints + 1)));
         tx->savepoints++;
@@ -518,7 +524,8 @@ static Status savepoint_check(StoreTx *tx, const StoreSavepoint *sp)
 {
         if (sp->depth >= 1 && sp->depth <= tx->savepoints)
                 return ST_OK;
-        return store_tx_fail(tx, diag_fail(tx->diag, ST_INTERNAL, store_pos(tx->store), "没有这个保存点", "no such savepoint"));
+        return store_tx_fail(
+                tx, diag_fail(tx->diag, ST_INTERNAL, store_pos(tx->store), "没有这个保存点", "no such savepoint"));
 }
 
 Status store_undo_to(StoreTx *tx, const StoreSavepoint *sp)
@@ -557,9 +564,11 @@ Status store_meta_get(StoreTx *tx, const char *key, Arena *a, Str *ret)
 
 Status store_meta_set(StoreTx *tx, const char *key, Str value)
 {
-        return store_exec(tx, "INSERT INTO store_meta (key, value) VALUES ($1, $2) "
-                          "ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE store_meta.value <> excluded.value",
-                          STORE_ARGS(sv_cstr(key), sv_text(value)), NULL);
+        return store_exec(
+                tx,
+                "INSERT INTO store_meta (key, value) VALUES ($1, $2) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE store_meta.value <> excluded.value",
+                STORE_ARGS(sv_cstr(key), sv_text(value)), NULL);
 }
 
 Status store_new_ids(StoreTx *tx, const char *sequence, int64_t count, int64_t *ret_first)

@@ -78,7 +78,8 @@ typedef struct StoreBatch {
 typedef struct StoreDialect {
         const char *type_i64, *type_text, *type_blob;
         const char *tables;             /* -> name, of this database, without the engine's own and text shadows */
-        const char *columns;            /* $1 table -> name, type ("i64" "text" "blob" or other), not null, place in the primary key or 0,
+        const char *
+                columns; /* $1 table -> name, type ("i64" "text" "blob" or other), not null, place in the primary key or 0,
                                          * the default as the engine writes it */
         const char *indexes;            /* $1 table -> index, unique, column; ordered */
         const char *foreign;            /* $1 table -> column, other table, other column */

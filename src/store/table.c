@@ -21,11 +21,16 @@ static const StoreColumn counter_columns[] = {
         { .name = "name", .type = STORE_TEXT }, { .name = "last", .type = STORE_I64, .not_null = true },
 };
 static const StoreColumn event_columns[] = {
-        { .name = "seq", .type = STORE_I64 }, { .name = "time", .type = STORE_TEXT, .not_null = true },
-        { .name = "actor", .type = STORE_TEXT, .not_null = true }, { .name = "on_behalf", .type = STORE_TEXT, .not_null = true },
-        { .name = "op", .type = STORE_TEXT, .not_null = true }, { .name = "subject", .type = STORE_TEXT, .not_null = true },
-        { .name = "reason", .type = STORE_TEXT, .not_null = true }, { .name = "payload", .type = STORE_TEXT, .not_null = true },
-        { .name = "prev", .type = STORE_TEXT, .not_null = true }, { .name = "hash", .type = STORE_TEXT, .not_null = true },
+        { .name = "seq", .type = STORE_I64 },
+        { .name = "time", .type = STORE_TEXT, .not_null = true },
+        { .name = "actor", .type = STORE_TEXT, .not_null = true },
+        { .name = "on_behalf", .type = STORE_TEXT, .not_null = true },
+        { .name = "op", .type = STORE_TEXT, .not_null = true },
+        { .name = "subject", .type = STORE_TEXT, .not_null = true },
+        { .name = "reason", .type = STORE_TEXT, .not_null = true },
+        { .name = "payload", .type = STORE_TEXT, .not_null = true },
+        { .name = "prev", .type = STORE_TEXT, .not_null = true },
+        { .name = "hash", .type = STORE_TEXT, .not_null = true },
 };
 static const StoreIndex event_indexes[] = {
         { .name = "event_subject", .columns = "subject, seq" }, { .name = "event_actor", .columns = "actor, seq" },
@@ -112,8 +117,8 @@ static const StoreColumn *find_column(const StoreTable *t, const char *name)
 
 static Status bad_definition(StoreTx *tx, const char *table, const char *what)
 {
-        return diag_fail(tx->diag, ST_INTERNAL, store_pos(tx->store), "表 %s 的定义有误：%s", "the definition of table %s is wrong: %s",
-                         table ? table : "?", what ? what : "?");
+        return diag_fail(tx->diag, ST_INTERNAL, store_pos(tx->store), "表 %s 的定义有误：%s",
+                         "the definition of table %s is wrong: %s", table ? table : "?", what ? what : "?");
 }
 
 /* Mistakes of the caller, before anything is done. */
@@ -124,7 +129,8 @@ static Status check_definition(StoreTx *tx, const StoreTable *t)
         bool own = strcmp(t->name ? t->name : "", "event") == 0 || str_starts(str_c(t->name), STR("store_"));
         if (own && tx->mode != STORE_SETUP)
                 return bad_definition(tx, t->name, "a name of the store");
-        if (str_has(str_c(t->name), STR("__fts")) || str_starts(str_c(t->name), STR("sqlite_")) || str_starts(str_c(t->name), STR("pg_")))
+        if (str_has(str_c(t->name), STR("__fts")) || str_starts(str_c(t->name), STR("sqlite_")) ||
+            str_starts(str_c(t->name), STR("pg_")))
                 return bad_definition(tx, t->name, "a name of the engine");
         if (!store_name_ok(t->name) || t->column_count == 0 || t->column_count > STORE_COLUMNS_MAX)
                 return bad_definition(tx, t->name, t->name);
@@ -148,7 +154,8 @@ static Status check_definition(StoreTx *tx, const StoreTable *t)
                         return bad_definition(tx, t->name, c->name);
         }
         for (size_t i = 0; i < t->index_count; i++) {
-                if (!store_name_ok(t->indexes[i].name) || split_names(t->indexes[i].columns, names, &n) != ST_OK || n == 0)
+                if (!store_name_ok(t->indexes[i].name) || split_names(t->indexes[i].columns, names, &n) != ST_OK ||
+                    n == 0)
                         return bad_definition(tx, t->name, t->indexes[i].name);
                 for (size_t k = 0; k < n; k++)
                         if (!find_column(t, names[k]))
@@ -190,7 +197,10 @@ static void put_fallback(Buf *b, const StoreValue *v)
 static void put_column(Buf *b, const StoreDialect *dl, const StoreTable *t, const StoreColumn *c)
 {
         store_put_name(b, c->name);
-        buf_printf(b, " %s", c->type == STORE_I64 ? dl->type_i64 : c->type == STORE_TEXT ? dl->type_text : dl->type_blob);
+        buf_printf(b, " %s",
+                   c->type == STORE_I64    ? dl->type_i64
+                   : c->type == STORE_TEXT ? dl->type_text
+                                           : dl->type_blob);
         if (c->not_null || in_key(t, c->name))
                 buf_puts(b, " NOT NULL");
         if (c->fallback)
@@ -347,7 +357,10 @@ Status store_live_tables(StoreTx *tx, Arena *a, const char ***ret, size_t *ret_c
 
 static StoreType word_type(Str w)
 {
-        return str_eq(w, STR("i64")) ? STORE_I64 : str_eq(w, STR("text")) ? STORE_TEXT : str_eq(w, STR("blob")) ? STORE_BLOB : STORE_NULL;
+        return str_eq(w, STR("i64"))    ? STORE_I64
+               : str_eq(w, STR("text")) ? STORE_TEXT
+               : str_eq(w, STR("blob")) ? STORE_BLOB
+                                        : STORE_NULL;
 }
 
 /* A default as the engines write it: 5, -5, (-5), 'text', 'it''s'::text, '5'::bigint. */
@@ -429,7 +442,8 @@ static Status live_indexes(StoreTx *tx, const char *name, Arena *a, StoreTable *
                 }
                 if (arena_grow(a, (void **)&indexes, &cap, n + 1, sizeof(*indexes)) < 0)
                         return ST_NOMEM;
-                indexes[n] = (StoreIndex){ .name = arena_strndup(a, index.ptr, index.len), .unique = store_i64(q, 1) != 0,
+                indexes[n] = (StoreIndex){ .name = arena_strndup(a, index.ptr, index.len),
+                                           .unique = store_i64(q, 1) != 0,
                                            .columns = arena_printf(a, "%.*s", STR_FMT(column)) };
                 if (!indexes[n].name || !indexes[n].columns)
                         return ST_NOMEM;
@@ -557,10 +571,11 @@ static Status look_column(Move *m, const StoreTable *t, const StoreTable *live, 
                 bool rows = false;
                 TRY(has_rows(m->tx, t->name, &rows));
                 if (rows && c->not_null && !c->fallback)
-                        CONFLICT(m, "表 %s 已有数据，新的必填列 %s 需要缺省值", "table %s has rows: the new required column %s needs a default",
-                                 t->name, c->name);
+                        CONFLICT(m, "表 %s 已有数据，新的必填列 %s 需要缺省值",
+                                 "table %s has rows: the new required column %s needs a default", t->name, c->name);
                 if (c->references && c->fallback)
-                        CONFLICT(m, "表 %s 的新列 %s 不能同时有缺省值和外键", "the new column %2$s of table %1$s cannot have both a default and a foreign key",
+                        CONFLICT(m, "表 %s 的新列 %s 不能同时有缺省值和外键",
+                                 "the new column %2$s of table %1$s cannot have both a default and a foreign key",
                                  t->name, c->name);
                 return ST_OK;
         }
@@ -570,10 +585,12 @@ static Status look_column(Move *m, const StoreTable *t, const StoreTable *live, 
                          t->name, c->name, l->type == STORE_NULL ? "?" : type_word(l->type), type_word(c->type));
         if (l->not_null != (c->not_null || in_key(t, c->name)))
                 CONFLICT(m, "表 %s 的列 %s 的必填与否有变化，需要专门的迁移",
-                         "column %2$s of table %1$s changes whether it is required: that needs a stated migration", t->name, c->name);
+                         "column %2$s of table %1$s changes whether it is required: that needs a stated migration",
+                         t->name, c->name);
         if (!same_reference(l->references, c->references))
                 CONFLICT(m, "表 %s 的列 %s 的外键有变化，需要专门的迁移",
-                         "column %2$s of table %1$s changes its foreign key: that needs a stated migration", t->name, c->name);
+                         "column %2$s of table %1$s changes its foreign key: that needs a stated migration", t->name,
+                         c->name);
         return ST_OK;
 }
 
@@ -590,16 +607,19 @@ static Status look_index(Move *m, const StoreTable *t, const StoreTable *live, c
         const StoreIndex *l = find_index(live, x->name);
         if (l) {
                 if (l->unique != x->unique || !same_list(l->columns, x->columns))
-                        CONFLICT(m, "索引 %s 的列有变化（%s → %s），需要专门的迁移", "index %s changes its columns (%s to %s): that needs a stated migration",
-                                 x->name, l->columns, x->columns);
+                        CONFLICT(m, "索引 %s 的列有变化（%s → %s），需要专门的迁移",
+                                 "index %s changes its columns (%s to %s): that needs a stated migration", x->name,
+                                 l->columns, x->columns);
                 return ST_OK;
         }
         Str owner = STR_NONE;
-        Status st = store_get_text(m->tx, m->tx->driver->dialect->index_table, STORE_ARGS(sv_cstr(x->name)), m->arena, &owner);
+        Status st = store_get_text(m->tx, m->tx->driver->dialect->index_table, STORE_ARGS(sv_cstr(x->name)), m->arena,
+                                   &owner);
         if (st != ST_OK && st != ST_NOT_FOUND)
                 return st;
         if (st == ST_OK)
-                CONFLICT(m, "索引名 %s 已用于表 %.*s", "the index name %s is taken by table %.*s", x->name, STR_FMT(owner));
+                CONFLICT(m, "索引名 %s 已用于表 %.*s", "the index name %s is taken by table %.*s", x->name,
+                         STR_FMT(owner));
         if (!x->unique || live->column_count == 0)
                 return ST_OK;
         char names[NAMES_MAX][STORE_NAME_MAX + 1];
@@ -611,7 +631,8 @@ static Status look_index(Move *m, const StoreTable *t, const StoreTable *live, c
         bool twice = false;
         TRY(has_duplicates(m->tx, t->name, x->columns, &twice));
         if (twice)
-                CONFLICT(m, "表 %s 中有重复的（%s），不能设为唯一", "table %s has the same (%s) twice: it cannot be made unique", t->name, x->columns);
+                CONFLICT(m, "表 %s 中有重复的（%s），不能设为唯一",
+                         "table %s has the same (%s) twice: it cannot be made unique", t->name, x->columns);
         return ST_OK;
 }
 

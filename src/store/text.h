@@ -42,8 +42,8 @@ Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str 
                         StoreValue *args, size_t max_args, size_t *nargs) FALLIBLE;
 
 /* Appends that query alone: SELECT … of the ids that are found, in no order, each once. */
-Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf *sql, StoreValue *args, size_t max_args,
-                        size_t *nargs) FALLIBLE;
+Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf *sql, StoreValue *args,
+                        size_t max_args, size_t *nargs) FALLIBLE;
 
 /* The folded form of a text: full width to half width, upper to lower case, blanks to one. */
 void store_text_fold(Str text, Buf *out);

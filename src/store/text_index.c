@@ -16,7 +16,8 @@ static Status check_name(StoreTx *tx, const char *index)
 {
         if (store_name_ok(index) && strlen(index) <= NAME_MAX_TEXT)
                 return ST_OK;
-        return store_tx_fail(tx, STORE_WRONG(tx->conn, tx->diag, "全文索引的名字不合规", "not a name for a text index"));
+        return store_tx_fail(tx,
+                             STORE_WRONG(tx->conn, tx->diag, "全文索引的名字不合规", "not a name for a text index"));
 }
 
 /* "…@…" with @ replaced by the name, and @f by the name of the engine's index. */
@@ -35,7 +36,8 @@ static Status sql_for(const char *pattern, const char *index, Buf *out)
         return buf_status(out);
 }
 
-static Status exec_for(StoreTx *tx, const char *pattern, const char *index, const StoreValue *args, size_t n, int64_t *ret_changed)
+static Status exec_for(StoreTx *tx, const char *pattern, const char *index, const StoreValue *args, size_t n,
+                       int64_t *ret_changed)
 {
         _cleanup_buf_ Buf sql = BUF_INIT(4096);
         Status st = sql_for(pattern, index, &sql);
@@ -70,8 +72,11 @@ Status store_text_index(StoreTx *tx, const char *index)
         if (there)
                 return store_tx_fail(tx, diag_fail(tx->diag, ST_CONFLICT, store_pos(tx->store), "已有名为 %s 的表",
                                                    "there is a table named %s already", index));
-        static const StoreColumn columns[] = { { .name = "id", .type = STORE_I64 }, { .name = "body", .type = STORE_TEXT, .not_null = true } };
-        const StoreTable table = { .name = index, .columns = columns, .column_count = ARRAY_LEN(columns), .primary_key = "id" };
+        static const StoreColumn columns[] = { { .name = "id", .type = STORE_I64 },
+                                               { .name = "body", .type = STORE_TEXT, .not_null = true } };
+        const StoreTable table = {
+                .name = index, .columns = columns, .column_count = ARRAY_LEN(columns), .primary_key = "id"
+        };
         TRY(store_apply_tables(tx, &table, 1, NULL));
         TRY(store_text_make(tx, index));
         return store_exec(tx, "INSERT INTO store_text (name) VALUES ($1)", STORE_ARGS(sv_cstr(index)), NULL);
@@ -107,7 +112,8 @@ static Status put_grams(StoreTx *tx, const char *index, int64_t id, Str body, bo
         if (tx->driver->engine == STORE_SQLITE) {
                 if (!fresh)
                         TRY(exec_for(tx, "DELETE FROM @f WHERE rowid = $1", index, STORE_ARGS(sv_i64(id)), NULL));
-                return exec_for(tx, "INSERT INTO @f (rowid, body) VALUES ($1, $2)", index, STORE_ARGS(sv_i64(id), sv_text(body)), NULL);
+                return exec_for(tx, "INSERT INTO @f (rowid, body) VALUES ($1, $2)", index,
+                                STORE_ARGS(sv_i64(id), sv_text(body)), NULL);
         }
         _cleanup_buf_ Buf grams = BUF_INIT(GRAMS_MAX);
         buf_putc(&grams, '{');
@@ -115,8 +121,10 @@ static Status put_grams(StoreTx *tx, const char *index, int64_t id, Str body, bo
         buf_putc(&grams, '}');
         if (buf_status(&grams) != ST_OK)
                 return store_tx_fail(tx, buf_status(&grams));
-        return exec_for(tx, "INSERT INTO @f (id, grams) VALUES ($1, array_to_tsvector(CAST($2 AS text[]))) "
-                        "ON CONFLICT (id) DO UPDATE SET grams = excluded.grams", index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&grams))), NULL);
+        return exec_for(tx,
+                        "INSERT INTO @f (id, grams) VALUES ($1, array_to_tsvector(CAST($2 AS text[]))) "
+                        "ON CONFLICT (id) DO UPDATE SET grams = excluded.grams",
+                        index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&grams))), NULL);
 }
 
 Status store_text_rebuild_one(StoreTx *tx, const char *index, int64_t id, Str body)
@@ -147,8 +155,10 @@ Status store_text_put(StoreTx *tx, const char *index, int64_t id, Str text)
         if (body.len == 0)
                 return store_text_remove(tx, index, id);
         int64_t changed = 0;
-        TRY(exec_for(tx, "INSERT INTO @ (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body "
-                     "WHERE @.body <> excluded.body", index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&body))), &changed));
+        TRY(exec_for(tx,
+                     "INSERT INTO @ (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body "
+                     "WHERE @.body <> excluded.body",
+                     index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&body))), &changed));
         return changed ? put_grams(tx, index, id, buf_str(&body), false) : ST_OK;
 }
 
@@ -159,7 +169,8 @@ Status store_text_add(StoreTx *tx, const char *index, int64_t id, Str text)
         TRY(fold_body(tx, text, &body));
         if (body.len == 0)
                 return ST_OK;
-        TRY(exec_for(tx, "INSERT INTO @ (id, body) VALUES ($1, $2)", index, STORE_ARGS(sv_i64(id), sv_text(buf_str(&body))), NULL));
+        TRY(exec_for(tx, "INSERT INTO @ (id, body) VALUES ($1, $2)", index,
+                     STORE_ARGS(sv_i64(id), sv_text(buf_str(&body))), NULL));
         return put_grams(tx, index, id, buf_str(&body), true);
 }
 
@@ -170,7 +181,9 @@ Status store_text_remove(StoreTx *tx, const char *index, int64_t id)
         TRY(exec_for(tx, "DELETE FROM @ WHERE id = $1", index, STORE_ARGS(sv_i64(id)), &changed));
         if (!changed)
                 return ST_OK;
-        return exec_for(tx, tx->driver->engine == STORE_SQLITE ? "DELETE FROM @f WHERE rowid = $1" : "DELETE FROM @f WHERE id = $1",
+        return exec_for(tx,
+                        tx->driver->engine == STORE_SQLITE ? "DELETE FROM @f WHERE rowid = $1"
+                                                           : "DELETE FROM @f WHERE id = $1",
                         index, STORE_ARGS(sv_i64(id)), NULL);
 }
 
@@ -238,8 +251,8 @@ static Status put_body_words(StoreTx *tx, Str folded, Arena *a, Buf *sql, StoreV
         return buf_status(sql);
 }
 
-Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf *sql, StoreValue *args, size_t max_args,
-                        size_t *nargs)
+Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf *sql, StoreValue *args,
+                        size_t max_args, size_t *nargs)
 {
         TRY(check_name(tx, index));
         _cleanup_buf_ Buf folded = BUF_INIT((size_t)QUERY_BYTES_MAX * 2), words = BUF_INIT(1 << 16);
@@ -255,7 +268,8 @@ Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf
         }
         size_t n = *nargs;
         if (n >= max_args)
-                return diag_fail(tx->diag, ST_LIMIT, store_pos(tx->store), "检索词过多", "too many words to search for");
+                return diag_fail(tx->diag, ST_LIMIT, store_pos(tx->store), "检索词过多",
+                                 "too many words to search for");
         Str text = arena_str(a, buf_str(&match));
         if (!text.ptr)
                 return ST_NOMEM;
@@ -285,7 +299,8 @@ Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str 
         return buf_status(sql);
 }
 
-Status store_text_search(StoreTx *tx, const char *index, Str query, size_t limit, Arena *a, int64_t **ret_ids, size_t *ret_count)
+Status store_text_search(StoreTx *tx, const char *index, Str query, size_t limit, Arena *a, int64_t **ret_ids,
+                         size_t *ret_count)
 {
         StoreValue args[STORE_TEXT_WORDS + 2];
         size_t n = 0;

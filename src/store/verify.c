@@ -28,7 +28,8 @@ static Status checkpoint_parse(Str text, const char *path, Diag *d, Checkpoint *
         const Json *events = json_get(doc, "events"), *head = json_get(doc, "head");
         Checkpoint c;
         uint8_t hash[SM3_SIZE];
-        if (!events || !json_i64(events, &c.events) || c.events < 0 || !json_is(head, JSON_STRING) || !sm3_from_hex(head->text, hash))
+        if (!events || !json_i64(events, &c.events) || c.events < 0 || !json_is(head, JSON_STRING) ||
+            !sm3_from_hex(head->text, hash))
                 return diag_fail(d, ST_INVALID, POS_FILE(path), "不是检查点文件：须含 events 和 head",
                                  "is not a checkpoint: it must hold events and head");
         sm3_to_hex(hash, c.head);
@@ -47,9 +48,11 @@ static Status checkpoint_read(const char *path, Diag *d, Checkpoint *ret)
         int why = errno;
         close(fd);
         if (n < 0)
-                return diag_fail(d, ST_IO, POS_FILE(path), "无法读取检查点：%s", "the checkpoint cannot be read: %s", strerror(why));
+                return diag_fail(d, ST_IO, POS_FILE(path), "无法读取检查点：%s", "the checkpoint cannot be read: %s",
+                                 strerror(why));
         if (n > CHECKPOINT_MAX)
-                return diag_fail(d, ST_INVALID, POS_FILE(path), "不是检查点文件：太大", "is not a checkpoint: too large");
+                return diag_fail(d, ST_INVALID, POS_FILE(path), "不是检查点文件：太大",
+                                 "is not a checkpoint: too large");
         return checkpoint_parse(str_n(text, (size_t)n), path, d, ret);
 }
 
@@ -88,20 +91,22 @@ static void walk_release(Walk *w)
 
 static Status broken(Walk *w, int64_t seq, StoreBroken why)
 {
-        static const struct { const char *zh, *en; } words[] = {
+        static const struct { const char *zh, *en;
+        } words[] = {
                 [STORE_WHOLE] = { "", "" },
                 [STORE_BROKEN_CHANGED] = { "内容与其哈希不符", "its content is not what was hashed" },
                 [STORE_BROKEN_LINK] = { "与前一事件的哈希不相连", "it is not linked to the event before it" },
                 [STORE_BROKEN_MISSING] = { "缺失或次序有误", "it is missing or out of order" },
                 [STORE_BROKEN_TRUNCATED] = { "链的末尾与头记录或检查点不符（末尾被删去或添加）",
                                              "the end of the chain is not that of the head record or checkpoint (cut off or added)" },
-                [STORE_BROKEN_CHECKPOINT] = { "与检查点的哈希不符：此处或之前被改写", "its hash is not the checkpoint's: rewritten here or before" },
+                [STORE_BROKEN_CHECKPOINT] = { "与检查点的哈希不符：此处或之前被改写",
+                                              "its hash is not the checkpoint's: rewritten here or before" },
         };
         w->proof.first_broken = seq;
         w->proof.why = why;
         bool zh = !w->tx->diag || w->tx->diag->lang == LANG_ZH;
-        diag_error(w->tx->diag, store_pos(w->tx->store), "事件链在第 %lld 号事件处断裂：%s", "the event chain is broken at event %lld: %s",
-                   (long long)seq, zh ? words[why].zh : words[why].en);
+        diag_error(w->tx->diag, store_pos(w->tx->store), "事件链在第 %lld 号事件处断裂：%s",
+                   "the event chain is broken at event %lld: %s", (long long)seq, zh ? words[why].zh : words[why].en);
         return ST_CHECK;
 }
 
@@ -164,8 +169,10 @@ static Status walk(Walk *w)
 {
         TRY(sm3_new(&w->sm3));
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query_many(w->tx, "SELECT seq, time, actor, on_behalf, op, subject, reason, payload, prev, hash FROM event ORDER BY seq",
-                             STORE_NO_ARGS, &q));
+        TRY(store_query_many(
+                w->tx,
+                "SELECT seq, time, actor, on_behalf, op, subject, reason, payload, prev, hash FROM event ORDER BY seq",
+                STORE_NO_ARGS, &q));
         while (store_next(q))
                 TRY(look_at(w, q));
         Status st = store_done(q);

@@ -117,7 +117,8 @@ static void put_date(Demo *d, Buf *b, int y, int m, int day)
 /* Where its money goes: by its number, so that nothing else of the city depends on it. */
 static void put_account(Buf *b, const DemoFirm *f, int64_t i)
 {
-        static const char *const banks[] = { "云川农村商业银行", "中国工商银行云川分行", "中国建设银行云川分行", "云川银行" };
+        static const char *const banks[] = { "云川农村商业银行", "中国工商银行云川分行", "中国建设银行云川分行",
+                                             "云川银行" };
         buf_printf(b, "%s%.*s支行,6217%012lld\n", banks[i % (int64_t)ARRAY_LEN(banks)], STR_FMT(f->county->name),
                    (long long)(i * 7919 % 1000000007 * 97));
 }
@@ -136,7 +137,9 @@ static Status import_enterprises(Demo *d, int from_year, int to_year, const char
 {
         _cleanup_buf_ Buf b = BUF_INIT((size_t)1 << 30);
         int64_t listed = 0;
-        buf_puts(&b, "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址,企业规模,开户银行,银行账号\n");
+        buf_puts(
+                &b,
+                "统一社会信用代码,企业名称,所属县区,国民经济行业,成立日期,注册资本（万元）,注册地址,企业规模,开户银行,银行账号\n");
         for (int64_t i = 0; i < d->enterprises; i++) {
                 const DemoFirm *f = &d->firms[i];
                 char code[20];

@@ -121,8 +121,8 @@ static Status sign(Demo *d, const PackForm *form, Period p)
                 _cleanup_store_tx_ StoreTx *tx = NULL;
                 _cleanup_diag_ Diag diag = DIAG_INIT(d->app->lang);
                 TRY(store_begin(api_store(d->world), STORE_WRITE, &diag, &tx));
-                Status st = indicator_move(tx, d->pack, form, p, d->counties[i], VALUE_SIGNED, STR(""), str_c(models[i % ARRAY_LEN(models)].account),
-                                           STR(""), &diag);
+                Status st = indicator_move(tx, d->pack, form, p, d->counties[i], VALUE_SIGNED, STR(""),
+                                           str_c(models[i % ARRAY_LEN(models)].account), STR(""), &diag);
                 if (st == ST_CONFLICT)
                         continue; /* it has not reported */
                 TRY(st);

@@ -23,7 +23,8 @@ static Status fund(Demo *d, int64_t yuan)
 static Status to_publication(Demo *d, int64_t run, const char *policy, const char *title, int year, int month, int day,
                              int64_t *ret)
 {
-        PayDo city = by(d, "city", ""), reviewer = by(d, "reviewer", "名单、依据与金额一致"), leader = by(d, "leader", "同意");
+        PayDo city = by(d, "city", ""), reviewer = by(d, "reviewer", "名单、依据与金额一致"),
+              leader = by(d, "leader", "同意");
         Str name = str_c(policy);
         demo_clock(year, month, day, 9, 30);
         TRY(pay_make(&city, run, &name, 1, str_c(title), true, ret));
@@ -40,7 +41,8 @@ enum { CONFIRMED_AT_MOST = 40 };
 /* back: so many of the payments come back from the bank; of many, those beyond the first are not confirmed yet. */
 static Status to_ledger(Demo *d, int64_t batch, int year, int month, int day, size_t back)
 {
-        PayDo finance = by(d, "finance", ""), accountant = by(d, "accountant", ""), refused = by(d, "accountant", "账号与户名不符");
+        PayDo finance = by(d, "finance", ""), accountant = by(d, "accountant", ""),
+              refused = by(d, "accountant", "账号与户名不符");
         _cleanup_arena_ Arena *a = arena_new((size_t)256 << 20);
         PayItem *items;
         size_t n;
@@ -95,10 +97,12 @@ Status demo_pay(Demo *d, int64_t run, int year)
         demo_clock(year, 1, 16, 10, 0);
         TRY(fund(d, 40000000 + 60000 * d->enterprises));
         if (year < d->last_year + 1) {  /* an earlier year: all is paid */
-                TRY(unless_nothing(d, to_publication(d, run, "hnte_award", "高新技术企业奖励", year, 4, 19, &batch), &made));
+                TRY(unless_nothing(d, to_publication(d, run, "hnte_award", "高新技术企业奖励", year, 4, 19, &batch),
+                                   &made));
                 return made ? to_ledger(d, batch, year, 5, 8, 0) : ST_OK;
         }
-        TRY(unless_nothing(d, to_publication(d, run, "rd_post_subsidy", "研发投入后补助（第一批）", year, 4, 22, &batch), &made));
+        TRY(unless_nothing(
+                d, to_publication(d, run, "rd_post_subsidy", "研发投入后补助（第一批）", year, 4, 22, &batch), &made));
         if (made)
                 TRY(to_ledger(d, batch, year, 5, 8, 2));
         TRY(unless_nothing(d, to_publication(d, run, "hnte_award", "高新技术企业奖励", year, 5, 13, &batch), &made));

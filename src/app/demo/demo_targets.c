@@ -10,15 +10,16 @@
 enum { LINES = 6 };
 
 /* The figure of a unit at a year's end, or the fallback; times permille, rounded to digits (negative: tens). */
-static Status aim(IndicatorBook *b, const Pack *pack, const char *name, const PackUnit *unit, int year, int permille, int digits,
-                  Dec fallback, Dec *ret)
+static Status aim(IndicatorBook *b, const Pack *pack, const char *name, const PackUnit *unit, int year, int permille,
+                  int digits, Dec fallback, Dec *ret)
 {
         const PackIndicator *ind = pack_indicator(pack, str_c(name));
         FeelValue v = feel_null();
         if (ind)
                 TRY(indicator_figure(b, ind, (Period){ PERIOD_MONTH, year, 12 }, unit, &v));
         Dec base = feel_is(&v, FEEL_NUMBER) ? v.number : fallback;
-        *ret = dec_normalize(dec_round(dec_div(dec_mul(base, dec_from_i64(permille)), dec_from_i64(1000)), digits, DEC_HALF_UP));
+        *ret = dec_normalize(
+                dec_round(dec_div(dec_mul(base, dec_from_i64(permille)), dec_from_i64(1000)), digits, DEC_HALF_UP));
         return ST_OK;
 }
 
@@ -78,10 +79,15 @@ Status demo_sign_letters(Demo *d, int year)
                         return ST_NOMEM;
                 TRY(draft_lines(d, b, d->counties[i], year, lines));
                 TRY(target_draft(tx, d->pack,
-                                 &(TargetDraft){ .unit = d->counties[i], .year = year, .lines = lines, .count = LINES, .actor = STR("city") },
+                                 &(TargetDraft){ .unit = d->counties[i],
+                                                 .year = year,
+                                                 .lines = lines,
+                                                 .count = LINES,
+                                                 .actor = STR("city") },
                                  a, &d->app->diag, &letter));
                 demo_clock(year, 1, 25, 15, (int)i);
-                TRY(target_sign(tx, d->pack, &(TargetSign){ .unit = d->counties[i], .year = year, .actor = STR("city") }, a,
+                TRY(target_sign(tx, d->pack,
+                                &(TargetSign){ .unit = d->counties[i], .year = year, .actor = STR("city") }, a,
                                 &d->app->diag, &letter));
                 TRY(store_commit(&tx));
         }
@@ -109,9 +115,15 @@ Status demo_amend_letter(Demo *d, int year)
                 TargetLine line = letter.lines[i];
                 if (!line.indicator || !str_eq_c(line.indicator->name, "tech_contract_amount"))
                         continue;
-                line.target = dec_normalize(dec_round(dec_mul(line.target, dec_div(dec_from_i64(8), dec_from_i64(10))), -4, DEC_HALF_UP));
+                line.target = dec_normalize(
+                        dec_round(dec_mul(line.target, dec_div(dec_from_i64(8), dec_from_i64(10))), -4, DEC_HALF_UP));
                 TRY(target_draft(tx, d->pack,
-                                 &(TargetDraft){ .unit = unit, .year = year, .how = TARGET_ADD, .lines = &line, .count = 1, .actor = STR("city") },
+                                 &(TargetDraft){ .unit = unit,
+                                                 .year = year,
+                                                 .how = TARGET_ADD,
+                                                 .lines = &line,
+                                                 .count = 1,
+                                                 .actor = STR("city") },
                                  a, &d->app->diag, &letter));
                 TRY(target_sign(tx, d->pack,
                                 &(TargetSign){ .unit = unit,
@@ -176,12 +188,13 @@ static Status file_claims(Demo *d, const PackAssessment *assessment, int year, c
                                 a, &d->app->diag, &id));
                 demo_clock(year + 1, 1, 30, 9, (int)i);
                 if (c->decided)
-                        TRY(assess_decide(tx, d->pack,
-                                          &(AssessDecide){ .id = id,
-                                                           .accept = c->accepted,
-                                                           .reason = c->accepted ? STR("材料属实") : STR("文件未载明单位"),
-                                                           .actor = STR("admin") },
-                                          a, &d->app->diag));
+                        TRY(assess_decide(
+                                tx, d->pack,
+                                &(AssessDecide){ .id = id,
+                                                 .accept = c->accepted,
+                                                 .reason = c->accepted ? STR("材料属实") : STR("文件未载明单位"),
+                                                 .actor = STR("admin") },
+                                a, &d->app->diag));
                 TRY(store_commit(&tx));
         }
         return ST_OK;
@@ -192,11 +205,13 @@ Status demo_assess(Demo *d, int year, bool publish)
         static const Claim items[] = {
                 { "980102", "jinhu", "national_award", "创新型县建设", "国科发区", "31", ASSESS_ITEM, 0, true, true },
                 { "980102", "jinhu", "provincial_award", "创新型县建设", "省科发", "18", ASSESS_ITEM, 0, true, true },
-                { "980103", "xiuchuan", "experience", "科技特派员工作", "省科技厅经验交流材料", NULL, ASSESS_ITEM, 0, true, true },
+                { "980103", "xiuchuan", "experience", "科技特派员工作", "省科技厅经验交流材料", NULL, ASSESS_ITEM, 0,
+                  true, true },
                 { "980181", "jindu", "provincial_award", "高新区考核", "省科发", "40", ASSESS_ITEM, 0, true, false },
                 { "980123", "city", "late_report", "全年", "月报系统记录", NULL, ASSESS_ITEM, 0, true, true },
         };
-        static const char *const words[] = { "980102", "980103", "980121", "980122", "980123", "980124", "980125", "980181" };
+        static const char *const words[] = { "980102", "980103", "980121", "980122",
+                                             "980123", "980124", "980125", "980181" };
         static const int points[] = { 10, 10, 8, 7, 5, 8, 6, 9 };
         const PackAssessment *assessment = pack_assessment(d->pack, STR("county_science"));
         Claim all[ARRAY_LEN(items) + ARRAY_LEN(words)];
@@ -208,7 +223,8 @@ Status demo_assess(Demo *d, int year, bool publish)
                 all[n++].decided = publish || i > 0; /* one waits where the year is still open */
         }
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
-                all[n++] = (Claim){ words[i], "city", "6", "", "平台验收意见", NULL, ASSESS_LINE, points[i], true, true };
+                all[n++] =
+                        (Claim){ words[i], "city", "6", "", "平台验收意见", NULL, ASSESS_LINE, points[i], true, true };
         TRY(file_claims(d, assessment, year, all, n));
         if (!publish)
                 return ST_OK;
