@@ -2,7 +2,7 @@
 server answers them over HTTP; and what the server's process then holds.
 
 Each page is asked once (the first answer reads the columns it needs) and then nine times more, of which the median
-counts.  BENCH_PAGES_ROWS makes it smaller.
+counts; and five times more, each after another process has changed a record.  BENCH_PAGES_ROWS makes it smaller.
 """
 import http.client, json, os, statistics, subprocess, sys, time, urllib.parse
 import benchlib
@@ -30,7 +30,7 @@ with open(table, encoding="utf-8") as f:
             break
 
 server = subprocess.Popen([program, "serve", db, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, env=dict(os.environ, KECHUANG_LANG="en"))
-rows = []
+rows, changes = [], int(time.time())
 try:
     port = int(server.stdout.readline().decode().rsplit(":", 1)[1].split("/")[0].split()[0])
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -66,11 +66,16 @@ try:
         for _ in range(10):
             took, reply = ask("GET", "/registers/firm/" + path + "?" + urllib.parse.urlencode(query))
             times.append(took)
-        rows.append([name, reply.get("total", 1), "%.1f ms" % times[0], "%.1f ms" % statistics.median(times[1:])])
+        after = []
+        for i in range(5):
+            changes += 1
+            subprocess.run([program, "record", "set", db, "firm", key, "m1=%d" % changes, "--reason", "bench"], check=True, stdout=subprocess.DEVNULL)
+            after.append(ask("GET", "/registers/firm/" + path + "?" + urllib.parse.urlencode(query))[0])
+        rows.append([name, reply.get("total", 1), "%.1f ms" % times[0], "%.1f ms" % statistics.median(times[1:]), "%.1f ms" % statistics.median(after)])
     with open("/proc/%d/status" % server.pid) as f:
         peak = [line.split()[1] for line in f if line.startswith("VmHWM")][0]
 finally:
     server.terminate()
     server.wait()
-benchlib.table(["%d records" % ROWS, "found", "first", "then"], rows)
+benchlib.table(["%d records" % ROWS, "found", "first", "then", "after a change"], rows)
 print("  the server's process held at most %d MiB" % (int(peak) // 1024))

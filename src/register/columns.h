@@ -3,8 +3,8 @@
  * A page of a filtered register needs one pass over a column or two of the whole
  * register, and its order; both are read once and kept, so that a page of a
  * million records takes milliseconds.  What is kept is that of one event: whoever
- * asks first looks for a later event that concerns registers, and reads anew when
- * there is one.  A transaction that began before what is kept was read, and a
+ * asks first looks for a later one, and puts the records that changed in their places
+ * (columns_patch.c); many at once, or a definition that changed, and it is read anew.  A transaction that began before what is kept was read, and a
  * condition over more than stored fields, go the long way (register_list says so
  * by nothing but time).
  *

@@ -23,7 +23,7 @@ static Status aside(Migrate *m, const char *name, char out[REGISTER_NAME_MAX])
 
 static Status drop_indexes(Migrate *m, const PackRegister *reg)
 {
-        static const char *const ends[] = { "key", "owner", "unit" };
+        static const char *const ends[] = { "key", "owner", "unit", "event" };
         char table[REGISTER_NAME_MAX], index[REGISTER_NAME_MAX + 8];
         for (int history = 0; history < 2; history++) {
                 register_table_name(reg, history, table);

@@ -189,6 +189,8 @@ static Status table_of(const PackRegister *reg, bool history, Arena *a, StoreTab
                         (StoreIndex){ .name = arena_printf(a, "%s_key", name), .columns = "k_key", .unique = true };
         indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_owner", name), .columns = "k_owner" };
         indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_unit", name), .columns = "k_unit" };
+        if (!history) /* what changed since (columns_patch.c) */
+                indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_event", name), .columns = "k_event" };
         for (size_t i = 0; i < k; i++)
                 if (!indexes[i].name)
                         return ST_NOMEM;

@@ -83,16 +83,30 @@ Status sound_add(SoundSort *s, Str text, uint32_t number)
         return ST_OK;
 }
 
+static int compare_keys(const SoundSort *s, const Item *x, const Item *y, bool descending)
+{
+        if (!x->len != !y->len)
+                return x->len ? -1 : 1;
+        int c = str_cmp(str_n(s->keys.ptr + x->at, x->len), str_n(s->keys.ptr + y->at, y->len));
+        return descending ? -c : c;
+}
+
 static int compare(const void *a, const void *b, void *ctx)
 {
         const Item *x = a, *y = b;
         const SoundSort *s = ctx;
-        if (!x->len != !y->len)
-                return x->len ? -1 : 1;
-        int c = str_cmp(str_n(s->keys.ptr + x->at, x->len), str_n(s->keys.ptr + y->at, y->len));
-        if (c)
-                return s->descending ? -c : c;
-        return (x->number > y->number) - (x->number < y->number);
+        int c = compare_keys(s, x, y, s->descending);
+        return c ? c : (x->number > y->number) - (x->number < y->number);
+}
+
+Status sound_compare(SoundSort *s, Str a, Str b, bool descending, int *ret)
+{
+        s->count = 0;
+        buf_clear(&s->keys);
+        TRY(sound_add(s, a, 0));
+        TRY(sound_add(s, b, 0));
+        *ret = compare_keys(s, &s->items[0], &s->items[1], descending);
+        return ST_OK;
 }
 
 void sound_sort(SoundSort *s, bool descending)

@@ -28,6 +28,8 @@ DEFINE_CLEANUP(SoundSort *, sound_free)
 Status sound_add(SoundSort *s, Str text, uint32_t number) FALLIBLE;
 /* Equal ones stand by their numbers. */
 void sound_sort(SoundSort *s, bool descending);
+/* How two texts stand to each other: < 0, 0 (their records' keys decide), > 0; what was added before is forgotten. */
+Status sound_compare(SoundSort *s, Str a, Str b, bool descending, int *ret) FALLIBLE;
 size_t sound_count(const SoundSort *s);
 uint32_t sound_at(const SoundSort *s, size_t at);
 

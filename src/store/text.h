@@ -45,6 +45,9 @@ Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str 
 Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf *sql, StoreValue *args,
                         size_t max_args, size_t *nargs) FALLIBLE;
 
+/* Is this id found by the query? */
+Status store_text_holds(StoreTx *tx, const char *index, int64_t id, Str query, bool *ret) FALLIBLE;
+
 /* The folded form of a text: full width to half width, upper to lower case, blanks to one. */
 void store_text_fold(Str text, Buf *out);
 /* The tokens of a text, each reported once for each place it stands: bigrams of each CJK run and its last

@@ -290,6 +290,28 @@ Status store_text_found(StoreTx *tx, const char *index, Str query, Arena *a, Buf
         return ST_OK;
 }
 
+Status store_text_holds(StoreTx *tx, const char *index, int64_t id, Str query, bool *ret)
+{
+        StoreValue args[STORE_TEXT_WORDS + 2];
+        size_t n = 0;
+        int64_t found;
+        _cleanup_arena_ Arena *a = arena_new(QUERY_BYTES_MAX * 4);
+        _cleanup_buf_ Buf sql = BUF_INIT(1 << 16);
+        if (!a)
+                return store_tx_fail(tx, ST_NOMEM);
+        buf_puts(&sql, "SELECT count(*) FROM (");
+        TRY(store_text_found(tx, index, query, a, &sql, args, STORE_TEXT_WORDS + 1, &n));
+        if (n) { /* without an argument it finds nothing */
+                args[n++] = sv_i64(id);
+                buf_printf(&sql, " AND f.%s = $%zu", tx->driver->engine == STORE_SQLITE ? "rowid" : "id", n);
+        }
+        buf_puts(&sql, ") x");
+        TRY(buf_status(&sql));
+        TRY(store_get_i64(tx, buf_cstr(&sql), args, n, &found));
+        *ret = found > 0;
+        return ST_OK;
+}
+
 Status store_text_where(StoreTx *tx, const char *index, const char *id_sql, Str query, Arena *a, Buf *sql,
                         StoreValue *args, size_t max_args, size_t *nargs)
 {

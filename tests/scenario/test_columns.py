@@ -63,6 +63,15 @@ def firms(path, codes):
                 maybe(rnd.choice(["甲、乙", "乙", "丙"])), maybe(rnd.choice(BY_SOUND)))) + "\n")
 
 
+def one(folder, code, rnd):
+    """A sheet of one row."""
+    path = os.path.join(folder, "one.csv")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(f"代码,名称,县,人数,联系人\n{code},{rnd.choice(['长安', '南方'])}{rnd.randrange(7)}厂,"
+                f"{rnd.choice(['东县', '西县'])},{rnd.randrange(600)},{rnd.choice(BY_SOUND)}\n")
+    return path
+
+
 class Client:
     def __init__(self, port):
         self.port, self.cookie = port, None
@@ -138,6 +147,20 @@ def walk(engine, db, folder):
             good("record", "restore", db, "firm", "F00011", "--reason", "误删")
             assert here("F00011") == 1
             compare(client, 10)
+        with tap(f"{engine}: many small changes, each seen at once in whatever is kept"):
+            for turn in range(30):
+                code = rnd.randrange(3100)
+                what = rnd.choice(["set", "set", "set", "several", "delete", "merge"])
+                if what == "several":
+                    firms(csv, sorted(rnd.sample(range(3100), 20)))
+                    good("import", db, "firm", csv)
+                elif what == "set":
+                    good("import", db, "firm", one(folder, f"F{code:05d}", rnd))
+                elif what == "delete" and here(f"F{code:05d}"):
+                    good("record", "delete", db, "firm", f"F{code:05d}", "--reason", "撤销")
+                elif what == "merge" and here(f"F{code:05d}") and here("F00077") and code != 77:
+                    good("record", "merge", db, "firm", f"F{code:05d}", "--into", "F00077", "--reason", "重复")
+                compare(client, 6)
         with tap(f"{engine}: what is wrong in a condition is told"):
             try:
                 client.page(where="staf > 1")
