@@ -27,6 +27,14 @@ static void find(Db *t, const char *query, const char *want)
                 at += (size_t)snprintf(got + at, sizeof(got) - at, "%s%lld", i ? " " : "", (long long)ids[i]);
         if (strcmp(got, want) != 0)
                 fail_msg("%s: found \"%s\", not \"%s\"", query, got, want);
+        for (int64_t id = 1; id <= (int64_t)ARRAY_LEN(texts) + 1; id++) {       /* asked for one by one, the same */
+                bool holds, found = false;
+                for (size_t i = 0; i < n; i++)
+                        found |= ids[i] == id;
+                DB_OK(t, store_text_holds(tx, "enterprise_text", id, str_c(query), &holds));
+                if (holds != found)
+                        fail_msg("%s: %lld is %s", query, (long long)id, holds ? "held" : "not held");
+        }
         store_rollback(tx);
 }
 
