@@ -47,6 +47,7 @@ Status api_op_record_restore(ApiCall *call)
         TRY(api_register(call, &reg));
         RegisterChange by = change_of(call);
         Str key = body_text(call, "key");
+        by.unmerge = api_may(call->session, "register.merge");
         TRY(register_restore(call->store, call->pack, reg, key, &by, call->diag, &done));
         return put_changed(call, reg, key, &done);
 }

@@ -36,8 +36,8 @@
           "改一条记录（KEY 为 - 时新增）", "change one record (KEY - makes a new one)") \
         X("record delete", cmd_record_delete, "record delete DB REGISTER KEY --reason TEXT [--json]", "删除一条记录，历史保留", \
           "delete a record; its history stays") \
-        X("record restore", cmd_record_restore, "record restore DB REGISTER KEY --reason TEXT [--json]", "恢复删除的记录", \
-          "bring a deleted record back") \
+        X("record restore", cmd_record_restore, "record restore DB REGISTER KEY --reason TEXT [--json]", "恢复删除的记录，或撤销合并", \
+          "bring a deleted record back, or undo a merge") \
         X("record merge", cmd_record_merge, "record merge DB REGISTER KEY --into KEY --reason TEXT [--json]", \
           "把重复的记录并入另一条", "merge a duplicate into another record") \
         X("record links", cmd_record_links, "record links DB REGISTER KEY [--json]", "一条记录与其他记录的联系，双向", \

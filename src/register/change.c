@@ -208,10 +208,12 @@ static Status restore_in(Change *c, Str key)
                 return diag_fail(c->diag, ST_NOT_FOUND, POS_NONE, "没有删除过“%.*s”", "\"%.*s\" was not deleted",
                                  STR_FMT(key));
         TRY(st);
+        if (g.survivor.len && !c->by->unmerge)
+                return diag_fail(c->diag, ST_FORBIDDEN, POS_NONE, "“%.*s”已并入“%.*s”：撤销合并须有合并的权限",
+                                 "\"%.*s\" was merged into \"%.*s\": to take that back is for those who may merge",
+                                 STR_FMT(key), STR_FMT(g.survivor));
         if (g.survivor.len)
-                return diag_fail(c->diag, ST_CONFLICT, POS_NONE, "“%.*s”已并入“%.*s”，不能单独恢复",
-                                 "\"%.*s\" was merged into \"%.*s\" and cannot come back by itself", STR_FMT(key),
-                                 STR_FMT(g.survivor));
+                return register_unmerge(c->tx, c->pack, c->reg, &g, c->by, c->day, c->arena, c->diag, &c->done);
         if (c->reg->parent) {
                 RegisterRecord last, owner;
                 TRY(gone_state(c->tx, c->pack, c->reg, g.id, c->arena, &last));
@@ -241,7 +243,8 @@ static Status in_one(Store *store, const Pack *pack, const PackRegister *reg, St
         Change c = { .tx = tx, .pack = pack, .reg = reg, .by = by, .arena = a, .diag = diag, .day = clock_today() };
         TRY(act(&c, key));
         TRY(store_commit(&tx));
-        c.done.event = c.event;
+        if (!c.done.event)
+                c.done.event = c.event;
         *ret = c.done;
         return ST_OK;
 }

@@ -29,6 +29,10 @@ Status alias_add(StoreTx *tx, const PackRegister *reg, Str key, Str survivor, in
 /* Key -> Str* of the key that answers for it, chains followed. */
 Status alias_load(StoreTx *tx, const PackRegister *reg, Arena *a, Map *ret) FALLIBLE;
 
+/* unmerge.c: takes the merge back that made `gone` go: in the transaction, all of it or an error. */
+Status register_unmerge(StoreTx *tx, const Pack *pack, const PackRegister *reg, const Gone *gone,
+                        const RegisterChange *by, Date day, Arena *a, Diag *diag, RegisterChanged *done) FALLIBLE;
+
 /* The label of a record: its label field as people read it, else its key. */
 Status register_label(const Pack *pack, const PackRegister *reg, const RegisterRecord *rec, Arena *a,
                       Str *ret) FALLIBLE;

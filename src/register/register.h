@@ -146,6 +146,7 @@ typedef struct RegisterChange {
         Str actor, on_behalf;
         Str reason;                     /* must not be empty */
         Lang lang;
+        bool unmerge;                   /* register_restore may take a merge back */
 } RegisterChange;
 
 typedef struct RegisterChanged {
@@ -158,7 +159,9 @@ typedef struct RegisterChanged {
  * with the names of the records that refer to it, while there are any. */
 Status register_delete(Store *store, const Pack *pack, const PackRegister *reg, Str key, const RegisterChange *by,
                        Diag *diag, RegisterChanged *ret) FALLIBLE;
-/* Brings a deleted record back with the children that went with it. */
+/* Brings a deleted record back with the children that went with it; one that was merged away too: whatever the merge
+ * changed becomes what it was, field by field, unless it was changed again since, and what came to the survivor later
+ * stays there.  ST_CONFLICT when the survivor is gone itself, or a key is taken by a new record. */
 Status register_restore(Store *store, const Pack *pack, const PackRegister *reg, Str key, const RegisterChange *by,
                         Diag *diag, RegisterChanged *ret) FALLIBLE;
 /* `from` and `into` are one: children and links of `from` become those of `into`, what `into` does not know it

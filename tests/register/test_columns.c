@@ -158,6 +158,12 @@ static void changes_are_put_in_place(void **state)
         follow(t, pack, &k, true);
         assert_ok(register_merge(t->store, pack, firm, STR("F004"), STR("F005"), &because, &t->diag, &done));
         follow(t, pack, &k, true);
+        RegisterChange may = because;
+        may.unmerge = true;
+        assert_int_equal(register_restore(t->store, pack, firm, STR("F004"), &because, &t->diag, &done), ST_FORBIDDEN);
+        diag_clear(&t->diag);
+        assert_ok(register_restore(t->store, pack, firm, STR("F004"), &may, &t->diag, &done));
+        follow(t, pack, &k, true);
         import(t, pack, "grant", "代码,编号,金额\nF002,G1,10\n"); /* another register */
         follow(t, pack, &k, true);
 

@@ -268,7 +268,24 @@ def deeds(engine, db, folder):
         assert good("record", "show", db, "enterprise", twin, "--as-of", "2023-06-30", "--json").json()["key"] == twin
         o = good("import", db, "enterprise_year", write(f, [["统一社会信用代码", "年度", "营业收入"], [twin, "2020", "2500000"]]), "--json").json()
         assert o["added"] == 1 and "已并入" in o["problems"][0]["text"] and value(db, "enterprise_year", f"{A}|2020", "revenue") == "2500000", o
-        assert run("record", "restore", db, "enterprise", twin, "--reason", "误并").code == 1
+    with tap(f"{engine}: a merge is taken back: what it changed becomes what it was, what was changed since stays"):
+        r = run("record", "restore", db, "enterprise_year", f"{twin}|2022", "--reason", "误并")
+        assert r.code == 1 and twin in r.err and "一并" in r.err, r.err
+        good("record", "set", db, "loan", "DK-8", "amount=1234567")
+        before = good("record", "show", db, "enterprise", A, "--json").json()
+        o = good("record", "restore", db, "enterprise", twin, "--reason", "误并，实为两家", "--json").json()
+        assert (o["records"], o["links"]) == (2, 3), o     # the twin and its 2022; its 2021, the loan and the postcode
+        assert value(db, "loan", "DK-8", "enterprise") == twin and value(db, "loan", "DK-8", "amount") == "1234567"
+        assert value(db, "enterprise", A, "postcode") in ("", None) and value(db, "enterprise", twin, "postcode") == "730000"
+        assert value(db, "enterprise_year", f"{twin}|2021", "revenue") == "3000000" and value(db, "enterprise_year", f"{twin}|2022", "revenue") == "1000000"
+        assert value(db, "enterprise_year", f"{A}|2022", "revenue") == "5000000" and value(db, "enterprise_year", f"{A}|2020", "revenue") == "2500000"
+        assert run("record", "show", db, "enterprise_year", f"{A}|2021").code == 1
+        assert good("record", "show", db, "enterprise", twin, "--json").json()["key"] == twin
+        assert all(g["into"] is None for g in good("record", "gone", db, "enterprise", "--json").json()["rows"])
+        assert run("record", "restore", db, "enterprise", twin, "--reason", "再来").code == 1
+        good("record", "merge", db, "enterprise", twin, "--into", A, "--reason", "查明确系同一企业")     # and once more
+        assert value(db, "loan", "DK-8", "enterprise") == A and value(db, "enterprise", A, "postcode") == "730000"
+        assert good("record", "show", db, "enterprise", A, "--json").json()["values"] == before["values"]
     with tap(f"{engine}: attachments are kept by their content, once, and taken off with a reason"):
         paper = os.path.join(folder, "合同.txt")
         open(paper, "w", encoding="utf-8").write("质押合同正文")
