@@ -153,7 +153,7 @@ Status frozen_get_column(Str bytes, size_t rows, Str missing, Arena *a, FeelColu
         FrozenReader r = { (const unsigned char *)bytes.ptr, (const unsigned char *)bytes.ptr + bytes.len, false };
         uint64_t kind = frozen_get(&r), scale = frozen_get(&r);
         FeelColumn c = { .kind = (FeelColumnKind)kind, .scale = (int)scale, .unknown_name = missing };
-        if (kind > FEEL_COL_VALUE || scale > 18)
+        if (kind > FEEL_COL_VALUE || kind == FEEL_COL_DEC || scale > 18) /* decimals are written as values */
                 return ST_CORRUPT;
         if (kind == FEEL_COL_VALUE) {
                 FeelValue *all = arena_array_of(a, FeelValue, rows + 1);

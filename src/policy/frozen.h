@@ -1,8 +1,9 @@
 /* frozen.h -- private to the room: how columns are written, and read again.
  *
  * A run is kept in pieces of bytes: `rows` (keys, names, units and firms of a beneficiary register), `in` (one input
- * over all rows, shared by the policies that ask the same), `policy` (answers and what others cut), `paid` (what firms got in other years, where a cap asks).  The hash of the
- * run is SM3 over all of them in order, after the head that names the pack and the year.
+ * over all rows, shared by the policies that ask the same), `policy` (answers and what others cut), `paid` (what firms
+ * got in other years, where a cap asks).  The hash of the run is SM3 over all of them in order, after the head that
+ * names the pack and the year.
  */
 #ifndef KC_POLICY_FROZEN_H
 #define KC_POLICY_FROZEN_H
