@@ -21,6 +21,7 @@ struct CsvBook {
 };
 
 struct CsvRows {
+        size_t empty;           /* rows without a value so far */
         CsvBook *book;
         FdSource file;
         MemSource mem;
@@ -175,8 +176,13 @@ Status csv_rows_next(CsvRows *r, Diag *diag, const SheetRow **ret)
                 if (row.number > UINT32_MAX)
                         return diag_fail(diag, ST_LIMIT, POS_FILE(r->book->name), "行数过多", "too many rows");
                 TRY(take_cells(r, &row));
-                if (r->row.count == 0)
+                if (r->row.count == 0) {
+                        if (++r->empty > SHEET_MAX_ROW)
+                                return diag_fail(diag, ST_LIMIT, POS_FILE(r->book->name),
+                                                 "空行超过 %d 个：请删去后再交",
+                                                 "more than %d empty rows: delete them and save again", SHEET_MAX_ROW);
                         continue;
+                }
                 r->row.number = (uint32_t)row.number;
                 *ret = &r->row;
                 return ST_OK;

@@ -56,11 +56,13 @@ static Status add_columns(JsonBook *b, const Json *row, Diag *diag)
         return ST_OK;
 }
 
+/* JSON is held as a whole, some 90 bytes a value beside its text: about 1 GiB at most. */
+enum { JSON_BYTES = 128 << 20, JSON_VALUES = 10000000, JSON_MEMORY = 1 << 30 };
+
 static Status look_through(JsonBook *b, Str bytes, const SheetLimits *limits, Diag *diag)
 {
         Json *root;
-        JsonLimits most = JSON_LIMITS_DEFAULT;
-        most.max_depth = JSON_DEPTH;
+        JsonLimits most = { .max_bytes = JSON_BYTES, .max_depth = JSON_DEPTH, .max_values = JSON_VALUES };
         if (most.max_bytes > limits->max_file_bytes)
                 most.max_bytes = limits->max_file_bytes;
         if (str_starts(bytes, STR("\xef\xbb\xbf")))
@@ -87,7 +89,7 @@ Status json_book_open(Str bytes, const char *name, const SheetLimits *limits, Di
         if (!b)
                 return ST_NOMEM;
         b->columns = MAP_INIT(SHEET_MAX_COL);
-        b->arena = arena_new((size_t)4 << 30);
+        b->arena = arena_new((size_t)JSON_MEMORY);
         b->name = b->arena ? arena_strdup(b->arena, name) : NULL;
         Status st = b->name ? look_through(b, bytes, limits, diag) : ST_NOMEM;
         if (st != ST_OK) {

@@ -64,6 +64,17 @@ static bool has_fold(Str s, const char *word)
         return false;
 }
 
+/* An archive in the archive is nothing a table needs: nobody is to unpack it later either. */
+static bool is_archive(Str name)
+{
+        static const char *const tails[] = { ".zip", ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".tar", ".tgz",
+                                             ".jar", ".cab", ".iso", ".xlsx", ".docx", ".pptx", ".ods", ".odt" };
+        for (size_t i = 0; i < ARRAY_LEN(tails); i++)
+                if (ends_fold(name, tails[i]))
+                        return true;
+        return false;
+}
+
 /* Parts that carry code or other documents, by the names that programs give them. */
 static Status check_names(const XlsxBook *b, Diag *diag)
 {
@@ -76,6 +87,9 @@ static Status check_names(const XlsxBook *b, Diag *diag)
                         return refuse_links(b, diag);
                 if ((has_fold(name, "embeddings/") || has_fold(name, "activex/")) && !ends_fold(name, "/"))
                         return refuse_objects(b, diag);
+                if (is_archive(name))
+                        return refuse(b, diag, "工作簿里夹带了压缩包或别的文件，不接受：请删去后再交",
+                                      "the workbook carries an archive or another document: delete it and save again");
         }
         return ST_OK;
 }

@@ -120,6 +120,8 @@ nested = io.BytesIO()
 with zipfile.ZipFile(nested, "w") as z:
     z.writestr("inner.zip", many.getvalue()[:1000])
 refused("5 an archive in an archive", nested.getvalue(), "not an .xlsx")
+for name in ("xl/media/inner.zip", "inner.XLSX", "docProps/x.tar.gz"):
+    refused("5 an archive in a workbook: " + name, parts("<sheetData/>", extra={name: many.getvalue()[:1000]}), "carries an archive")
 
 # 2: one entry at more than 1000:1
 blanks = parts("<sheetData/>" + " " * 300000000)
