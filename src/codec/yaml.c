@@ -318,29 +318,33 @@ static void report_duplicate(Loader *l, const Yaml *first, const Yaml *again)
 {
         diag_error(l->diag, yaml_pos(again), "重复的键 “%.*s”（第一次在第 %d 行）",
                    "duplicate key \"%.*s\" (first on line %d)", STR_FMT(again->text), first->line);
-        l->failed = true;
+        l->file->repeated++;
+        l->failed |= !l->limits.keep_repeated;
 }
 
-static Status check_duplicates(Loader *l, const Yaml *map)
+/* Every key that is given again is reported, and leaves the map. */
+static Status check_duplicates(Loader *l, Yaml *map)
 {
-        if (map->count <= FEW_PAIRS) {
-                for (size_t i = 1; i < map->count; i++)
-                        for (size_t j = 0; j < i; j++)
-                                if (str_eq(map->pairs[i].key->text, map->pairs[j].key->text)) {
-                                        report_duplicate(l, map->pairs[j].key, map->pairs[i].key);
-                                        break;
-                                }
-                return ST_OK;
-        }
+        size_t kept = 0;
         _cleanup_map_ Map seen = MAP_INIT(map->count);
         for (size_t i = 0; i < map->count; i++) {
-                Yaml *key = map->pairs[i].key;
-                Status st = map_add(&seen, key->text, key);
-                if (st == ST_EXISTS)
-                        report_duplicate(l, map_get(&seen, key->text), key);
+                Yaml *key = map->pairs[i].key, *first = NULL;
+                if (map->count <= FEW_PAIRS) {
+                        for (size_t j = 0; !first && j < kept; j++)
+                                first = str_eq(map->pairs[j].key->text, key->text) ? map->pairs[j].key : NULL;
+                } else {
+                        Status st = map_add(&seen, key->text, key);
+                        if (st == ST_EXISTS)
+                                first = map_get(&seen, key->text);
+                        else
+                                TRY(st);
+                }
+                if (first)
+                        report_duplicate(l, first, key);
                 else
-                        TRY(st);
+                        map->pairs[kept++] = map->pairs[i];
         }
+        map->count = kept;
         return ST_OK;
 }
 

@@ -61,6 +61,7 @@ struct YamlFile {
         Str text;                   /* what was read, without a byte-order mark */
         Yaml **docs;                /* empty documents are left out */
         size_t count;
+        size_t repeated;            /* keys that were given again, with keep_repeated */
         const uint32_t *line_starts;        /* byte offset of each line */
         size_t line_count;
 };
@@ -70,6 +71,9 @@ typedef struct YamlLimits {
         uint32_t max_depth;
         size_t max_nodes;
         size_t max_scalar;          /* bytes of one scalar */
+        /* A key that is given again is reported, the first one stands, and reading goes on: for a reader that wants to
+         * say everything at once and refuses the file by `repeated`. */
+        bool keep_repeated;
 } YamlLimits;
 #define YAML_LIMITS_DEFAULT ((YamlLimits){ .max_bytes = (size_t)8 << 20, .max_depth = 40, \
                                            .max_nodes = 1000000, .max_scalar = (size_t)1 << 20 })

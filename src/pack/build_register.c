@@ -12,6 +12,24 @@ enum { REGISTERS_MAX = 2000 };
 
 /* ---- one field --------------------------------------------------------------- */
 
+/* decimal(4) is a decimal of scale 4. */
+static Str without_scale(Loader *l, const RawField *raw, PackField *f, Str word)
+{
+        int64_t scale;
+        Str begin = STR("decimal(");
+        if (!str_starts(word, begin) || !str_ends(word, STR(")")) ||
+            !str_to_i64(str_trim(str_n(word.ptr + begin.len, word.len - begin.len - 1)), &scale))
+                return word;
+        if (scale < 0 || scale > 12)
+                loader_error(l, loader_at(raw->at, "type"), "小数位数应在 0 至 12 之间", "scale must be from 0 to 12");
+        else if (raw->has_scale && raw->scale != scale)
+                loader_error(l, loader_at(raw->at, "scale"), "type 与 scale 写的小数位数不同",
+                             "type and scale say different numbers of digits");
+        else
+                f->scale = (int)scale;
+        return STR("decimal");
+}
+
 /* "list of code" → code, many. */
 static bool read_type(Loader *l, const RawField *raw, PackField *f)
 {
@@ -20,6 +38,8 @@ static bool read_type(Loader *l, const RawField *raw, PackField *f)
                 f->many = true;
                 word = str_trim(str_n(word.ptr + 8, word.len - 8));
         }
+        f->scale = raw->has_scale ? (int)raw->scale : 2;
+        word = without_scale(l, raw, f, word);
         for (int t = 0; t < PACK_TYPE_COUNT_; t++)
                 if (str_eq_c(word, pack_type_name((PackType)t))) {
                         f->type = (PackType)t;
@@ -111,13 +131,13 @@ static void read_field(Loader *l, const RawField *raw, PackField *f)
         if (!read_type(l, raw, f))
                 return;
         check_keys(l, raw, f);
-        if (f->type == PACK_MONEY) {
-                f->scale = 2;
-                if (!f->unit.len)
-                        f->unit = STR("元");
-        } else if (f->type == PACK_DECIMAL) {
-                f->scale = raw->has_scale ? (int)raw->scale : 2;
-        }
+        if (f->type != PACK_DECIMAL)
+                f->scale = f->type == PACK_MONEY ? 2 : 0;
+        if (f->type == PACK_MONEY && !f->unit.len)
+                f->unit = STR("元");
+        else if (f->type == PACK_MONEY && !str_eq(f->unit, STR("元")))
+                loader_error(l, loader_at(raw->at, "unit"), "money 以元计；表格里的单位请用 in 写明",
+                             "money is in 元; the measure of sheets is said with in");
         if (f->type == PACK_PERIOD && !raw->has_period)
                 loader_error(l, f->pos, "period 字段须写明 period: year、half、quarter 或 month",
                              "a period field says period: year, half, quarter or month");
@@ -126,6 +146,10 @@ static void read_field(Loader *l, const RawField *raw, PackField *f)
                              "\"%.*s\" is no measure of \"%.*s\"", STR_FMT(f->import_unit), STR_FMT(f->unit));
         loader_bound(l, f->unit, &raw->min, "min", &f->has_min, &f->min);
         loader_bound(l, f->unit, &raw->max, "max", &f->has_max, &f->max);
+        if (f->has_min && f->has_max && dec_cmp(f->min, f->max) > 0)
+                loader_error(l, loader_at(raw->at, "max"), "max 小于 min", "max is below min");
+        if (f->unique && f->many)
+                loader_error(l, loader_at(raw->at, "unique"), "unique 不能用于列表", "unique is not for lists");
         if (raw->check.len) {
                 f->check = id_kind(raw->check);
                 if (f->check == PACK_CHECK_NONE)
@@ -287,7 +311,15 @@ static void build_key(Loader *l, RegisterBuild *b)
                         loader_error(l, loader_at(raw->at, "key"), "字段“%.*s”不能作键",
                                      "the field \"%.*s\" cannot be a key", STR_FMT(f->name));
                 f->required = true;
-                reg->key[reg->key_count++] = f;
+                bool again = false;
+                for (size_t k = 0; k < reg->key_count; k++)
+                        again |= reg->key[k] == f;
+                bool given = f == reg->parent_key || f == reg->period_field; /* then its name is told already */
+                if (again && !given)
+                        loader_error(l, loader_at(raw->at, "key"), "键里“%.*s”写了两次", "the key has \"%.*s\" twice",
+                                     STR_FMT(f->name));
+                else if (!again)
+                        reg->key[reg->key_count++] = f;
         }
         if (!b->parent && !raw->parent.len && raw->key.count == 0)
                 loader_error(l, reg->pos, "库须有键 key", "a register has a key");
@@ -443,16 +475,27 @@ static void build_record(Loader *l, PackRegister *reg)
                 loader_status(l, st);
 }
 
+/* The slot of a name that no expression can use, so that those of the others stay theirs. */
+static bool hold_slot(Loader *l, FeelScope *scope, size_t i)
+{
+        uint32_t slot;
+        const char *name = arena_printf(l->arena, "__unusable_field_%zu", i);
+        return !loader_oom(l, name) && !loader_status(l, feel_scope_add(scope, str_c(name), FEEL_TYPE_ANY, &slot));
+}
+
 static void build_scope(Loader *l, PackRegister *reg)
 {
         FeelScope *scope = feel_scope_new(l->arena, l->own->library);
         if (loader_oom(l, scope))
                 return;
         bool good = true;
-        for (size_t i = 0; good && i < reg->field_count; i++)   /* a name twice is reported already */
-                good = pack_field(reg, reg->fields[i].name) == &reg->fields[i] &&
-                       pack_scope_add(l, scope, reg->fields[i].name, pack_field_type(&reg->fields[i]),
-                                      reg->fields[i].pos);
+        for (size_t i = 0; good && i < reg->field_count; i++) {
+                const PackField *f = &reg->fields[i];
+                /* A name twice, or one that is none, is reported already. */
+                bool told = pack_field(reg, f->name) != f || !yaml_name_ok(f->name);
+                if (told || !pack_scope_add(l, scope, f->name, pack_field_type(f), f->pos))
+                        good = l->fatal == ST_OK && hold_slot(l, scope, i);
+        }
         if (good && reg->periodic)
                 good = pack_scope_add(l, scope, STR("previous"), reg->record_type, reg->pos);
         if (good && reg->parent) {

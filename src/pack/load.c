@@ -98,10 +98,26 @@ static Status found_definition(void *ctx, size_t kind, void *object, const Yaml 
         return VEC_PUSH(&l->raw[kind], object, PACK_DEFINITIONS_MAX) ? ST_OK : ST_NOMEM;
 }
 
+/* A key given twice spoils the pack, and not what can be said of the rest; of a file that cannot be read nothing
+ * can. */
+static YamlFile *read_yaml(Loader *l, Str text, const char *name)
+{
+        YamlLimits limits = YAML_LIMITS_DEFAULT;
+        YamlFile *yaml = NULL;
+        limits.keep_repeated = true;
+        if (loader_status(l, yaml_parse(l->arena, text, name, &limits, l->diag, &yaml)))
+                return NULL;
+        if (!yaml)
+                l->unread = name;
+        else if (yaml->repeated)
+                l->failed = true;
+        return yaml;
+}
+
 static void load_yaml(Loader *l, const PackFile *file, const char *name)
 {
-        YamlFile *yaml = NULL;
-        if (loader_status(l, yaml_parse(l->arena, file->content, name, NULL, l->diag, &yaml)) || !yaml)
+        YamlFile *yaml = read_yaml(l, file->content, name);
+        if (!yaml)
                 return;
         loader_status(l, yaml_read_definitions(l->arena, yaml, pack_definitions, RAW_COUNT, found_definition, l,
                                                l->diag));
@@ -121,8 +137,8 @@ static void load_document(Loader *l, const PackFile *file, const char *name)
                              "a document begins with a head between two lines of ---");
                 return;
         }
-        YamlFile *yaml = NULL;
-        if (loader_status(l, yaml_parse(l->arena, str_n(text.ptr, close), name, NULL, l->diag, &yaml)) || !yaml)
+        YamlFile *yaml = read_yaml(l, str_n(text.ptr, close), name);
+        if (!yaml)
                 return;
         RawDocument *doc = arena_new_of(l->arena, RawDocument);
         if (loader_oom(l, doc))
@@ -212,6 +228,9 @@ static void build(Loader *l)
         };
         for (size_t i = 0; i < ARRAY_LEN(stages) && l->fatal == ST_OK; i++)
                 stages[i](l);
+        if (l->unread && l->fatal == ST_OK)
+                diag_note(l->diag, POS_FILE(l->unread), "这个文件没能读出：别处说“没有…”，可能只因它在此文件里",
+                          "this file could not be read: what others say is missing may only stand in it");
         for (size_t i = 0; i < l->raw[RAW_CASES].len && l->fatal == ST_OK; i++)
                 if (!VEC_PUSH(&l->own->cases, l->raw[RAW_CASES].data[i], PACK_DEFINITIONS_MAX))
                         l->fatal = ST_NOMEM;

@@ -544,6 +544,7 @@ typedef struct Loader {
         RawList raw[RAW_COUNT];
         RawList documents;              /* RawDocument */
         bool failed;
+        const char *unread;             /* a file that is no YAML; NULL: all are */
         Status fatal;                   /* ST_NOMEM, ST_LIMIT */
 } Loader;
 

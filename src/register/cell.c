@@ -364,6 +364,40 @@ static RegisterCellState keep_list(Cell *c, JsonWriter *w, Buf *b)
         return c->value.text.ptr ? REGISTER_CELL_GOOD : no_memory(c);
 }
 
+/* One value of the field's type, in a cell of its own or in a list. */
+static RegisterCellState scalar(Cell *c, Str s)
+{
+        switch (c->field->type) {
+        case PACK_INTEGER:
+        case PACK_DECIMAL:
+        case PACK_MONEY: return figure(c, s);
+        case PACK_BOOLEAN: return boolean(c, s);
+        case PACK_DATE: return date(c, s);
+        case PACK_PERIOD: return period(c, s);
+        default: return one_text(c, s);
+        }
+}
+
+/* Adds an item, checked as the field's type and written as that type is exported; a mark for nothing is no item. */
+static RegisterCellState add_item(Cell *c, Str s, JsonWriter *w)
+{
+        const PackField *list = c->field;
+        PackField one = *list;
+        one.many = false;
+        c->value = (RegisterValue){ .text = STR_NONE, .known = true };
+        c->field = &one;
+        RegisterCellState st = scalar(c, s);
+        c->field = list;
+        if (st != REGISTER_CELL_GOOD)
+                return st;
+        _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
+        register_value_text(&one, &c->value, &text);
+        if (buf_status(&text) != ST_OK)
+                return no_memory(c);
+        jw_str(w, buf_str(&text));
+        return REGISTER_CELL_GOOD;
+}
+
 /* ["…","…"]: a list as a program, or an export with separators in its items, writes it. */
 static RegisterCellState json_list(Cell *c, const Json *list)
 {
@@ -376,10 +410,9 @@ static RegisterCellState json_list(Cell *c, const Json *list)
                         return bad(c, "列表里应为文字", "a list holds texts");
                 if (!str_trim(item->text).len)
                         continue;
-                RegisterCellState st = one_text(c, str_trim(item->text));
-                if (st != REGISTER_CELL_GOOD)
+                RegisterCellState st = add_item(c, str_trim(item->text), &w);
+                if (st == REGISTER_CELL_BAD)
                         return st;
-                jw_str(&w, c->value.text);
         }
         return keep_list(c, &w, &b);
 }
@@ -402,19 +435,14 @@ static RegisterCellState several(Cell *c, Str s)
                 if (at != SIZE_MAX)
                         (void)utf8_next(s, &next);
                 s = at == SIZE_MAX ? STR_NONE : str_n(s.ptr + next, s.len - next);
-                if (!item.len)
-                        continue;
-                RegisterCellState st = one_text(c, item);
-                if (st != REGISTER_CELL_GOOD)
-                        return st;
-                jw_str(&w, c->value.text);
+                if (item.len && add_item(c, item, &w) == REGISTER_CELL_BAD)
+                        return REGISTER_CELL_BAD;
         }
         return keep_list(c, &w, &b);
 }
 
 static RegisterCellState convert(Cell *c)
 {
-        const PackField *f = c->field;
         const SheetCell *cell = c->cell;
         switch (cell->kind) {
         case SHEET_EMPTY: return REGISTER_CELL_EMPTY;
@@ -428,17 +456,7 @@ static RegisterCellState convert(Cell *c)
         Str s = str_trim(cell->text);
         if (s.len == 0)
                 return REGISTER_CELL_EMPTY;
-        if (f->many)
-                return several(c, s);
-        switch (f->type) {
-        case PACK_INTEGER:
-        case PACK_DECIMAL:
-        case PACK_MONEY: return figure(c, s);
-        case PACK_BOOLEAN: return boolean(c, s);
-        case PACK_DATE: return date(c, s);
-        case PACK_PERIOD: return period(c, s);
-        default: return one_text(c, s);
-        }
+        return c->field->many ? several(c, s) : scalar(c, s);
 }
 
 Status import_cell(const Pack *pack, const PackField *field, const SheetCell *cell, const ImportMeasure *measure,

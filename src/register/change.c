@@ -60,6 +60,40 @@ Status register_change_event(StoreTx *tx, const PackRegister *reg, const char *o
 
 /* ---- deleting ---- */
 
+static Status list_has(Change *c, const RegisterValue *v, Str key, bool *ret)
+{
+        Json *list;
+        *ret = false;
+        if (!v->known)
+                return ST_OK;
+        TRY(json_parse(c->arena, v->text, NULL, NULL, NULL, &list));
+        for (size_t i = 0; json_at(list, i); i++)
+                *ret |= str_eq(json_at(list, i)->text, key);
+        return ST_OK;
+}
+
+/* Records of one register whose field names the key; lists are looked through. */
+static Status naming(Change *c, const PackRegister *from, const PackField *field, Str key, RegisterRecord **ret,
+                     size_t *ret_count)
+{
+        char column[REGISTER_NAME_MAX];
+        RegisterQuery all = { .words = STR_NONE };
+        int64_t total;
+        size_t n, kept = 0;
+        register_column_name(field, column);
+        if (!field->many)
+                return register_where(c->tx, c->pack, from, column, key, c->arena, ret, ret_count);
+        TRY(register_list(c->tx, c->pack, from, &all, c->arena, c->diag, ret, &n, &total));
+        for (size_t i = 0; i < n; i++) {
+                bool named;
+                TRY(list_has(c, &(*ret)[i].values[field->index], key, &named));
+                if (named)
+                        (*ret)[kept++] = (*ret)[i];
+        }
+        *ret_count = kept;
+        return ST_OK;
+}
+
 /* Other records that name this one: it cannot go while they do. */
 static Status check_unreferenced(Change *c, Str key)
 {
@@ -71,12 +105,10 @@ static Status check_unreferenced(Change *c, Str key)
                         const PackField *field = &from->fields[f];
                         RegisterRecord *rows;
                         size_t n;
-                        char column[REGISTER_NAME_MAX];
-                        if (field->type != PACK_REFERENCE || field->target != c->reg || field->many ||
+                        if (field->type != PACK_REFERENCE || field->target != c->reg ||
                             field->role != PACK_FIELD_PLAIN)
                                 continue;
-                        register_column_name(field, column);
-                        TRY(register_where(c->tx, c->pack, from, column, key, c->arena, &rows, &n));
+                        TRY(naming(c, from, field, key, &rows, &n));
                         for (size_t r = 0; r < n; r++) {
                                 bool own = from->parent == c->reg &&
                                            str_eq(rows[r].values[from->parent_key->index].text, key);

@@ -1,4 +1,5 @@
 /* check.c -- from rows to records, a chunk at a time: what is known already, places, references, rules. */
+#include "codec/json.h"
 #include "pack/scope.h"
 #include "register/import_int.h"
 
@@ -196,14 +197,53 @@ static Status on_target(Import *im, StoreStmt *q, void *ctx)
         return key.ptr ? map_put(ctx, key, im) : ST_NOMEM;
 }
 
+typedef Status (*NamedFn)(Import *im, ImportRow *r, const PackField *f, Str key, Map *keys);
+
+/* Every key a row names in the field: one, or those of a list. */
+static Status each_named(Import *im, const PackField *f, NamedFn fn, Map *keys)
+{
+        for (size_t i = im->from; i < im->to; i++) {
+                ImportRow *r = import_row(im, i);
+                const RegisterValue *v = &r->values[f->index];
+                Json *list = NULL;
+                if (!v->known || !r->key.ptr)
+                        continue;
+                if (!f->many) {
+                        TRY(fn(im, r, f, v->text, keys));
+                        continue;
+                }
+                TRY(json_parse(im->chunk, v->text, NULL, NULL, NULL, &list));
+                for (size_t k = 0; json_at(list, k); k++)
+                        TRY(fn(im, r, f, json_at(list, k)->text, keys));
+        }
+        return ST_OK;
+}
+
+static Status want(Import *im, ImportRow *r, const PackField *f, Str key, Map *keys)
+{
+        (void)r;
+        (void)f;
+        return map_put(keys, key, im);
+}
+
+static Status must_be_there(Import *im, ImportRow *r, const PackField *f, Str key, Map *there)
+{
+        bool own = f->target == im->reg && str_eq(key, r->key);
+        if (own || map_get(there, key))
+                return ST_OK;
+        Str title = pack_title(f->target->title, im->in->lang);
+        if (f->target == im->reg)
+                return import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, key,
+                                      "“%.*s”中没有它（它若在同一文件里，请再导入一次）",
+                                      "not in \"%.*s\" (if it is in this file, import it once more)", STR_FMT(title));
+        return import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, key, "“%.*s”中没有它",
+                              "not in \"%.*s\"", STR_FMT(title));
+}
+
 static Status check_references(Import *im, const PackField *f)
 {
         _cleanup_map_ Map wanted = MAP_INIT(IMPORT_ROWS_MAX), there = MAP_INIT(IMPORT_ROWS_MAX);
-        for (size_t i = im->from; i < im->to; i++) {
-                const ImportRow *r = import_row(im, i);
-                if (r->values[f->index].known && r->key.ptr)
-                        TRY(map_put(&wanted, r->values[f->index].text, im));
-        }
+        TRY(each_named(im, f, want, &wanted));
         char table[REGISTER_NAME_MAX];
         register_table_name(f->target, false, table);
         _cleanup_buf_ Buf sql = BUF_INIT(4096);
@@ -211,16 +251,7 @@ static Status check_references(Import *im, const PackField *f)
         store_put_name(&sql, table);
         TRY(buf_status(&sql));
         TRY(for_keys(im, sql.ptr, "k_key", &wanted, on_target, &there));
-        for (size_t i = im->from; i < im->to; i++) {
-                ImportRow *r = import_row(im, i);
-                const RegisterValue *v = &r->values[f->index];
-                bool own = f->target == im->reg && v->known && str_eq(v->text, r->key);
-                if (v->known && r->key.ptr && !own && !map_get(&there, v->text))
-                        TRY(import_problem(im, r, REGISTER_ERROR, r->number, import_column_of(im, f), f, v->text,
-                                           "“%.*s”中没有它", "not in \"%.*s\"",
-                                           STR_FMT(pack_title(f->target->title, im->in->lang))));
-        }
-        return ST_OK;
+        return each_named(im, f, must_be_there, &there);
 }
 
 /* ---- rules ---- */
@@ -377,6 +408,7 @@ static Status keep_unit(Import *im, ImportRow *r)
 static Status judge(Import *im, ImportRow *r, const Surroundings *around)
 {
         TRY(check_required(im, r));
+        TRY(import_dated(im, r));
         TRY(register_compute(im->pack, im->reg, im->exec, r->values, im->chunk));
         TRY(apply_rules(im, r, around));
         r->changed = differs(im, r);
@@ -403,9 +435,11 @@ static Status check_chunk(Import *im, const Surroundings *wants)
         if (st == ST_OK && im->reg->parent && (around.previous || around.others))
                 st = load_siblings(im, &siblings);
         for (size_t i = 0; st == ST_OK && i < im->reg->field_count; i++)
-                if (im->reg->fields[i].type == PACK_REFERENCE && !im->reg->fields[i].many &&
-                    im->reg->fields[i].role == PACK_FIELD_PLAIN && im->given[i])
+                if (im->reg->fields[i].type == PACK_REFERENCE && im->reg->fields[i].role == PACK_FIELD_PLAIN &&
+                    im->given[i])
                         st = check_references(im, &im->reg->fields[i]);
+        if (st == ST_OK)
+                st = import_unique(im);
         for (size_t i = im->from; st == ST_OK && i < im->to; i++) {
                 ImportRow *r = import_row(im, i);
                 if (r->key.ptr && r->state != ROW_MERGED)
@@ -426,6 +460,8 @@ Status import_check(Import *im)
                 wants.others |= im->reg->rules[i].needs_others;
                 wants.parent |= im->reg->rules[i].needs_parent;
         }
+        TRY(import_find_dated(im));
+        TRY(import_unique_begin(im));
         TRY(import_remember(im));
         TRY(import_keys(im, im->reg->parent && (wants.previous || wants.others)));
         for (size_t at = 0; at < im->row_count; at = im->to) {

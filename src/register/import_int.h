@@ -67,6 +67,8 @@ typedef struct Import {
         bool *given;                    /* by field index: the sheet or an option gives it */
         ImportRow *rows;                /* on the heap */
         size_t row_count, row_cap;
+        Map *said;                      /* by field index, of unique fields: value -> who in the file says it */
+        bool *dated;                    /* by field index: it is given, and its codes or units have days */
         const FeelProgram **rules;      /* their programs */
         uint32_t *order;                /* NULL: as they stand */
         size_t from, to;                /* the open chunk */
@@ -125,6 +127,14 @@ Status import_known(Import *im) FALLIBLE;
 Status import_in_order(Import *im, ImportRow *r) FALLIBLE;
 /* known.c: a state that may not follow the one before. */
 Status import_stage(Import *im, ImportRow *r) FALLIBLE;
+/* unique.c: what rows of the open chunk newly say in fields of which no two records may say the same. */
+Status import_unique_begin(Import *im) FALLIBLE;
+Status import_unique(Import *im) FALLIBLE;
+void import_unique_end(Import *im);
+/* dated.c: which fields' codes or units begin or end some day; and a row that newly says one of them outside its
+ * days. */
+Status import_find_dated(Import *im) FALLIBLE;
+Status import_dated(Import *im, ImportRow *r) FALLIBLE;
 /* check.c: what the sheet does not give is as it was. */
 void import_take_over(Import *im, ImportRow *r);
 /* write.c: the good rows, the held rows, the event. */

@@ -34,6 +34,7 @@ Status import_remember(Import *im)
 
 void import_forget(Import *im)
 {
+        import_unique_end(im);
         map_release(&im->gone);
         for (size_t i = 0; im->aliases && i < im->reg->field_count; i++)
                 map_release(&im->aliases[i]);

@@ -1,4 +1,5 @@
 /* links.c -- what a record names, and what names it: both ways, with the link's role and dates. */
+#include "codec/json.h"
 #include "register/gone.h"
 
 enum { LINKS_MAX = 2000 };
@@ -52,12 +53,18 @@ static Status outgoing(Links *l, const PackRegister *reg, const RegisterRecord *
         for (size_t f = 0; f < reg->field_count; f++) {
                 const PackField *field = &reg->fields[f];
                 bool parent = field == reg->parent_key;
-                if ((!parent && field->type != PACK_REFERENCE) || field->many || !r->values[f].known)
+                if ((!parent && field->type != PACK_REFERENCE) || !r->values[f].known)
                         continue;
-                RegisterLink link = { .field = field };
-                TRY(point_at(l, parent ? reg->parent : field->target, r->values[f].text, &link));
-                describe(reg, r, &link);
-                TRY(add(l, &link));
+                Json *list = NULL;
+                if (field->many)
+                        TRY(json_parse(l->arena, r->values[f].text, NULL, NULL, NULL, &list));
+                for (size_t i = 0; i < (field->many ? list->count : 1); i++) {
+                        RegisterLink link = { .field = field };
+                        Str key = field->many ? json_at(list, i)->text : r->values[f].text;
+                        TRY(point_at(l, parent ? reg->parent : field->target, key, &link));
+                        describe(reg, r, &link);
+                        TRY(add(l, &link));
+                }
         }
         return ST_OK;
 }

@@ -158,8 +158,9 @@ static Status one_step(Migrate *m, const PackMigration *migration, const PackMig
         MovedField *f = field_called(r, s->field),
                    *taken = s->kind == PACK_MIGRATE_RENAME ? field_called(r, s->to) : NULL;
         if (s->kind == PACK_MIGRATE_FILL ? f != NULL : !f) {
-                migrate_error(m, s->pos, f ? "数据库里此时已有字段“%.*s.%.*s”" : "数据库里此时没有字段“%.*s.%.*s”",
-                              f ? "the database has a field \"%.*s.%.*s\" already"
+                migrate_error(m, s->pos, f ? "数据库里此时已有字段“%.*s.%.*s”：请用 change"
+                                         : "数据库里此时没有字段“%.*s.%.*s”",
+                              f ? "the database has a field \"%.*s.%.*s\" already: use change"
                                 : "the database has no field \"%.*s.%.*s\" at this point",
                               STR_FMT(s->reg), STR_FMT(s->field));
                 return ST_OK;
@@ -169,8 +170,10 @@ static Status one_step(Migrate *m, const PackMigration *migration, const PackMig
                               STR_FMT(s->reg), STR_FMT(s->to));
                 return ST_OK;
         }
-        if (f && f->was)
-                TRY(count_values(m, r->was, f->was, &m->report[m->report_count - 1].records,
+        /* What is filled, or was computed, stands in no column yet: every record gets a value. */
+        const PackField *kept = f && f->was && register_stored(f->was) ? f->was : NULL;
+        if (kept || s->kind == PACK_MIGRATE_FILL || (f && f->was && s->kind == PACK_MIGRATE_CHANGE))
+                TRY(count_values(m, r->was, kept, &m->report[m->report_count - 1].records,
                                  &m->report[m->report_count - 1].past));
         switch (s->kind) {
         case PACK_MIGRATE_FILL: return fill(m, r, s);
@@ -251,16 +254,29 @@ static void put_kind(const PackField *f, Buf *out)
                 buf_printf(out, ", %.*s", STR_FMT(f->unit));
 }
 
-static Status unstated(Migrate *m, const MovedRegister *r, const PackField *f, Pos pos, const char *zh, const char *en)
+/* The field of the new definition that may be this one under another name: what says the same and was not there. */
+static const PackField *other_name(const Migrate *m, const MovedRegister *r, const PackField *was);
+
+/* What is not stated is refused, with the step that would state it. */
+static Status unstated(Migrate *m, const MovedRegister *r, const PackField *f, Pos pos, const char *zh, const char *en,
+                       const char *steps)
 {
         int64_t now, past;
         TRY(count_values(m, r->was, f, &now, &past));
         char what[300];
         snprintf(what, sizeof(what), "%.*s%s%.*s", STR_FMT(r->was->name), f ? "." : "", STR_FMT(f ? f->name : STR("")));
-        migrate_error(m, pos, "“%s”%s（现有 %lld 个值，过去 %lld 个）：请在城市包里写明迁移（migration）",
-                      "\"%s\" %s (%lld values now, %lld past): state it in a migration of the pack", what,
-                      m->diag && m->diag->lang == LANG_EN ? en : zh, (long long)now, (long long)past);
+        migrate_error(m, pos,
+                      "“%s”%s（现有 %lld 个值，过去 %lld 个）：请在城市包里写明迁移"
+                      "（migrations/ 里 migration 的一步）：%s",
+                      "\"%s\" %s (%lld values now, %lld past): state it in a migration of the pack, as a step: %s",
+                      what,
+                      m->diag && m->diag->lang == LANG_EN ? en : zh, (long long)now, (long long)past, steps);
         return ST_OK;
+}
+
+static bool english(const Migrate *m)
+{
+        return m->diag && m->diag->lang == LANG_EN;
 }
 
 static const PackRegister *now_of(const Migrate *m, const PackRegister *was)
@@ -279,6 +295,77 @@ static bool same_at_rest(const Migrate *m, const PackField *a, const PackField *
                 return false;
         return a->type != PACK_IDENTIFIER || a->scheme_count == 0 || b->scheme_count == 0 ||
                a->schemes[0] == b->schemes[0];
+}
+
+static const PackField *other_name(const Migrate *m, const MovedRegister *r, const PackField *was)
+{
+        const PackField *found = NULL;
+        for (size_t i = 0; r->now && i < r->now->field_count; i++) {
+                const PackField *f = &r->now->fields[i];
+                if (pack_field(r->was, f->name) || !register_stored(f) || !same_at_rest(m, was, f))
+                        continue;
+                if (found)
+                        return NULL;    /* two may be it: nobody knows which */
+                found = f;
+        }
+        return found;
+}
+
+static Status field_is_gone(Migrate *m, const MovedRegister *r, const MovedField *f)
+{
+        _cleanup_buf_ Buf steps = BUF_INIT(4096);
+        const PackField *now = pack_field(r->now, f->name), *other = other_name(m, r, f->was);
+        if (now) {
+                buf_printf(&steps, "{drop: %.*s.%.*s}", STR_FMT(r->name), STR_FMT(f->name));
+                TRY(buf_status(&steps));
+                return unstated(m, r, f->was, now->pos, "改为计算字段，填报的值不再使用",
+                                "becomes computed, and what was filled in is no longer used", buf_cstr(&steps));
+        }
+        buf_printf(&steps, english(m) ? "{drop: %.*s.%.*s}, or {rename: %.*s.%.*s, to: %.*s}"
+                                      : "{drop: %.*s.%.*s}，或 {rename: %.*s.%.*s, to: %.*s}",
+                   STR_FMT(r->name), STR_FMT(f->name), STR_FMT(r->name), STR_FMT(f->name),
+                   STR_FMT(other ? other->name : english(m) ? STR("NEW_NAME") : STR("新名")));
+        TRY(buf_status(&steps));
+        return unstated(m, r, f->was, r->now->pos, "不再定义", "is no longer defined", buf_cstr(&steps));
+}
+
+/* What a record was computed to be stands nowhere: whether it is kept must be said. */
+static Status was_computed(Migrate *m, const MovedRegister *r, const MovedField *f)
+{
+        int64_t now, past;
+        TRY(count_values(m, r->was, NULL, &now, &past));
+        if (now + past == 0)
+                return ST_OK;
+        migrate_error(m, f->now->pos,
+                      "“%.*s.%.*s”原为计算字段，现改为填报：请在迁移里写明一步：{change: %.*s.%.*s} 留下算出的值，"
+                      "或 {change: %.*s.%.*s, from: 'null', may be empty: true} 从空白开始",
+                      "\"%.*s.%.*s\" was computed and is filled in now: state in a migration, as a step: "
+                      "{change: %.*s.%.*s} to keep what was computed, or "
+                      "{change: %.*s.%.*s, from: 'null', may be empty: true} to begin with nothing",
+                      STR_FMT(r->was->name), STR_FMT(f->was->name), STR_FMT(r->name), STR_FMT(f->name),
+                      STR_FMT(r->name), STR_FMT(f->name));
+        return ST_OK;
+}
+
+/* A figure in another measure is another figure: how it is converted must be said. */
+static void check_measure(Migrate *m, const MovedRegister *r, const MovedField *f)
+{
+        const MoveOp *last = NULL;
+        for (size_t i = 0; i < r->op_count; i++) {
+                if (&r->fields[r->ops[i].field] != f)
+                        continue;
+                if (r->ops[i].step->from.text.len)
+                        return;
+                last = &r->ops[i];
+        }
+        if (!last || !f->was->unit.len || !f->now->unit.len || str_eq(f->was->unit, f->now->unit))
+                return;
+        migrate_error(m, last->step->pos,
+                      "“%.*s.%.*s”的单位由“%.*s”变为“%.*s”：请用 from 写明换算（数值不变时写 from: '%.*s'）",
+                      "\"%.*s.%.*s\" changes its measure from %.*s to %.*s: say with from how it is converted "
+                      "(from: '%.*s' when the figures stay)",
+                      STR_FMT(r->was->name), STR_FMT(f->was->name), STR_FMT(f->was->unit), STR_FMT(f->now->unit),
+                      STR_FMT(f->name));
 }
 
 static bool keeps_all_codes(const Migrate *m, const PackField *a, const PackField *b)
@@ -302,12 +389,18 @@ static bool has_code(const Migrate *m, const PackField *now, Str code)
 typedef struct Lost {
         int64_t count;
         size_t shown;
+        char codes[EXAMPLES][100];      /* those that were named */
         Buf names;
 } Lost;
 
 static void lose(Lost *l, Str code, int64_t count)
 {
         l->count += count;
+        for (size_t i = 0; i < l->shown && i < EXAMPLES; i++)
+                if (str_eq_c(code, l->codes[i]))
+                        return;
+        if (l->shown < EXAMPLES)
+                snprintf(l->codes[l->shown], sizeof(l->codes[0]), "%.*s", STR_FMT(code));
         if (l->shown++ < EXAMPLES)
                 buf_printf(&l->names, "%s%.*s", l->names.len ? ", " : "", STR_FMT(code));
         else if (l->shown == EXAMPLES + 1)
@@ -366,18 +459,21 @@ static Status check_codes(Migrate *m, const MovedRegister *r, const MovedField *
         }
         if (st == ST_OK && lost.count)
                 migrate_error(
-                        m, f->now->pos, "“%.*s.%.*s”有 %lld 个值的代码不再有：%s：请在迁移里写明 codes",
-                        "\"%.*s.%.*s\": %lld values have codes that are no more: %s: say in a migration with codes what becomes of them",
-                        STR_FMT(r->was->name), STR_FMT(f->was->name), (long long)lost.count, buf_cstr(&lost.names));
+                        m, f->now->pos,
+                        "“%.*s.%.*s”有 %lld 个值的代码不再有：%s：请在迁移里写明一步：{change: %.*s.%.*s, codes: "
+                        "{'%s': 新代码}}（\"\" 表示不再知道）；停用的代码也可留在代码表里，写明终止日 to",
+                        "\"%.*s.%.*s\": %lld values have codes that are no more: %s: state in a migration, as a step: "
+                        "{change: %.*s.%.*s, codes: {'%s': NEW}} (\"\" when it is no longer known); a code that ends "
+                        "may also stay in the list with its last day, to",
+                        STR_FMT(r->was->name), STR_FMT(f->was->name), (long long)lost.count, buf_cstr(&lost.names),
+                        STR_FMT(r->name), STR_FMT(f->name), lost.codes[0]);
         buf_release(&lost.names);
         return st;
 }
 
-static Status check_field(Migrate *m, MovedRegister *r, MovedField *f)
+static void resolve(MovedRegister *r, MovedField *f)
 {
         const PackRegister *now = r->now;
-        if (f->dropped)
-                return ST_OK;
         if (f->was && f->was->role == PACK_FIELD_PARENT)
                 f->now = now->parent_key;
         else if (f->was && f->was->role == PACK_FIELD_PERIOD)
@@ -386,6 +482,13 @@ static Status check_field(Migrate *m, MovedRegister *r, MovedField *f)
                 f->now = pack_field(now, f->name);
         if (f->now && !register_stored(f->now))
                 f->now = NULL;
+}
+
+static Status check_field(Migrate *m, MovedRegister *r, MovedField *f)
+{
+        const PackRegister *now = r->now;
+        if (f->dropped)
+                return ST_OK;
         if (!f->was) {
                 if (!f->now)
                         migrate_error(m, now->pos, "库“%.*s”里没有字段“%.*s”",
@@ -393,15 +496,19 @@ static Status check_field(Migrate *m, MovedRegister *r, MovedField *f)
                 return ST_OK;
         }
         if (!register_stored(f->was))
-                return ST_OK;
+                return f->now && !f->changed ? was_computed(m, r, f) : ST_OK;
+        if (r->other_key && register_is_key(r->was, f->was))
+                return ST_OK;           /* told of the register */
+        if (f->was->role != PACK_FIELD_PLAIN)
+                return f->now && same_at_rest(m, f->was, f->now) ? check_codes(m, r, f) : ST_OK;
         if (!f->now)
-                return f->was->role == PACK_FIELD_PLAIN
-                               ? unstated(m, r, f->was, now->pos, "不再定义", "is no longer defined")
-                               : ST_OK;
-        if (f->changed)
+                return field_is_gone(m, r, f);
+        if (f->changed) {
+                check_measure(m, r, f);
                 return ST_OK;
+        }
         if (!same_at_rest(m, f->was, f->now)) {
-                _cleanup_buf_ Buf zh = BUF_INIT(4096), en = BUF_INIT(4096);
+                _cleanup_buf_ Buf zh = BUF_INIT(4096), en = BUF_INIT(4096), steps = BUF_INIT(4096);
                 buf_puts(&zh, "的含义变了：");
                 put_kind(f->was, &zh);
                 buf_puts(&zh, " → ");
@@ -410,26 +517,54 @@ static Status check_field(Migrate *m, MovedRegister *r, MovedField *f)
                 put_kind(f->was, &en);
                 buf_puts(&en, " to ");
                 put_kind(f->now, &en);
-                return unstated(m, r, f->was, f->now->pos, buf_cstr(&zh), buf_cstr(&en));
+                buf_printf(&steps, "{change: %.*s.%.*s%s}", STR_FMT(r->name), STR_FMT(f->name),
+                           str_eq(f->was->unit, f->now->unit) || !f->was->unit.len || !f->now->unit.len ? ""
+                           : english(m) ? ", from: 'EXPRESSION'" : ", from: '换算式'");
+                if (str_eq(f->was->unit, f->now->unit))
+                        buf_printf(&steps,
+                                   english(m) ? " for the same values, or with from: how they are converted"
+                                              : "（值不变），或另用 from 写明怎样换算");
+                TRY(buf_status(&steps));
+                return unstated(m, r, f->was, f->now->pos, buf_cstr(&zh), buf_cstr(&en), buf_cstr(&steps));
         }
         return check_codes(m, r, f);
 }
 
+/* A key may be called another type (a text becomes an identifier) as long as every key reads the same. */
+static bool same_key_field(const MovedRegister *r, const MovedField *f, const PackField *now)
+{
+        bool texts = !register_is_int(f->was) && !register_is_int(now) && !f->was->many && !now->many;
+        for (size_t i = 0; i < r->op_count; i++)
+                if (&r->fields[r->ops[i].field] == f && (r->ops[i].step->from.text.len || r->ops[i].step->code_count))
+                        return false;
+        return f->now == now && (!f->changed || texts);
+}
+
 /* What no migration can do: whose record it is would change. */
-static void check_key(Migrate *m, const MovedRegister *r)
+static Status check_key(Migrate *m, MovedRegister *r)
 {
         const PackRegister *was = r->was, *now = r->now;
+        /* A parent that is no longer defined is told already. */
+        bool orphan = was->parent && !now_of(m, was->parent) && !m->regs[was->parent->index].dropped;
         bool same = was->key_count == now->key_count && was->periodic == now->periodic &&
-                    (!was->periodic || was->period == now->period) && now_of(m, was->parent) == now->parent;
+                    (!was->periodic || was->period == now->period) &&
+                    (orphan || now_of(m, was->parent) == now->parent);
         for (size_t i = 0; same && i < was->key_count; i++) {
                 const MovedField *f = &r->fields[was->key[i]->index];
-                same = f->now == now->key[i] && !f->changed;
+                same = same_key_field(r, f, now->key[i]);
+                const PackField *other = same || f->now || f->dropped ? NULL : other_name(m, r, f->was);
+                if (other && other == now->key[i]) {
+                        r->other_key = true;
+                        return field_is_gone(m, r, f);
+                }
         }
+        r->other_key = !same;
         if (!same)
                 migrate_error(
                         m, now->pos, "库“%.*s”的键、上级或报告期变了，迁移不能做到：请另设一个库并导入",
                         "register \"%.*s\" changes its key, parent or period, which no migration can do: make another register and import",
                         STR_FMT(now->name));
+        return ST_OK;
 }
 
 /* Rows that wait for an explanation hold values in the old terms. */
@@ -451,21 +586,34 @@ static Status check_held(Migrate *m, const MovedRegister *r)
         return ST_OK;
 }
 
+static Status register_is_gone(Migrate *m, const MovedRegister *r)
+{
+        _cleanup_buf_ Buf steps = BUF_INIT(1024);
+        buf_printf(&steps, english(m) ? "{drop: %.*s}, or {rename: %.*s, to: NEW_NAME}"
+                                      : "{drop: %.*s}，或 {rename: %.*s, to: 新名}",
+                   STR_FMT(r->name), STR_FMT(r->name));
+        TRY(buf_status(&steps));
+        return unstated(m, r, NULL, r->was->pos, "不再定义", "is no longer defined", buf_cstr(&steps));
+}
+
 static Status check_all(Migrate *m)
 {
         for (size_t i = 0; i < m->old->register_count; i++) {
                 MovedRegister *r = &m->regs[i];
                 if (!r->dropped)
                         r->now = pack_register(m->new, r->name);
+                for (size_t f = 0; r->now && f < r->count; f++)
+                        if (!r->fields[f].dropped)
+                                resolve(r, &r->fields[f]);
                 if (!r->dropped && !r->now)
-                        TRY(unstated(m, r, NULL, r->was->pos, "不再定义", "is no longer defined"));
+                        TRY(register_is_gone(m, r));
         }
         for (size_t i = 0; i < m->old->register_count; i++) {
                 MovedRegister *r = &m->regs[i];
+                if (r->now)
+                        TRY(check_key(m, r));
                 for (size_t f = 0; r->now && f < r->count; f++)
                         TRY(check_field(m, r, &r->fields[f]));
-                if (r->now)
-                        check_key(m, r);
                 TRY(check_held(m, r));
         }
         return ST_OK;
@@ -481,7 +629,8 @@ static Status run(Migrate *m)
                 return ST_CONFLICT;
         TRY(migrate_names(m));
         TRY(register_tables(m->tx, m->new));
-        return migrate_values(m);
+        TRY(migrate_values(m));
+        return migrate_tightened(m);
 }
 
 Status register_migrate(StoreTx *tx, const Pack *old, const Pack *new, Arena *a, Diag *diag, RegisterMigrated **ret,

@@ -118,6 +118,8 @@ typedef struct Conversion {
         FeelExec *exec;
         Arena *arena; /* of a batch */
         Str key;      /* of the record at hand */
+        bool past;    /* an earlier state */
+        Str since;    /* the day that begins; none: the present one */
         size_t problems;
 } Conversion;
 
@@ -126,9 +128,14 @@ static Status does_not_convert(Conversion *c, const MoveOp *op, const MovedField
         _cleanup_buf_ Buf text = BUF_INIT(1 << 20);
         feel_to_text(v, &text);
         TRY(buf_status(&text));
-        diag_error(c->m->diag, op->step->pos, "%.*s 的“%.*s”：%.*s 不能转换（%.*s）",
-                   "%.*s, field \"%.*s\": %.*s does not convert (%.*s)", STR_FMT(c->key), STR_FMT(f->name),
-                   (int)(text.len < 100 ? text.len : 100), buf_cstr(&text), STR_FMT(why));
+        bool en = c->m->diag && c->m->diag->lang == LANG_EN;
+        char past[64] = "";
+        if (c->since.ptr)
+                snprintf(past, sizeof(past), en ? "; an earlier state, from %.*s" : "；是自 %.*s 起的过去状态",
+                         STR_FMT(c->since));
+        diag_error(c->m->diag, op->step->pos, "%.*s 的“%.*s”：%.*s 不能转换（%.*s%s）",
+                   "%.*s, field \"%.*s\": %.*s does not convert (%.*s%s)", STR_FMT(c->key), STR_FMT(f->name),
+                   (int)(text.len < 100 ? text.len : 100), buf_cstr(&text), STR_FMT(why), past);
         c->m->failed = true;
         return ++c->problems >= PROBLEMS_MAX ? ST_CONFLICT : ST_OK;
 }
@@ -158,7 +165,11 @@ static Status by_codes(Conversion *c, const PackMigrateStep *s, FeelValue *v)
                 return ST_NOMEM;
         for (size_t i = 0; i < v->list.len; i++) {
                 items[n] = mapped(s, v->list.items[i]);
-                n += !nothing(&items[n]);
+                bool again = nothing(&items[n]);
+                for (size_t k = 0; !again && s->code_count && k < n; k++)
+                        again = items[n].kind == FEEL_STRING && items[k].kind == FEEL_STRING &&
+                                str_eq(items[n].string, items[k].string); /* two codes became one */
+                n += !again;
         }
         *v = feel_list(items, n);
         return ST_OK;
@@ -204,6 +215,21 @@ static Status put_list(const FeelValue *v, Buf *out)
         return jw_finish(&w);
 }
 
+/* What a change of type alone would lose without a word: zeros before a number that was a code, the day of a date. */
+static const char *loses(const PackField *field, const FeelValue *v, Lang lang)
+{
+        bool en = lang == LANG_EN;
+        bool zeros = v->kind == FEEL_STRING && v->string.len > 1 && v->string.ptr[0] == '0' &&
+                     v->string.ptr[1] >= '0' && v->string.ptr[1] <= '9';
+        if (zeros && pack_type_is_number(field->type) && !field->many)
+                return en ? "the zeros before it would be lost; write from: if it is a number all the same"
+                          : "前面的 0 会丢失；若确是数，请用 from 写明";
+        if (v->kind == FEEL_DATE && field->type == PACK_PERIOD && !field->many)
+                return en ? "the day would be lost; say with from which period it is"
+                          : "会丢失日期里的日；请用 from 写明是哪一期";
+        return NULL;
+}
+
 /* Exactly, or with the reason why not: as a cell of a sheet would be read, without its leniency. */
 static Status to_field(Conversion *c, const PackField *field, const FeelValue *v, RegisterValue *ret, Str *ret_why)
 {
@@ -235,7 +261,8 @@ static Status to_field(Conversion *c, const PackField *field, const FeelValue *v
                 return ST_OK;
         }
         *ret_why = got.state == REGISTER_CELL_BAD ? got.why
-                   : got.note.len                 ? got.note
+                   : got.note.len                 ? lang == LANG_EN ? STR("it would be rounded; say with from how")
+                                                                    : STR("会四舍五入；请用 from 写明怎样取位")
                    : lang == LANG_EN              ? STR("it says nothing")
                                                   : STR("没有内容");
         return ST_OK;
@@ -245,7 +272,7 @@ static Status to_field(Conversion *c, const PackField *field, const FeelValue *v
 
 static Status select_rows(const MovedRegister *r, const char *table, Buf *sql)
 {
-        buf_puts(sql, "SELECT k_id, k_version, k_key");
+        buf_puts(sql, "SELECT k_id, k_version, k_key, k_from");
         for (size_t i = 0; i < r->count; i++)
                 if (moved_stored(&r->fields[i])) {
                         buf_puts(sql, ", ");
@@ -281,7 +308,7 @@ static Status read_values(Conversion *c, StoreStmt *q, FeelValue *ret)
         RegisterValue *v = arena_array_of(c->arena, RegisterValue, was->field_count + 1);
         if (!v)
                 return ST_NOMEM;
-        int col = 3;
+        int col = 4;
         for (size_t i = 0; i < was->field_count; i++) {
                 const PackField *f = &was->fields[i];
                 if (!register_stored(f))
@@ -314,6 +341,8 @@ static Status one_row(Conversion *c, StoreStmt *q, MovedRow *ret)
         c->key = store_text_dup(q, 2, c->arena);
         if (!values || !ret->values || !c->key.ptr)
                 return ST_NOMEM;
+        if (c->past && !(c->since = store_text_dup(q, 3, c->arena)).ptr)
+                return ST_NOMEM;
         feel_exec_reset(c->exec);
         TRY(read_values(c, q, values));
         for (size_t i = 0; i < c->r->op_count; i++)
@@ -325,10 +354,17 @@ static Status one_row(Conversion *c, StoreStmt *q, MovedRow *ret)
                         continue;
                 RegisterValue v;
                 Str why;
-                TRY(to_field(c, f->now, &values[i], &v, &why));
+                Lang lang = c->m->diag ? c->m->diag->lang : LANG_ZH;
                 const MoveOp *op = c->r->ops; /* the last that made it */
                 for (size_t k = 0; k < c->r->op_count; k++)
                         op = c->r->ops[k].field == i ? &c->r->ops[k] : op;
+                TRY(to_field(c, f->now, &values[i], &v, &why));
+                const char *lost = op->program ? NULL : loses(f->now, &values[i], lang);
+                bool key = f->was && register_is_key(c->r->was, f->was);
+                if (lost && !why.ptr)
+                        why = str_c(lost);
+                if (key && !why.ptr && !(values[i].kind == FEEL_STRING && v.known && str_eq(v.text, values[i].string)))
+                        why = lang == LANG_EN ? STR("a key must read as before") : STR("键的写法不能变");
                 if (why.ptr)
                         TRY(does_not_convert(c, op, f, &values[i], why));
                 else if (!v.known && f->now->required)
@@ -380,9 +416,83 @@ static Status convert_register(Migrate *m, MovedRegister *r)
         if (!a || !x)
                 return ST_NOMEM;
         Conversion c = { .m = m, .r = r, .exec = x, .arena = a };
-        for (int history = 0; r->op_count && history < 2; history++)
+        for (int history = 0; r->op_count && history < 2; history++) {
+                c.past = history;
                 TRY(convert_table(&c, r->table[history]));
+        }
         return ST_OK;
+}
+
+/* ---- what a changed reference names ---- */
+
+static Status name_missing(Migrate *m, const MovedRegister *r, const MovedField *f, Str key, Str named)
+{
+        const PackMigrateStep *step = NULL;
+        for (size_t k = 0; k < r->op_count; k++)
+                if (&r->fields[r->ops[k].field] == f)
+                        step = r->ops[k].step;
+        diag_error(m->diag, step ? step->pos : f->now->pos, "%.*s 的“%.*s”：%.*s 不能转换（“%.*s”中没有它）",
+                   "%.*s, field \"%.*s\": %.*s does not convert (not in \"%.*s\")", STR_FMT(key), STR_FMT(f->name),
+                   STR_FMT(named),
+                   STR_FMT(pack_title(f->now->target->title, m->diag ? m->diag->lang : LANG_ZH)));
+        m->failed = true;
+        return ST_OK;
+}
+
+static Status target_is_there(Migrate *m, const PackField *f, Str key, bool *ret)
+{
+        char table[REGISTER_NAME_MAX];
+        _cleanup_buf_ Buf sql = BUF_INIT(4096);
+        int64_t n;
+        register_table_name(f->target, false, table);
+        buf_puts(&sql, "SELECT count(*) FROM ");
+        store_put_name(&sql, table);
+        buf_puts(&sql, " WHERE k_key = $1");
+        TRY(buf_status(&sql));
+        TRY(store_get_i64(m->tx, sql.ptr, STORE_ARGS(sv_text(key)), &n));
+        *ret = n > 0;
+        return ST_OK;
+}
+
+/* The present values of a reference that was changed or filled name records there are. */
+static Status check_targets(Migrate *m, const MovedRegister *r, const MovedField *f)
+{
+        char column[REGISTER_NAME_MAX];
+        _cleanup_buf_ Buf sql = BUF_INIT(4096);
+        _cleanup_arena_ Arena *a = arena_new((size_t)512 << 20);
+        size_t problems = 0;
+        if (!a)
+                return ST_NOMEM;
+        register_column_name(f->now, column);
+        buf_puts(&sql, "SELECT k_key, ");
+        store_put_name(&sql, column);
+        buf_puts(&sql, " FROM ");
+        store_put_name(&sql, r->table[0]);
+        buf_puts(&sql, " WHERE ");
+        store_put_name(&sql, column);
+        buf_puts(&sql, " IS NOT NULL ORDER BY k_key");
+        TRY(buf_status(&sql));
+        _cleanup_store_stmt_ StoreStmt *q = NULL;
+        TRY(store_query_many(m->tx, sql.ptr, STORE_NO_ARGS, &q));
+        while (problems < PROBLEMS_MAX && store_next(q)) {
+                Json *list = NULL;
+                Str key = store_text_dup(q, 0, a), text = store_text_dup(q, 1, a);
+                if (!key.ptr || !text.ptr)
+                        return ST_NOMEM;
+                if (f->now->many)
+                        TRY(json_parse(a, text, NULL, NULL, NULL, &list));
+                for (size_t i = 0; i < (list ? list->count : 1); i++) {
+                        Str named = list ? json_at(list, i)->text : text;
+                        bool there;
+                        TRY(target_is_there(m, f->now, named, &there));
+                        if (!there) {
+                                TRY(name_missing(m, r, f, key, named));
+                                problems++;
+                        }
+                }
+                arena_reset(a);
+        }
+        return problems < PROBLEMS_MAX ? store_done(q) : ST_OK;
 }
 
 /* ---- what hangs on the values ---- */
@@ -546,6 +656,12 @@ Status migrate_values(Migrate *m)
                 MovedRegister *r = &m->regs[i];
                 if (r->now)
                         TRY(convert_register(m, r));
+        }
+        for (size_t i = 0; !m->failed && i < m->old->register_count; i++) {
+                const MovedRegister *r = &m->regs[i];
+                for (size_t f = 0; r->now && f < r->count; f++)
+                        if (r->fields[f].changed && r->fields[f].now && r->fields[f].now->type == PACK_REFERENCE)
+                                TRY(check_targets(m, r, &r->fields[f]));
         }
         if (m->failed)
                 return ST_CONFLICT;

@@ -30,6 +30,7 @@ typedef struct MovedRegister {
         const PackRegister *was, *now;  /* now NULL: dropped */
         Str name;
         bool dropped, renamed;
+        bool other_key;                 /* its key, parent or period is another one, which is told */
         MovedField *fields;             /* those of `was` by index, then the filled ones */
         size_t count, cap;
         MoveOp *ops;
@@ -57,5 +58,8 @@ static inline bool moved_stored(const MovedField *f) { return f->was && register
 Status migrate_names(Migrate *m) FALLIBLE;
 /* After register_tables: values, order, places, full text, and what other tables say of registers and fields. */
 Status migrate_values(Migrate *m) FALLIBLE;
+/* migrate_tight.c: what a definition asks now and did not before is told with the number of records that do not answer
+ * it; they stay as they are. */
+Status migrate_tightened(Migrate *m) FALLIBLE;
 
 #endif

@@ -33,6 +33,13 @@ typedef enum RegisterMetaColumn {
 
 /* Is the field kept in the table (computed ones are not)? */
 static inline bool register_stored(const PackField *f) { return f->computed.text.len == 0; }
+static inline bool register_is_key(const PackRegister *reg, const PackField *f)
+{
+        for (size_t i = 0; i < reg->key_count; i++)
+                if (reg->key[i] == f)
+                        return true;
+        return false;
+}
 /* Held as an integer? */
 static inline bool register_is_int(const PackField *f) { return !f->many && pack_type_is_int(f->type); }
 

@@ -136,25 +136,40 @@ static void put_grouped(Buf *out, int64_t v, int scale)
         }
 }
 
+/* The text itself, or the title of what it is the code of. */
+static Str shown_text(const Pack *pack, const PackField *field, Str text, Lang lang)
+{
+        const PackCode *c = field->type == PACK_CODE ? pack_code(field->list, text) : NULL;
+        const PackUnit *u = field->type == PACK_UNIT ? pack_unit(pack, text) : NULL;
+        return c ? pack_title(c->title, lang) : u ? pack_title(u->title, lang) : text;
+}
+
+static bool put_list_shown(const Pack *pack, const PackField *field, Str text, Lang lang, Buf *out)
+{
+        _cleanup_arena_ Arena *a = arena_new(16 << 20);
+        Json *list = NULL;
+        if (!a || json_parse(a, text, NULL, NULL, NULL, &list) != ST_OK)
+                return false;
+        for (size_t i = 0; json_at(list, i); i++) {
+                if (i)
+                        buf_puts(out, lang == LANG_EN ? ", " : "、");
+                buf_put_str(out, shown_text(pack, field, json_at(list, i)->text, lang));
+        }
+        return true;
+}
+
 void register_value_shown(const Pack *pack, const PackField *field, const RegisterValue *v, Lang lang, Buf *out)
 {
-        if (!v->known)
+        if (!v->known || (field->many && put_list_shown(pack, field, v->text, lang, out)))
                 return;
         if (register_is_int(field) && pack_type_is_number(field->type)) {
                 put_grouped(out, v->i64, field->scale);
                 return;
         }
-        if (!field->many && field->type == PACK_CODE) {
-                const PackCode *c = pack_code(field->list, v->text);
-                buf_put_str(out, c ? pack_title(c->title, lang) : v->text);
-                return;
-        }
-        if (!field->many && field->type == PACK_UNIT) {
-                const PackUnit *u = pack_unit(pack, v->text);
-                buf_put_str(out, u ? pack_title(u->title, lang) : v->text);
-                return;
-        }
-        register_value_text(field, v, out);
+        if (field->type == PACK_CODE || field->type == PACK_UNIT)
+                buf_put_str(out, shown_text(pack, field, v->text, lang));
+        else
+                register_value_text(field, v, out);
 }
 
 Status register_key_text(const PackRegister *reg, const RegisterValue *values, Arena *a, Str *ret)
@@ -179,8 +194,29 @@ Status register_key_text(const PackRegister *reg, const RegisterValue *values, A
         return ret->ptr ? ST_OK : ST_NOMEM;
 }
 
-/* A list of texts at rest is a JSON array. */
-static Status many_value(const RegisterValue *v, Arena *a, FeelValue *ret)
+/* An item as it stands at rest, read back; null when it is of an older program and none of the type. */
+static FeelValue item_value(const PackField *field, Str text)
+{
+        Dec d;
+        Date day;
+        Period p;
+        if (pack_type_is_number(field->type))
+                return dec_parse(text, &d) == ST_OK ? feel_number(d) : feel_null();
+        switch (field->type) {
+        case PACK_BOOLEAN:
+                return str_eq(text, STR("是")) ? feel_bool(true) : str_eq(text, STR("否")) ? feel_bool(false)
+                                                                                           : feel_null();
+        case PACK_DATE: return date_parse(text, &day) == ST_OK ? feel_date(day) : feel_null();
+        case PACK_PERIOD:
+                if (field->period != PERIOD_YEAR)
+                        return feel_string(text);
+                return period_parse(text, &p) == ST_OK && p.kind == PERIOD_YEAR ? feel_i64(p.year) : feel_null();
+        default: return feel_string(text);
+        }
+}
+
+/* A list at rest is a JSON array of texts. */
+static Status many_value(const PackField *field, const RegisterValue *v, Arena *a, FeelValue *ret)
 {
         Json *list;
         TRY(json_parse(a, v->text, NULL, NULL, NULL, &list));
@@ -188,7 +224,7 @@ static Status many_value(const RegisterValue *v, Arena *a, FeelValue *ret)
         if (!items)
                 return ST_NOMEM;
         for (size_t i = 0; json_at(list, i); i++)
-                items[i] = feel_string(json_at(list, i)->text);
+                items[i] = item_value(field, json_at(list, i)->text);
         *ret = feel_list(items, list->kind == JSON_ARRAY ? list->count : 0);
         return ST_OK;
 }
@@ -196,7 +232,7 @@ static Status many_value(const RegisterValue *v, Arena *a, FeelValue *ret)
 Status register_any_feel(const PackField *field, const RegisterValue *v, Arena *a, FeelValue *ret)
 {
         if (field->many && v->known)
-                return many_value(v, a, ret);
+                return many_value(field, v, a, ret);
         *ret = register_value_feel(field, v);
         return ST_OK;
 }
