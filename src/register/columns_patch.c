@@ -32,34 +32,32 @@ typedef struct Patch {
 
 /* ---- what changed ---- */
 
-/* Numbers of the records of a register with a state after the event, and of those that went after it; more than `max`
- * are not told apart. */
-static Status changed_ids(StoreTx *tx, const PackRegister *reg, int64_t event, size_t max, Patched *out, size_t *ret)
+/* Numbers of the records with a state after the event, and of those that went after it; more than PATCH_MAX are not
+ * told apart. */
+static Status changed_ids(Patch *p)
 {
-        char table[REGISTER_NAME_MAX];
-        register_table_name(reg, false, table);
         size_t n = 0;
         for (int here = 0; here < 2; here++) {
                 _cleanup_buf_ Buf sql = BUF_INIT(4096);
                 _cleanup_store_stmt_ StoreStmt *q = NULL;
-                StoreValue args[] = { sv_i64(event), sv_i64((int64_t)max + 1), sv_text(reg->name) };
+                StoreValue args[] = { sv_i64(p->k->event), sv_i64(PATCH_MAX + 1), sv_text(p->k->reg->name) };
                 if (here) {
                         buf_puts(&sql, "SELECT k_id FROM ");
-                        store_put_name(&sql, table);
+                        store_put_name(&sql, p->table);
                         buf_puts(&sql, " WHERE k_event > $1 LIMIT $2");
                 } else {
                         buf_puts(&sql, "SELECT id FROM record_gone WHERE event > $1 AND register = $3 LIMIT $2");
                 }
                 TRY(buf_status(&sql));
-                TRY(store_query(tx, sql.ptr, args, here ? 2 : 3, &q));
+                TRY(store_query(p->tx, sql.ptr, args, here ? 2 : 3, &q));
                 while (store_next(q)) {
-                        if (n < max)
-                                out[n] = (Patched){ .id = store_i64(q, 0), .here = here };
+                        if (n < PATCH_MAX)
+                                p->changes[n] = (Patched){ .id = store_i64(q, 0), .here = here };
                         n++;
                 }
                 TRY(store_done(q));
         }
-        *ret = n;
+        p->count = n;
         return ST_OK;
 }
 
@@ -67,19 +65,6 @@ static int by_id(const void *a, const void *b)
 {
         const Patched *x = a, *y = b;
         return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Records without a place of their own stand where their parents do, and move with them without a word. */
-static Status moved_with_parent(const Patch *p, bool *ret)
-{
-        *ret = false;
-        for (const PackRegister *reg = p->k->reg; reg->parent && !reg->place && !*ret; reg = reg->parent) {
-                Patched one;
-                size_t n;
-                TRY(changed_ids(p->tx, reg->parent, p->k->event, 1, &one, &n));
-                *ret = n > 0;
-        }
-        return ST_OK;
 }
 
 static bool bit(const uint64_t *bits, size_t at)
@@ -297,11 +282,9 @@ Status kept_patch(Kept *k, StoreTx *tx, const Pack *pack, Diag *diag, bool *ret_
         if (!p)
                 return ST_NOMEM;
         *p = (Patch){ .k = k, .tx = tx, .pack = pack, .diag = diag, .arena = a, .table = table };
-        bool moved;
         *ret_done = false;
-        TRY(moved_with_parent(p, &moved));
-        TRY(changed_ids(tx, k->reg, k->event, PATCH_MAX, p->changes, &p->count));
-        if (moved || p->count > PATCH_MAX || k->patched + p->count > KEPT_SPARE)
+        TRY(changed_ids(p));
+        if (p->count > PATCH_MAX || k->patched + p->count > KEPT_SPARE)
                 return ST_OK;
         *ret_done = true;
         if (p->count == 0)

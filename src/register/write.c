@@ -192,21 +192,42 @@ static Status write_row(Import *im, StateWriter *w, const ImportRow *r)
         return r->revived ? gone_forget(im->tx, im->reg, old->id) : ST_OK;
 }
 
-/* A record that moved takes its children's places along. */
-static Status move_children(Import *im, const ImportRow *r)
+/* ---- children that stand where their parent does ---- */
+
+/* Their new place is a new state, so that a past day is answered with the old one; what they came from stays theirs. */
+static Status move_child(StateWriter *w, Date day, const ImportRow *r, const RegisterRecord *child, Str reason)
 {
+        State s = state_after(child);
+        if (str_eq(child->unit, r->unit))
+                return ST_OK;
+        s.unit = r->unit.len ? r->unit : STR_NONE;
+        s.reason = reason;
+        w->import = child->import;
+        date_to_text(date_cmp(child->from, day) > 0 ? child->from : day, w->day);
+        return state_put(w, &s);
+}
+
+/* A record that moved takes its children along; w: their writers, by their place among the children, begun when one is
+ * needed. */
+static Status move_children(Import *im, int64_t event, StateWriter *w, const ImportRow *r)
+{
+        Date day = import_day(im);
         for (size_t i = 0; r->existing && !str_eq(r->unit, r->existing->unit) && i < im->reg->child_count; i++) {
                 const PackRegister *child = im->reg->children[i];
+                RegisterRecord *rows;
+                size_t n;
+                Str reason;
                 if (child->place)
                         continue;
-                char table[REGISTER_NAME_MAX];
-                register_table_name(child, false, table);
-                _cleanup_buf_ Buf sql = BUF_INIT(4096);
-                buf_puts(&sql, "UPDATE ");
-                store_put_name(&sql, table);
-                buf_puts(&sql, " SET k_unit = $2 WHERE k_owner = $1");
-                TRY(buf_status(&sql));
-                TRY(store_exec(im->tx, sql.ptr, STORE_ARGS(sv_text(r->key), sv_text_or_null(r->unit)), NULL));
+                TRY(register_where(im->tx, im->pack, child, "k_owner", r->key, im->chunk, &rows, &n));
+                if (n && !w[i].tx) {
+                        w[i] = (StateWriter){ .tx = im->tx, .reg = child, .arena = im->work, .event = event,
+                                              .actor = im->in->actor, .from = day };
+                        TRY(state_writer_begin(&w[i], 0));
+                }
+                TRY(reason_of(im, r, &reason));
+                for (size_t k = 0; k < n; k++)
+                        TRY(move_child(&w[i], day, r, &rows[k], reason));
         }
         return ST_OK;
 }
@@ -335,6 +356,7 @@ static Status write_held(Import *im, const ImportRow *r, int64_t import)
                 NULL);
 }
 
+/* w: the register's writer, after it those of its children. */
 static Status write_one(Import *im, StateWriter *w, const Map *held, ImportRow *r)
 {
         if (!r->key.ptr || (r->state != ROW_HELD && r->state != ROW_GOOD))
@@ -344,7 +366,7 @@ static Status write_one(Import *im, StateWriter *w, const Map *held, ImportRow *
                 return write_held(im, r, w->import);
         if (r->changed) {
                 TRY(write_row(im, w, r));
-                TRY(move_children(im, r));
+                TRY(move_children(im, w->event, w + 1, r));
         }
         if (!map_get(held, r->key))
                 return ST_OK;
@@ -361,20 +383,26 @@ Status import_write(Import *im)
         TRY(count_rows(im, &held, &writes));
         if (im->in->dry_run || writes == 0)
                 return ST_OK;
-        StateWriter w = {
+        StateWriter *w = arena_array_of(im->work, StateWriter, im->reg->child_count + 1);
+        if (!w)
+                return ST_NOMEM;
+        w[0] = (StateWriter){
                 .tx = im->tx, .reg = im->reg, .arena = im->work, .actor = im->in->actor, .from = import_day(im)
         };
-        TRY(make_event(im, &w.event));
-        TRY(record_file(im, w.event, &w.import));
-        Status st = state_writer_begin(&w, im->out->added);
+        TRY(make_event(im, &w[0].event));
+        TRY(record_file(im, w[0].event, &w[0].import));
+        Status st = state_writer_begin(&w[0], im->out->added);
         for (size_t i = 0; st == ST_OK && i < im->row_count; i++) {
-                st = write_one(im, &w, &held, import_row(im, i));
+                st = write_one(im, w, &held, import_row(im, i));
                 arena_reset(im->chunk);
         }
+        for (size_t i = 0; i <= im->reg->child_count; i++) {
+                if (st == ST_OK && w[i].tx)
+                        st = state_writer_end(&w[i]);
+                if (w[i].tx)
+                        state_writer_release(&w[i]);
+        }
         if (st == ST_OK)
-                st = state_writer_end(&w);
-        state_writer_release(&w);
-        if (st == ST_OK)
-                im->out->event = w.event;
+                im->out->event = w[0].event;
         return st;
 }

@@ -286,6 +286,23 @@ def deeds(engine, db, folder):
         good("record", "merge", db, "enterprise", twin, "--into", A, "--reason", "查明确系同一企业")     # and once more
         assert value(db, "loan", "DK-8", "enterprise") == A and value(db, "enterprise", A, "postcode") == "730000"
         assert good("record", "show", db, "enterprise", A, "--json").json()["values"] == before["values"]
+    with tap(f"{engine}: a firm that moves takes its figures along from that day, and not before"):
+        def here(county, *more):
+            rows = exported(db, "enterprise_year", os.path.join(folder, "moved.json"), "--unit", county, *more)
+            return sorted(str(r["year"])[:4] for r in rows if r["uscc"] == mover)
+        mover = uscc("980102", "MA000077")
+        write(f, [["统一社会信用代码", "企业名称", "所属县区"], [mover, "搬迁科技公司", "锦湖区"]])
+        good("import", db, "enterprise", f, "--valid-from", "2023-01-01")
+        write(f, [["统一社会信用代码", "年度", "营业收入"], [mover, "2021", "3000000"], [mover, "2022", "1000000"]])
+        good("import", db, "enterprise_year", f, "--valid-from", "2023-01-01")
+        write(f, [["统一社会信用代码", "年度", "营业收入"], [mover, "2023", "2000000"]])
+        good("import", db, "enterprise_year", f, "--valid-from", "2024-02-01")
+        good("record", "set", db, "enterprise", mover, "county=秀川区", "--valid-from", "2023-07-01", "--reason", "迁址")
+        assert here("锦湖区") == [] and here("秀川区") == ["2021", "2022", "2023"]
+        assert here("锦湖区", "--as-of", "2023-06-30") == ["2021", "2022"] and here("秀川区", "--as-of", "2023-06-30") == []
+        assert here("秀川区", "--as-of", "2023-07-01") == ["2021", "2022"]
+        states = good("record", "show", db, "enterprise_year", f"{mover}|2022", "--json").json()["versions"]
+        assert [(v["from"], v.get("why")) for v in states] == [("2023-07-01", "迁址"), ("2023-01-01", None)], states
     with tap(f"{engine}: attachments are kept by their content, once, and taken off with a reason"):
         paper = os.path.join(folder, "合同.txt")
         open(paper, "w", encoding="utf-8").write("质押合同正文")
