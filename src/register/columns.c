@@ -117,7 +117,7 @@ static Status bring_up(RegisterColumns *c, StoreTx *tx, const Pack *pack, size_t
                 k->event = head;
         else
                 let_go(c, index);
-        return st;
+        return st == ST_INTERNAL ? ST_OK : st; /* rows that no event tells of: reading anew is right then too */
 }
 
 /* Waits a little for those who read it; false: they take their time. */
