@@ -143,7 +143,9 @@ static void check_person(Str s, IdVerdict *v)
                         say(v, false, "前17位应为数字，末位为数字或X", "17 digits and a digit or X");
                 return;
         }
-        if (!province_code(str_n(s.ptr, 2))) {
+        /* A foreigner's permanent residence card since 2023: a 9, and the province where it was first applied for. */
+        bool foreign = s.ptr[0] == '9' && province_code(str_n(s.ptr + 1, 2));
+        if (!foreign && !province_code(str_n(s.ptr, 2))) {
                 say(v, false, "前两位不是省级行政区划代码", "the first two digits are no province");
                 return;
         }

@@ -56,6 +56,17 @@ static Status drop_down(const Pack *pack, const PackField *f, const PackUnit *wi
         return ST_OK;
 }
 
+static const char *period_words(PeriodKind kind, bool en)
+{
+        switch (kind) {
+        case PERIOD_YEAR: return en ? "year, 2023" : "年度，如 2023";
+        case PERIOD_HALF: return en ? "half-year, 2023-H1" : "半年度，如 2023-H1";
+        case PERIOD_QUARTER: return en ? "quarter, 2023-Q2" : "季度，如 2023-Q2";
+        case PERIOD_MONTH: return en ? "month, 2023-06" : "月份，如 2023-06";
+        }
+        return "";
+}
+
 static const char *kind_words(const PackField *f, bool en)
 {
         switch (f->type) {
@@ -64,12 +75,50 @@ static const char *kind_words(const PackField *f, bool en)
         case PACK_MONEY: return en ? "number" : "数字";
         case PACK_BOOLEAN: return en ? "是 or 否" : "是/否";
         case PACK_DATE: return en ? "day, 2023-06-30" : "日期，如 2023-06-30";
-        case PACK_PERIOD: return en ? "period, 2023 or 2023-06" : "报告期，如 2023 或 2023-06";
+        case PACK_PERIOD: return period_words(f->period, en);
         case PACK_CODE: return en ? "from the list" : "从列表中选";
         case PACK_UNIT: return en ? "name or code of a unit" : "单位名称或代码";
         case PACK_REFERENCE: return en ? "key of a record" : "另一库中记录的编号";
         default: return en ? "text" : "文字";
         }
+}
+
+static const char *check_words(PackCheckKind check, bool en)
+{
+        switch (check) {
+        case PACK_CHECK_USCC: return en ? "unified social credit code" : "统一社会信用代码";
+        case PACK_CHECK_ORG: return en ? "organisation code" : "组织机构代码";
+        case PACK_CHECK_PERSON: return en ? "identity number" : "身份证号码";
+        case PACK_CHECK_PATENT: return en ? "number of a patent application" : "专利申请号";
+        case PACK_CHECK_PHONE: return en ? "telephone, with its area code" : "手机号，或带区号的固定电话";
+        case PACK_CHECK_EMAIL: return en ? "e-mail address" : "电子邮箱";
+        case PACK_CHECK_POSTCODE: return en ? "postcode of 6 digits" : "6 位邮政编码";
+        case PACK_CHECK_STOCK: return en ? "stock code of 6 digits" : "6 位证券代码";
+        case PACK_CHECK_NONE: break;
+        }
+        return "";
+}
+
+/* What a value is refused for, beside being of another type. */
+static void put_demands(const PackField *f, bool en, Buf *b)
+{
+        char text[DEC_TEXT_MAX];
+        if (f->check != PACK_CHECK_NONE)
+                buf_printf(b, en ? ", %s" : "，%s", check_words(f->check, en));
+        for (size_t i = 0; i < f->scheme_count; i++)
+                buf_printf(b, "%s%s", i ? (en ? " or " : "或") : (en ? ", " : "，"), check_words(f->schemes[i], en));
+        if (f->has_min) {
+                dec_to_text(f->min, text);
+                buf_printf(b, en ? ", at least %s" : "，不小于 %s", text);
+        }
+        if (f->has_max) {
+                dec_to_text(f->max, text);
+                buf_printf(b, en ? ", at most %s" : "，不大于 %s", text);
+        }
+        if (f->type == PACK_TEXT && f->max_length < 1000)
+                buf_printf(b, en ? ", at most %zu characters" : "，不超过 %zu 个字", f->max_length);
+        if (f->unique)
+                buf_puts(b, en ? ", not twice" : "，不能重复");
 }
 
 static Status describe(const PackField *f, Lang lang, Arena *a, Str *ret)
@@ -79,6 +128,7 @@ static Status describe(const PackField *f, Lang lang, Arena *a, Str *ret)
         buf_printf(&b, "%.*s: %s%s%s", STR_FMT(pack_title(f->title, lang)), kind_words(f, en),
                    f->many ? (en ? ", several with 、 between" : "，多个以、分隔") : "",
                    f->required ? (en ? ", required" : "，必填") : "");
+        put_demands(f, en, &b);
         if (f->target)
                 buf_printf(&b, en ? " (%.*s)" : "（%.*s）", STR_FMT(pack_title(f->target->title, lang)));
         for (size_t i = 0; i < f->also_count; i++)

@@ -146,6 +146,16 @@ def fields(kind, place, folder):
         set_("licence=L1", key="A2")                           # free again
 
 
+    with tap(f"{kind}: a workbook to fill in says what each column is refused for"):
+        sheet = os.path.join(folder, "t.xlsx")
+        good("template", db, "firm", "-o", sheet)
+        said = good("sheet", sheet).out
+        for words in ("名称: 文字，必填，不超过 20 个字", "人数: 整数，不大于 100000", "执照: 文字，不能重复"):
+            assert words in said, words
+        good("template", db, "firm_year", "-o", sheet)
+        assert "年度: 年度，如 2023，必填" in good("sheet", sheet).out
+
+
 def changes(kind, place, folder):
     count = [0]
 
@@ -243,6 +253,10 @@ def changes(kind, place, folder):
         r = run("init", db, "--pack", pack(os.path.join(folder, "new"), swap(FIRM, ("post: {type: text", "post: {type: integer")), steps=["change: firm.post"]))
         assert r.code == 1 and r.err.count("不能转换") == 1 and "起的过去状态" in r.err, r.err
 
+
+with tap("identity numbers: residents, and foreigners with permanent residence"):
+    r = run("check", "person", "11010519491231002X", "911124198108030024", "931840197503120019", "981840197503120019", "931840197503120018")
+    assert [line.split()[1] for line in r.out.splitlines()] == ["ok", "ok", "ok", "bad", "bad"], r.out
 
 with city.temp() as folder:
     for kind, place in city.databases(folder):
