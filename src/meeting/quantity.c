@@ -3,6 +3,7 @@
  * A number is digits, or Chinese numerals before a unit that counts.  Scale words (万, 亿, 千亿) are multiplied
  * out, % stays a number.  A unit with a scale that has no number before it (达到亿元) and a number with letters
  * in it (20xx名) are figures the copy lost. */
+#include "base/utf8.h"
 #include "base/vec.h"
 #include "meeting/meeting_int.h"
 
@@ -68,7 +69,7 @@ static uint32_t digits_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
 /* 三, 十二, 二十五, 一百二十: up to 9999; where it ends, 0 when there is none. */
 static uint32_t han_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
 {
-        int64_t total = 0, digit = -1;
+        int64_t total = 0, digit = -1, last = 0;
         uint32_t k = i;
         bool any = false;
         for (; k < end && k < i + 8; k++) {
@@ -78,9 +79,11 @@ static uint32_t han_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
                         digit = d;
                 } else if (d >= 0 && digit == 0) {
                         digit = d;
+                        last = 0;
                 } else if (unit && (digit > 0 || (unit == 10 && !any))) {
                         total += (digit > 0 ? digit : 1) * unit;
                         digit = -1;
+                        last = unit;
                 } else {
                         break;
                 }
@@ -89,9 +92,58 @@ static uint32_t han_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
         if (!any)
                 return 0;
         if (digit > 0)
-                total += digit;
+                total += last >= 100 ? digit * (last / 10) : digit;     /* 两千四 is 2400, 两千零四 is 2004 */
         *ret = dec_from_i64(total);
         return total || digit == 0 ? k : 0;
+}
+
+/* 四十二点六, 七点八: the numeral and its decimals; where it ends, 0 when there is none. */
+static uint32_t han_decimal_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
+{
+        enum { DECIMALS_MAX = 6 };
+        uint32_t k = han_at(r, i, end, ret);
+        if (!k || k + 1 >= end || r->cp[k] != 0x70B9 || han_digit(r->cp[k + 1]) < 0 || r->cp[k + 1] == 0x4E24)
+                return k;
+        int64_t part = 0;
+        int n = 0;
+        for (k++; k < end && n < DECIMALS_MAX && han_digit(r->cp[k]) >= 0; k++, n++)
+                part = part * 10 + han_digit(r->cp[k]);
+        *ret = dec_add(*ret, dec_from_scaled(part, n));
+        return k;
+}
+
+static uint32_t any_number_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
+{
+        return i < end && is_digit(r->cp[i]) ? digits_at(r, i, end, ret) : han_decimal_at(r, i, end, ret);
+}
+
+/* 百分之三十五点七, 千分之五, 四分之一: a part of a whole; where it ends, 0 when there is none. */
+static uint32_t part_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret, const char **ret_unit)
+{
+        enum { WHOLE_CHARS = 4, DECIMALS = 10 };
+        Dec whole, part;
+        uint32_t k = i, after;
+        *ret_unit = "%";
+        if (text_is(r->cp, i, end, "百分之"))
+                whole = dec_from_i64(100), k = i + 1;
+        else if (text_is(r->cp, i, end, "千分之"))
+                whole = dec_from_i64(1000), k = i + 1;
+        else if (text_is(r->cp, i, end, "万分之"))
+                whole = dec_from_i64(10000), k = i + 1;
+        else if (!(k = any_number_at(r, i, i + WHOLE_CHARS < end ? i + WHOLE_CHARS : end, &whole)) ||
+                 !text_is(r->cp, k, end, "分之") || dec_cmp(whole, dec_zero()) <= 0)
+                return 0;
+        k += 2;
+        after = any_number_at(r, k, end, &part);
+        if (!after && text_is(r->cp, k, end, "百"))             /* 百分之百 */
+                part = dec_from_i64(100), after = k + 1;
+        if (!after)
+                return 0;
+        bool thousand = dec_cmp(whole, dec_from_i64(1000)) == 0;
+        *ret_unit = thousand ? "‰" : "%";
+        *ret = dec_div(dec_mul(part, dec_from_i64(thousand ? 1000 : 100)), whole);
+        *ret = dec_normalize(dec_round(*ret, DECIMALS, DEC_HALF_EVEN));
+        return after;
 }
 
 static Dec scaled(Dec v, int scale)
@@ -427,6 +479,61 @@ static bool is_programme(const Reading *r, const Quantity *q, uint32_t end)
                                                              NULL) != MEETING_NONE));
 }
 
+/* 一半以上, 差了半个点: halves that measure; where they end, 0 when the half is only a word. */
+static uint32_t half_at(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
+{
+        static const char *const points[] = { "半个百分点", "半个点" };
+        for (size_t k = 0; k < ARRAY_LEN(points); k++)
+                if (text_is(r->cp, i, c->end, points[k]) && !(i > c->start && han_digit(r->cp[i - 1]) >= 0)) {
+                        q->value = dec_from_scaled(5, 1);
+                        q->unit_name = "个百分点";
+                        return i + (uint32_t)(strlen(points[k]) / 3);
+                }
+        if (!text_is(r->cp, i, c->end, "一半") || !lex_at(r->lex, r->cp, i + 2, c->end, LEX_BIT(AFTER), NULL))
+                return 0;
+        q->value = dec_from_i64(50);
+        q->percent = q->approx = true;
+        q->unit_name = "%";
+        return i + 2;
+}
+
+/* 成 after a numeral counts tenths: 占了六成, 三成以上, 的三成给补助; not 成立, 成员. */
+static bool is_tenths(const Reading *r, const Clause *c, uint32_t number, uint32_t i)
+{
+        static const char *const words = "立员果功本为效熟长绩都交就型形分套人";
+        if (i >= c->end || r->cp[i] != 0x6210)
+                return false;
+        uint32_t k = i + 1;
+        if (k >= c->end || !is_han(r->cp[k]) || lex_at(r->lex, r->cp, k, c->end, LEX_BIT(AFTER), NULL))
+                return true;
+        for (size_t pos = 0; pos < strlen(words);)
+                if (utf8_next(str_c(words), &pos) == r->cp[k])
+                        return false;
+        bool tied = number > c->start && (r->cp[number - 1] == 0x7684 || r->cp[number - 1] == 0x8D54 ||
+                                          r->cp[number - 1] == 0x8865);          /* 的 赔 补 */
+        return tied || lex_before(r->lex, r->cp, c->start, number, LEX_BIT(BEFORE) | LEX_BIT(REACH) | LEX_BIT(GRANT));
+}
+
+/* 一亿三千万, 一万六千, 3亿5000万: what follows a number with a scale and belongs to it; where it ends, or k. */
+static uint32_t rest_at(const Reading *r, uint32_t k, uint32_t end, int *scale, Dec *v)
+{
+        Dec more;
+        uint32_t after = k;
+        if (*scale < 4 || k >= end || !(is_digit(r->cp[k]) || han_digit(r->cp[k]) >= 0))
+                return k;
+        uint32_t k2 = any_number_at(r, k, end, &more);
+        if (!k2)
+                return k;
+        int small = scale_at(r, k2, end, &after);
+        if (small == 0 && k2 == k + 1 && han_digit(r->cp[k]) > 0)
+                small = *scale - 1;                     /* 两万三, 三亿五 */
+        if (small >= *scale || dec_cmp(scaled(more, small), scaled(dec_from_i64(1), *scale)) >= 0)
+                return k;
+        *v = dec_add(scaled(*v, *scale), scaled(more, small));
+        *scale = 0;
+        return after > k2 ? after : k2;
+}
+
 /* A number at i: fills q and gives where reading goes on; i when there is no quantity. */
 static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
@@ -437,6 +544,25 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         bool digits = is_digit(r->cp[i]);
         if (text_is(r->cp, i, end, "千方百计"))
                 return i + 4;
+        k = part_at(r, i, end, &q->value, &q->unit_name);
+        if (k)
+                q->percent = q->unit_name[0] == '%';
+        else
+                k = half_at(r, c, i, q);
+        if (k) {
+                q->number_end = q->unit = q->unit_end = q->end = k;
+                if (in_title_marks(r, c->start, i, end))
+                        q->why_not = "name";
+                else if (text_is(r->cp, i, k, "百分之百") && k < end && is_han(r->cp[k]))
+                        q->why_not = "indefinite";
+                hedges_before(r, q, c->start);
+                hedges_after(r, q, end);
+                return q->end;
+        }
+        q->value = dec_zero();
+        q->unit_name = NULL;
+        if (r->cp[i] == 0x534A)                         /* 半 alone */
+                return i;
         if (digits) {
                 k = digits_at(r, i, end, &v);
                 if (!k) {       /* endless digits: a code */
@@ -453,7 +579,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 }
         } else {
                 q->han = true;
-                k = han_at(r, i, end, &v);
+                k = han_decimal_at(r, i, end, &v);
                 if (!k) {
                         /* 上千家, 超千亿元, 百亿级: one of the scale */
                         int s = scale_at(r, i, end, &after);
@@ -472,6 +598,15 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         int scale = scale_at(r, k, end, &k);
         if (q->han && first_end > i && scale % 4 && k == first_end + 1 && scale < 4)
                 scale = 0, k = first_end;
+        int whole = scale;
+        k = first_end > i ? rest_at(r, k, end, &scale, &v) : k;
+        /* 五个亿, 1.8个亿 */
+        bool yi = k > i && first_end > i && !scale && whole < 4 && text_is(r->cp, k, end, "个亿") &&
+                  !(k + 2 < end && (r->cp[k + 2] == 0x5143 || r->cp[k + 2] == 0x7EA7));  /* 5个亿元项目, 级 */
+        if (yi) {
+                scale = 8;
+                k += 2;
+        }
         if (k < end && (is_some(r->cp[k]) || r->cp[k] == 0x51E0)) {
                 UnitAt probe = unit_at(r, k + 1, end);
                 int more = scale_at(r, k + 1, end, &after);
@@ -514,24 +649,30 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         q->percent = u.percent;
         q->money = u.money;
         q->unit_name = u.name;
-        if (q->han && q->number_end < end && r->cp[q->number_end] == 0x6210 && first_end > i && !scale) { /* 五成 */
+        if (yi) {
+                q->money = true;
+                q->unit_name = "元";
+                q->end = q->number_end;
+                q->unit_end = q->unit;
+                u = (UnitAt){ .start = k, .end = k, .found = true, .money = true, .name = "元" };
+        }
+        if (q->number_end < end && r->cp[q->number_end] == 0x6210 && first_end > i && !scale && !whole) { /* 五成 */
                 q->value = dec_mul(v, dec_from_i64(10));
                 q->percent = true;
                 q->unit_name = "%";
                 q->end = q->number_end + 1;
                 q->approx = true;
                 u.found = true;
-                u.not_counting = q->end < end && is_han(r->cp[q->end]) &&
-                                 lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER), NULL) == 0;
+                u.not_counting = !is_tenths(r, c, i, q->number_end);
         }
         uint32_t resume = q->end > i ? q->end : i + 1;
         if (!u.found) {
                 /* 完成710亿: money whose unit was not said */
-                if (digits && ((scale >= 8 && (q->end >= end || !is_han(r->cp[q->end]))) ||
-                               (scale >= 4 && is_spoken_money(r, c->start, i, q->end, end)))) {
+                if (first_end > i && ((whole >= 8 && (q->end >= end || !is_han(r->cp[q->end]))) ||
+                               (whole >= 4 && is_spoken_money(r, c->start, i, q->end, end)))) {
                         q->money = true;
                         q->unit_name = "元";
-                } else if (digits && scale >= 4 && counts_people(r, q->end, end)) {
+                } else if (digits && whole >= 4 && counts_people(r, q->end, end)) {
                         q->unit_name = "人";
                 } else if (scale >= 3 && q->end < end && r->cp[q->end] == 0x7EA7) {     /* 千亿级 */
                         q->unit_name = "元";
@@ -729,7 +870,7 @@ Status meeting_quantities(Reading *r)
                 for (uint32_t i = c->start; i < c->end && st == ST_OK;) {
                         uint32_t x = r->cp[i];
                         bool han = han_digit(x) >= 0 || x == 0x5341 || x == 0x767E || x == 0x5343 || x == 0x4EBF ||
-                                   x == 0x4E07;
+                                   x == 0x4E07 || x == 0x534A;
                         Quantity q;
                         uint32_t next = i + 1;
                         bool got = false;
