@@ -204,6 +204,37 @@ static bool states(const Reading *r, const Clause *c)
         return at != MEETING_NONE && !(at > c->start && (r->cp[at - 1] == 0x7531 || r->cp[at - 1] == 0x4ECE));
 }
 
+/* 了 after a verb: done.  Not 为了, 除了, 了解. */
+static bool is_done(const Reading *r, const Clause *c)
+{
+        for (uint32_t i = c->start + 1; i < c->end; i++)
+                if (r->cp[i] == 0x4E86 && r->cp[i - 1] != 0x4E3A && r->cp[i - 1] != 0x9664 && r->cp[i - 1] != 0x4E0D &&
+                    !(i + 1 < c->end && (r->cp[i + 1] == 0x89E3 || r->cp[i + 1] == 0x7136)))
+                        return true;
+        return false;
+}
+
+/* 已, 去年, 以来: unless a plan only measures by it (由去年的61户增加到100户, 比上年多出来的部分, 按上年度投入的20%补助). */
+static bool says_past(const Reading *r, const Clause *c, bool in_plan)
+{
+        static const char *const years[] = { "上年", "去年" };
+        uint32_t n;
+        for (uint32_t i = c->start; i < c->end; i += n) {
+                i = lex_find(r->lex, r->cp, i, c->end, LEX_BIT(PAST), &n);
+                if (i == MEETING_NONE)
+                        return false;
+                bool year = false;
+                for (size_t k = 0; k < ARRAY_LEN(years); k++)
+                        year |= text_is(r->cp, i, c->end, years[k]);
+                uint32_t before = i > c->start ? r->cp[i - 1] : 0;
+                bool measure = before == 0x7531 || before == 0x4ECE || before == 0x6309 || before == 0x6BD4 ||
+                               before == 0x8F83;                        /* 由 从 按 比 较 */
+                if (!(in_plan && year && measure && !is_done(r, c)))
+                        return true;
+        }
+        return false;
+}
+
 /* What a clause says of itself. */
 static Mode clause_mode(const Reading *r, Clause *c, Mode around)
 {
@@ -233,8 +264,8 @@ static Mode clause_mode(const Reading *r, Clause *c, Mode around)
         if (r->cp[c->end - 1] == 0x7684 && c->mark == ',' && !c->year)         /* 研发费用较上年增长的, */
                 return MODE_UNKNOWN;
         bool plan = plans(r, c);
-        bool past = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST) |
-                            (around == MODE_PLAN ? 0 : LEX_BIT(OUTCOME)));
+        bool past = says_past(r, c, around == MODE_PLAN) ||
+                    (around != MODE_PLAN && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(OUTCOME)));
         if (plan && !past)
                 return MODE_PLAN;
         if (past && !plan)
@@ -258,16 +289,6 @@ static bool is_told(const Reading *r, const Clause *c)
         return at != MEETING_NONE && at > c->start && at + n + 2 < c->end &&
                lex_before(r->lex, r->cp, c->start, at, LEX_BIT(ORGAN) | LEX_BIT(PLACE)) > 0 &&
                lex_at(r->lex, r->cp, at, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB), NULL) <= n;
-}
-
-/* 了 after a verb: done.  Not 为了, 除了, 了解. */
-static bool is_done(const Reading *r, const Clause *c)
-{
-        for (uint32_t i = c->start + 1; i < c->end; i++)
-                if (r->cp[i] == 0x4E86 && r->cp[i - 1] != 0x4E3A && r->cp[i - 1] != 0x9664 && r->cp[i - 1] != 0x4E0D &&
-                    !(i + 1 < c->end && (r->cp[i + 1] == 0x89E3 || r->cp[i + 1] == 0x7136)))
-                        return true;
-        return false;
 }
 
 /* 奖30万元, 最高500万元, 按5%补: the wording of a rule of paying. */

@@ -223,7 +223,7 @@ static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
 {
         static const char *const verbs[] = { "奖",   "补", "给",   "贴",   "退",   "予",  "抵扣",
-                                             "抵用", "抵", "配套", "承担", "支持", "津贴" };
+                                             "抵用", "抵", "配套", "承担", "支持", "津贴", "赔", "补偿", "发" };
         end = skip_back(r, start, end);
         uint32_t n = lex_before(r->lex, r->cp, start, end, LEX_BIT(GRANT));
         if (n && !text_is(r->cp, end - n, end, "发放") && !text_is(r->cp, end - n, end, "扶持"))
@@ -261,7 +261,8 @@ static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
 {
         static const char *const words[] = { "争取", "获得", "获",   "申请到", "扩大到", "从",   "到位",
                                              "拿到", "收到", "兑现", "拨付",   "安排",   "投入", "设立",
-                                             "筹集", "贷款", "授信", "投放",   "减税",   "规模" };
+                                             "筹集", "贷款", "授信", "投放",   "减税",   "规模",
+                                             "基金", "兑付", "资金池" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
                 if (r->cp[i] == 0x7684)
@@ -272,16 +273,47 @@ static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
         return false;
 }
 
+/* 资助比例可提高到40%, 抵扣比例由30%提高到40%, 工作经费提高到8000元: a rule of paying with another figure. */
+static bool sets_rate(const Reading *r, const Clause *c, const Quantity *q)
+{
+        static const char *const rates[] = { "比例", "额度" }, *const raised[] = { "提高到", "提高至", "提到", "上浮到",
+                                                                                   "上浮至", "调整为", "调整到", "提升到" };
+        static const char *const paid[] = { "抵扣", "支持", "补偿", "补贴", "贴息", "配套", "报销" };
+        bool up = false;
+        for (size_t k = 0; k < ARRAY_LEN(raised) && !up; k++) {
+                uint32_t n = (uint32_t)(strlen(raised[k]) / 3);
+                up = q->start >= c->start + n && text_is(r->cp, q->start - n, q->start, raised[k]);
+        }
+        if (!up)
+                return false;
+        if (!q->percent)
+                return text_find(r->cp, c->start, q->start, "工作经费") != MEETING_NONE &&
+                       text_find(r->cp, c->start, q->start, "每人") != MEETING_NONE;
+        for (size_t k = 0; k < ARRAY_LEN(rates); k++) {
+                uint32_t at = text_find(r->cp, c->start, q->start, rates[k]);
+                if (at == MEETING_NONE)
+                        continue;
+                if (lex_before(r->lex, r->cp, c->start, at, LEX_BIT(GRANT)))
+                        return true;
+                for (size_t j = 0; j < ARRAY_LEN(paid); j++)
+                        if (at >= c->start + 2 && text_is(r->cp, at - 2, at, paid[j]))
+                                return true;
+        }
+        return false;
+}
+
 /* 按国拨经费的50%, 补保费的60%, 抵扣40%费用: a rate of something that is paid. */
 static bool is_rate(const Reading *r, const Clause *c, const Quantity *q)
 {
         if (text_find(r->cp, c->start, q->start, "按") != MEETING_NONE)
                 return true;
-        if (paid_before(r, c->start, q->start) != MEETING_NONE)
+        if (paid_before(r, c->start, q->start) != MEETING_NONE || sets_rate(r, c, q) ||
+            (q->start > c->start + 2 && text_is(r->cp, q->start - 2, q->start, "的为")))
                 return true;
         /* 资助额度不超过总投入的40% */
         bool share = q->start > c->start + 2 && (r->cp[q->number - 1] == 0x7684 || r->cp[q->start - 1] == 0x7684);
-        if (share && (lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT)) ||
+        bool ratio = text_find(r->cp, c->start, q->start, "支持比例") != MEETING_NONE;
+        if (share && (ratio || lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(GRANT)) ||
                       text_find(r->cp, c->start, q->start, "抵") != MEETING_NONE))
                 return true;
         uint32_t of = q->start;                 /* 补保费的60% */
@@ -290,10 +322,35 @@ static bool is_rate(const Reading *r, const Clause *c, const Quantity *q)
         return of > c->start && q->start - of < 12 && q->start > of + 1 && r->cp[q->start - 1] == 0x7684;
 }
 
+/* 1000元和2000元给予补贴: the next figure of a list of sums; NULL when there is none. */
+static const Quantity *listed_next(const Reading *r, const Quantity *q)
+{
+        const Quantity *next = q + 1;
+        if (next >= r->quantities + r->quantity_count || next->clause != q->clause || next->money != q->money ||
+            next->start != q->end + 1 || (r->cp[q->end] != 0x3001 && r->cp[q->end] != 0x548C))
+                return NULL;
+        return next;
+}
+
+/* 分别是100万元、60万元: the figure before it in the list is a promise already. */
+static bool listed_after(const Reading *r, size_t index)
+{
+        if (index == 0)
+                return false;
+        const Quantity *prev = &r->quantities[index - 1];
+        return listed_next(r, prev) == prev + 1 && prev->item != MEETING_NONE &&
+               r->speech->items[prev->item].kind == MEETING_INCENTIVE && r->speech->items[prev->item].has_value;
+}
+
 static bool is_grant_near(const Reading *r, const Clause *c, const Quantity *q, uint32_t *ret_end)
 {
-        uint32_t after = paid_after(r, c, q);
+        const Quantity *last = q;
+        for (const Quantity *next = q; next && last - q < GRADES_MAX; next = listed_next(r, next))
+                last = next;
+        uint32_t after = paid_after(r, c, last);
         *ret_end = after != MEETING_NONE ? after : q->end;
+        if (last != q && after != MEETING_NONE)
+                *ret_end = q->end;
         if (after != MEETING_NONE || paid_before(r, c->start, q->start) != MEETING_NONE ||
             (q->percent && is_rate(r, c, q)))
                 return true;
@@ -319,6 +376,18 @@ static size_t promised(const Reading *r, size_t index, bool before)
 /* 上市的,分阶段给: or 奖励标准为: opens a list of what is paid, in this sentence. */
 static bool opens_list(const Reading *r, size_t clause)
 {
+        /* 发放青年人才房票,博士30万元、硕士10万元 */
+        if (clause > 0 && r->clauses[clause - 1].sentence == r->clauses[clause].sentence &&
+            r->clauses[clause - 1].mark == ',') {
+                const Clause *c = &r->clauses[clause - 1];
+                bool digit = false;
+                for (uint32_t i = c->start; i < c->end; i++)
+                        digit |= is_digit(r->cp[i]);
+                if (!digit && c->mode != MODE_PAST &&
+                    (text_find(r->cp, c->start, c->end, "发放") != MEETING_NONE ||
+                     text_find(r->cp, c->start, c->end, "给予") != MEETING_NONE))
+                        return true;
+        }
         for (size_t k = clause; k > 0 && r->clauses[k - 1].sentence == r->clauses[clause].sentence; k--) {
                 const Clause *c = &r->clauses[k - 1];
                 if (c->mark == ':' &&
@@ -346,12 +415,27 @@ static bool goes_on(const Reading *r, const Clause *c, const Quantity *q, size_t
                 return false;
         if (promised(r, index, c->mode == MODE_PLAN) == SIZE_MAX && !opens_list(r, q->clause))
                 return false;
-        return !lex_has(r->lex, r->cp, start, end, LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(ADD)) &&
-               !lex_at(r->lex, r->cp, start, end, LEX_BIT(ACTION), NULL);
+        /* 其中购买市外服务的为20% */
+        bool such = end > start + 2 && q->percent && text_is(r->cp, q->start - 2, q->start, "的为");
+        uint64_t measures = LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL) | LEX_BIT(ADD);
+        return such || (!lex_has(r->lex, r->cp, start, end, measures) &&
+                        !lex_at(r->lex, r->cp, start, end, LEX_BIT(ACTION), NULL));
+}
+
+/* 三项叠加不超过350万元: what several promises come to together. */
+static bool is_stacked(const Reading *r, const Clause *c, const Quantity *q)
+{
+        return text_find(r->cp, c->start, q->start, "叠加") != MEETING_NONE;
 }
 
 static bool is_capped(const Reading *r, const Clause *c, const Quantity *q)
 {
+        if (is_stacked(r, c, q))
+                return false;
+        if (text_is(r->cp, q->end, c->end, "提高到"))           /* 上限由20万元提高到30万元 */
+                return false;
+        if (text_is(r->cp, q->start > c->start + 3 ? q->start - 3 : c->start, q->start, "提高到"))
+                return text_find(r->cp, c->start, q->start, "上限") != MEETING_NONE;
         return lex_has(r->lex, r->cp, c->start, q->end, LEX_BIT(CAP)) ||
                lex_at(r->lex, r->cp, q->end, c->end, LEX_BIT(CAP), NULL) > 0;
 }
@@ -377,6 +461,15 @@ static size_t cap_after(const Reading *r, size_t index)
                 const Clause *c = &r->clauses[q->clause];
                 if (c->sentence != home->sentence)
                         break;
+                /* 300万元安家补助和最高2000万元科研经费: two promises */
+                uint32_t before = q->start > c->start ? r->cp[q->start - 1] : 0;
+                if (q->clause == r->quantities[index].clause && is_income(q) && (before == 0x548C || before == 0x53CA))
+                        break;
+                /* 上限由20万元提高到30万元 */
+                if (is_income(q) && i + 1 < r->quantity_count && r->quantities[i + 1].clause == q->clause &&
+                    !is_capped(r, c, q) && is_capped(r, c, &r->quantities[i + 1]) &&
+                    text_find(r->cp, q->end, r->quantities[i + 1].start, "提高到") == q->end)
+                        continue;
                 /* Another promise begins: after a semicolon, with 对…, with another rate. */
                 bool points = q->unit_name && cstr_eq(q->unit_name, "个百分点");
                 bool other = (q->percent && !points && r->quantities[index].percent) ||
@@ -385,6 +478,10 @@ static size_t cap_after(const Reading *r, size_t index)
                         other |= r->clauses[k - 1].mark == ';' ||
                                  text_is(r->cp, r->clauses[k].start, r->clauses[k].end, "对");
                 if (other)
+                        break;
+                /* 补偿比例提高到50%,单户最高补偿300万元: paid for itself */
+                if (is_income(q) && sets_rate(r, &r->clauses[r->quantities[index].clause], &r->quantities[index]) &&
+                    text_is(r->cp, q->start > c->start + 2 ? q->start - 2 : c->start, q->start, "补偿"))
                         break;
                 if (is_income(q) && is_capped(r, c, q))
                         return i;
@@ -417,13 +514,24 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         bool rate = (q->percent || thousandth) && !q->why_not && q->item == MEETING_NONE;
         if ((!is_income(q) && !rate) || c->mode == MODE_PAST)  /* what a review tells has been paid */
                 return ST_OK;
+        if (is_stacked(r, c, q)) {
+                q->why_not = "condition";
+                return ST_OK;
+        }
+        bool listed = q->money && listed_after(r, index);
         bool more = goes_on(r, c, q, index) && (rate ? is_rate(r, c, q) : !is_capped(r, c, q));
-        if (!more && (!is_grant_near(r, c, q, &end) || (rate && !is_rate(r, c, q))))
+        end = q->end;
+        if (!more && !listed && !sets_rate(r, c, q) && (!is_grant_near(r, c, q, &end) || (rate && !is_rate(r, c, q))))
                 return ST_OK;
         if (more)
                 end = q->end;
         if (is_taken(r, c, q) || is_relief(r, c, q))
                 return ST_OK;
+        /* 县区按不低于1:0.5的比例配套 asks others to pay */
+        if (rate && q->start < q->number && text_is(r->cp, q->start, q->number, "不低于")) {
+                q->why_not = "condition";
+                return ST_OK;
+        }
         Promise p = find_whom(r, q->clause, q->start);
         bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
@@ -433,11 +541,11 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 whom_here(r, c, verb != MEETING_NONE ? verb : q->start, &p);
         if (!p.found)
                 whom_before(r, q->clause, &p);
-        if (!p.found && !each && !more && (rate ? c->mode != MODE_PLAN : verb == MEETING_NONE))
+        if (!p.found && !each && !more && !listed && (rate ? c->mode != MODE_PLAN : verb == MEETING_NONE))
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
         if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE ||
-            text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE || (p.found && counted(r, index, p.whom)))
+            (text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE && !sets_rate(r, c, q)) || (p.found && counted(r, index, p.whom)))
                 return ST_OK;
         /* A figure inside 对…的 is a condition, not the money. */
         if (p.found && q->start >= p.whom.start && q->start < p.whom.end)
@@ -475,6 +583,10 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 item->has_value = !q->missing;
                 item->missing = q->missing;
                 item->value = q->value;
+                if (q->has_max) {                       /* 20万元至50万元 */
+                        item->has_cap = true;
+                        item->cap = q->value_max;
+                }
         }
         size_t cap = item->has_cap ? SIZE_MAX : cap_after(r, index);
         if (cap != SIZE_MAX) {
@@ -511,7 +623,11 @@ static void mark_rest(Reading *r, size_t index)
         bool condition = c->mark == ',' && r->cp[c->end - 1] == 0x7684;
         bool extra = q->unit_name && cstr_eq(q->unit_name, "个百分点") && q->start > c->start + 1 &&
                      (r->cp[q->start - 1] == 0x52A0 || text_is(r->cp, q->start - 2, q->start, "上浮"));     /* 加 */
-        if (!condition && !extra)
+        /* 三项叠加, 每件最多支持2个国家 */
+        bool bound = !q->money && !q->percent &&
+                     (text_find(r->cp, c->start, c->end, "叠加") != MEETING_NONE ||
+                      (r->cp[c->start] == 0x6BCF && lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(CAP))));
+        if (!condition && !extra && !bound)
                 return;
         size_t of = promised(r, index, false);
         for (size_t i = index + 1;
@@ -522,6 +638,70 @@ static void mark_rest(Reading *r, size_t index)
                         of = r->quantities[i].item;
         if (of != SIZE_MAX)
                 q->item = (uint32_t)of;
+}
+
+/* 30%, 其中市外服务的为20%, 单个企业每年不超过20万元: one cap for both rates. */
+static void share_cap(Reading *r, size_t index)
+{
+        const Quantity *q = &r->quantities[index];
+        if (q->item == MEETING_NONE || q->money)
+                return;
+        MeetingItem *item = &r->speech->items[q->item];
+        if (item->kind != MEETING_INCENTIVE || !item->has_rate || item->has_cap || item->figure.start != q->start)
+                return;
+        for (size_t i = index + 1; i < r->quantity_count && i < index + 4; i++) {
+                const Quantity *other = &r->quantities[i];
+                const Clause *c = &r->clauses[other->clause];
+                if (c->sentence != r->clauses[q->clause].sentence)
+                        return;
+                for (size_t k = q->clause; k < other->clause; k++)
+                        if (r->clauses[k].mark == ';' ||
+                            text_is(r->cp, r->clauses[k + 1].start, r->clauses[k + 1].end, "对"))
+                                return;
+                if (other->item == MEETING_NONE || other->item == q->item)
+                        continue;
+                const MeetingItem *with = &r->speech->items[other->item];
+                if (with->kind != MEETING_INCENTIVE || !with->has_rate)
+                        return;
+                if (with->has_cap) {
+                        item->has_cap = true;
+                        item->cap = with->cap;
+                        reading_extend(r, item, with->at.end);
+                        return;
+                }
+        }
+}
+
+/* ,创业团队每年不超过5万元: a cap of its own, for whom the clause begins with. */
+static Status lone_cap(Reading *r, size_t index)
+{
+        static const char *const nobody[] = { "单", "每", "最", "累", "年度", "同一", "总", "全年", "合计", "一", "不", "原则" };
+        Quantity *q = &r->quantities[index];
+        const Clause *c = &r->clauses[q->clause];
+        if (!is_income(q) || c->mode == MODE_PAST || !is_capped(r, c, q) || promised(r, index, false) == SIZE_MAX)
+                return ST_OK;
+        uint32_t start = c->start, n, end;
+        while (start < q->start && (n = lex_at(r->lex, r->cp, start, q->start, LEX_BIT(CONNECT), NULL)) != 0)
+                start += n;
+        end = skip_back(r, start, q->start);
+        bool named = end >= start + 3;
+        for (size_t k = 0; k < ARRAY_LEN(nobody); k++)
+                named = named && !text_is(r->cp, start, end, nobody[k]);
+        if (!named) {
+                q->item = (uint32_t)promised(r, index, false);
+                return ST_OK;
+        }
+        MeetingItem *item;
+        uint32_t number = (uint32_t)r->speech->item_count;
+        TRY(reading_item(r, MEETING_INCENTIVE, c->start, q->end, c->section, &item));
+        item->figure = (MeetingSpan){ q->start, q->end };
+        item->unit = STR("元");
+        item->confidence = 75;
+        item->beneficiary = reading_text(r, start, end);
+        item->has_cap = true;
+        item->cap = q->value;
+        q->item = number;
+        return ST_OK;
 }
 
 Status meeting_incentives(Reading *r)
@@ -535,6 +715,10 @@ Status meeting_incentives(Reading *r)
                 sentence = c->sentence;
                 TRY(promise(r, i, &beneficiary));
         }
+        for (size_t i = 0; i < r->quantity_count; i++)
+                share_cap(r, i);
+        for (size_t i = 0; i < r->quantity_count; i++)
+                TRY(lone_cap(r, i));
         for (size_t i = 0; i < r->quantity_count; i++)
                 mark_rest(r, i);
         return ST_OK;

@@ -268,8 +268,13 @@ static UnitAt unit_at(const Reading *r, uint32_t i, uint32_t end)
                 if (more)
                         u.end += 1 + ten + more;
         }
-        if (text_is(r->cp, i, end, "百分点"))
+        if (text_is(r->cp, i, end, "百分点") || (u.end == i + 2 && text_is(r->cp, i, end, "个点")))
                 u.name = "个百分点";
+        if (text_is(r->cp, i, end, "块钱")) {           /* 两万块钱 */
+                u.money = true;
+                u.name = "元";
+                u.end = i + 2;
+        }
         return u;
 }
 
@@ -352,6 +357,12 @@ static void hedges_before(const Reading *r, Quantity *q, uint32_t from)
 
 static void hedges_after(const Reading *r, Quantity *q, uint32_t end)
 {
+        /* 20%（含）以上, 500万元（不含）以下 */
+        for (uint32_t k = q->end + 1; k < end && k < q->end + 4 && q->end < end && is_open(r->cp[q->end]); k++)
+                if (is_close(r->cp[k]) && k > q->end + 1 && r->cp[k - 1] == 0x542B) {
+                        q->end = k + 1;
+                        break;
+                }
         for (int n = 0; n < 2; n++) {
                 uint64_t mask;
                 uint32_t len = lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER), &mask);
@@ -423,7 +434,9 @@ static void find_conditions(Reading *r)
                               text_is(r->cp, c->start, c->end, "如果"));
                 given = given ||
                         (c->mark == ',' && c->mode != MODE_PAST && r->cp[c->end - 1] == 0x7684); /* 完成不到60%的, */
-                if (is_size(r, c, q, prev, next) || bounded || given)
+                bool portion = q->end > q->unit_end && (text_is(r->cp, q->end, c->end, "部分") ||
+                                                        text_is(r->cp, q->end, c->end, "的部分"));
+                if (is_size(r, c, q, prev, next) || bounded || given || portion)
                         q->why_not = "condition";
                 else if (is_capacity(r, c, q))
                         q->why_not = "name";
@@ -479,6 +492,43 @@ static bool is_programme(const Reading *r, const Quantity *q, uint32_t end)
                                                              NULL) != MEETING_NONE));
 }
 
+/* 仅为省会的三分之一, 只有苏州工业园区的七分之一: a likening, not a share. */
+static bool is_comparison(const Reading *r, const Clause *c, uint32_t i)
+{
+        static const char *const as[] = { "为", "是", "只有", "相当于", "不到", "不及", "仅有" };
+        if (i <= c->start + 2 || r->cp[i - 1] != 0x7684 || text_is(r->cp, i, c->end, "百分之") ||
+            text_is(r->cp, i, c->end, "千分之") || text_is(r->cp, i, c->end, "万分之") || c->mode == MODE_PLAN)
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(as); k++)
+                if (text_find(r->cp, c->start, i, as[k]) != MEETING_NONE)
+                        return true;
+        return false;
+}
+
+/* 1:0.5配套, 按1:1比例给予补助: so much for each of another; where the second number ends, 0 when there is none. */
+static uint32_t ratio_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
+{
+        static const char *const between[] = { "的比例", "比例", "给予", "予以", "进行", "的" };
+        Dec of, part;
+        uint32_t k = digits_at(r, i, end, &of), after;
+        if (!k || k + 1 >= end || !(is_colon(r->cp[k]) || r->cp[k] == 0x2236) || dec_cmp(of, dec_zero()) <= 0)
+                return 0;
+        after = digits_at(r, k + 1, end, &part);
+        if (!after)
+                return 0;
+        k = after;
+        for (int n = 0; n < 2; n++)
+                for (size_t w = 0; w < ARRAY_LEN(between); w++)
+                        if (text_is(r->cp, k, end, between[w])) {
+                                k += (uint32_t)(strlen(between[w]) / 3);
+                                break;
+                        }
+        if (!lex_at(r->lex, r->cp, k, end, LEX_BIT(GRANT), NULL))
+                return 0;
+        *ret = dec_normalize(dec_round(dec_div(dec_mul(part, dec_from_i64(100)), of), 10, DEC_HALF_EVEN));
+        return after;
+}
+
 /* 一半以上, 差了半个点: halves that measure; where they end, 0 when the half is only a word. */
 static uint32_t half_at(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
@@ -489,7 +539,9 @@ static uint32_t half_at(const Reading *r, const Clause *c, uint32_t i, Quantity 
                         q->unit_name = "个百分点";
                         return i + (uint32_t)(strlen(points[k]) / 3);
                 }
-        if (!text_is(r->cp, i, c->end, "一半") || !lex_at(r->lex, r->cp, i + 2, c->end, LEX_BIT(AFTER), NULL))
+        if (!text_is(r->cp, i, c->end, "一半") ||
+            (!lex_at(r->lex, r->cp, i + 2, c->end, LEX_BIT(AFTER), NULL) &&
+             !(i + 2 == c->end && lex_before(r->lex, r->cp, c->start, i, LEX_BIT(GRANT)))))
                 return 0;
         q->value = dec_from_i64(50);
         q->percent = q->approx = true;
@@ -534,6 +586,22 @@ static uint32_t rest_at(const Reading *r, uint32_t k, uint32_t end, int *scale, 
         return after > k2 ? after : k2;
 }
 
+/* 每新增1家, 每成功促成1项, 每满1年: the measure of what is paid or asked. */
+static bool is_each_one(const Reading *r, const Clause *c, const Quantity *q, uint32_t i)
+{
+        enum { WITHIN = 8 };
+        if (dec_cmp(q->value, dec_from_i64(1)) != 0 || q->percent || q->money)
+                return false;
+        for (uint32_t k = i; k > c->start && i - k < WITHIN; k--) {
+                if (r->cp[k - 1] == 0x6BCF)
+                        return lex_at(r->lex, r->cp, k, i, LEX_BIT(ADD) | LEX_BIT(ACTION), NULL) > 1 ||
+                               text_is(r->cp, k, i, "成功") || text_is(r->cp, k, i, "满");
+                if (!is_han(r->cp[k - 1]))
+                        return false;
+        }
+        return false;
+}
+
 /* A number at i: fills q and gives where reading goes on; i when there is no quantity. */
 static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Quantity *q)
 {
@@ -545,14 +613,20 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         if (text_is(r->cp, i, end, "千方百计"))
                 return i + 4;
         k = part_at(r, i, end, &q->value, &q->unit_name);
-        if (k)
+        if (k) {
                 q->percent = q->unit_name[0] == '%';
-        else
+        } else if (digits && (k = ratio_at(r, i, end, &q->value)) != 0) {
+                q->percent = true;
+                q->unit_name = "%";
+        } else {
                 k = half_at(r, c, i, q);
+        }
         if (k) {
                 q->number_end = q->unit = q->unit_end = q->end = k;
                 if (in_title_marks(r, c->start, i, end))
                         q->why_not = "name";
+                else if (is_comparison(r, c, i))
+                        q->why_not = "comparison";
                 else if (text_is(r->cp, i, k, "百分之百") && k < end && is_han(r->cp[k]))
                         q->why_not = "indefinite";
                 hedges_before(r, q, c->start);
@@ -649,6 +723,12 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         q->percent = u.percent;
         q->money = u.money;
         q->unit_name = u.name;
+        /* 三千块补贴: thousands of 块 are money, not signs or lots */
+        if (u.found && u.end == u.start + 1 && text_is(r->cp, u.start, u.end, "块") &&
+            dec_cmp(q->value, dec_from_i64(1000)) >= 0) {
+                q->money = true;
+                q->unit_name = "元";
+        }
         if (yi) {
                 q->money = true;
                 q->unit_name = "元";
@@ -698,7 +778,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                  !lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER) | LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL),
                          NULL)) /* 15分钟生活圈 */
                 q->why_not = "name";
-        else if (before == 0x6BCF)                              /* 每万人 */
+        else if (before == 0x6BCF || (digits && is_each_one(r, c, q, i)))       /* 每万人, 每新增1家 */
                 q->why_not = "per";
         else if (before == 0x524D || before == 0x540E)          /* 前1%, 后两位 */
                 q->why_not = "rank";
