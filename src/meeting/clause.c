@@ -437,6 +437,40 @@ static bool is_ordering_title(const Reading *r)
         return false;
 }
 
+/* Minutes: 会议听取了, 会议指出 tell how things stand, 会议议定, 会议要求 what is to be done. */
+static Mode minutes_mode(const Reading *r, const Clause *c)
+{
+        enum { WORDS_MAX = 6 };
+        static const char *const told[] = { "听取", "指出", "认为", "审议", "审定", "通报", "分析", "传达", "学习", "肯定", "回顾" };
+        static const char *const decided[] = { "议定", "决定", "要求", "强调", "明确", "确定", "同意", "部署", "商定" };
+        uint32_t i = c->start;
+        if (text_is(r->cp, i, c->end, "会议") || text_is(r->cp, i, c->end, "全会"))
+                i += 2;
+        else if (!text_is(r->cp, i, c->end, "议定事项"))
+                return MODE_UNKNOWN;
+        uint32_t most = i + WORDS_MAX < c->end ? i + WORDS_MAX : c->end;
+        for (; i < most; i++) {
+                for (size_t k = 0; k < ARRAY_LEN(told); k++)
+                        if (text_is(r->cp, i, c->end, told[k]))
+                                return MODE_VIEW;
+                for (size_t k = 0; k < ARRAY_LEN(decided); k++)
+                        if (text_is(r->cp, i, c->end, decided[k]))
+                                return MODE_PLAN;
+        }
+        return MODE_UNKNOWN;
+}
+
+/* Where the outermost section around it ends. */
+static uint32_t outer_end(const Reading *r, const Clause *c)
+{
+        uint32_t s = c->section;
+        if (s == MEETING_NONE)
+                return r->speech->at.end;
+        while (r->speech->sections[s].parent != MEETING_NONE)
+                s = r->speech->sections[s].parent;
+        return r->speech->sections[s].end;
+}
+
 Status meeting_clauses(Reading *r)
 {
         ClauseVec out = { 0 };
@@ -483,6 +517,7 @@ Status meeting_clauses(Reading *r)
         uint32_t sentence = MEETING_NONE, section = MEETING_NONE;
         int32_t year = 0;
         bool ahead = false;
+        uint32_t decided = 0;           /* 会议议定： holds up to here */
         for (size_t i = 0; i < r->clause_count; i++) {
                 Clause *c = &r->clauses[i];
                 if (alone && (i == 0 || r->clauses[i - 1].mark == '\n')) {
@@ -493,6 +528,13 @@ Status meeting_clauses(Reading *r)
                         base = base == MODE_UNKNOWN ? whole : base;
                 }
                 Mode around = c->section == MEETING_NONE ? base : modes[c->section];
+                Mode minutes = c->sentence != sentence ? minutes_mode(r, c) : MODE_UNKNOWN;
+                if (minutes == MODE_VIEW)
+                        decided = 0;
+                else if (minutes == MODE_PLAN && c->mark == ':')
+                        decided = outer_end(r, c);
+                if (c->start < decided || minutes == MODE_PLAN)
+                        around = MODE_PLAN;
                 if (c->sentence != sentence) {
                         said = MODE_UNKNOWN;
                         ahead = false;
@@ -502,7 +544,9 @@ Status meeting_clauses(Reading *r)
                         paragraph = MODE_UNKNOWN;
                 sentence = c->sentence;
                 section = c->section;
-                Mode own = clause_mode(r, c, around);
+                if (minutes != MODE_UNKNOWN)
+                        paragraph = minutes;
+                Mode own = minutes == MODE_PLAN ? MODE_UNKNOWN : clause_mode(r, c, around);
                 bool problem = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PROBLEM));
                 if (problem && around != MODE_PLAN)
                         paragraph = own = MODE_VIEW;    /* 也要看到 asks for nothing */

@@ -652,6 +652,54 @@ static void split_long_line(Cleaning *c, Line l)
 
 enum { LONG_LINE = 240 };
 
+static bool is_figure_part(uint32_t x)
+{
+        return is_digit(x) || x == '.' || x == 'O' || x == 'o' || x == 'l' || x == 'I';
+}
+
+/* 5 680万元, 4 .1 5亿元, l5个, 2O20年: figures that a reader of scans split or misread, before what they count. */
+static void join_figures(const MeetingLexicon *lex, Glyphs *g)
+{
+        enum { FIGURE_MAX = 16, GAPS_MAX = 4 };
+        uint32_t n = 0;
+        for (uint32_t i = 0; i < g->len;) {
+                bool opens = is_figure_part(g->cp[i]) && g->cp[i] != '.' && (n == 0 || !is_figure_part(g->cp[n - 1]));
+                uint32_t k = i, gaps = 0, letters = 0, digits = 0, most = i + FIGURE_MAX < g->len ? i + FIGURE_MAX : g->len;
+                while (opens && k < most) {
+                        bool gap = g->cp[k] == ' ' && k > i && k + 1 < most && g->cp[k - 1] != ' ' &&
+                                   (is_figure_part(g->cp[k + 1]) || g->cp[k + 1] == '%');
+                        if (!gap && !is_figure_part(g->cp[k]))
+                                break;
+                        gaps += gap;
+                        digits += is_digit(g->cp[k]);
+                        letters += is_latin(g->cp[k]);
+                        k++;
+                }
+                /* Only inside prose, and only before a unit: figures of a table stand apart from one another. */
+                bool unit = k < g->len && (g->cp[k] == '%' || g->cp[k] == 0x4E07 || g->cp[k] == 0x4EBF || /* 万 亿 */
+                                           lex_at(lex, g->cp, k, g->len, LEX_BIT(UNIT), NULL) > 0 ||
+                                           (!gaps && (g->cp[k] == 0x6708 || g->cp[k] == 0x65E5 || g->cp[k] == 0x5E74)));
+                bool prose = n > 0 && (is_han(g->cp[n - 1]) || (digits && letters && g->cp[n - 1] == ','));
+                if (opens && (gaps || letters) && gaps <= GAPS_MAX && digits > letters && letters < 2 && unit && prose) {
+                        for (; i < k; i++) {
+                                uint32_t x = g->cp[i];
+                                if (x == ' ')
+                                        continue;
+                                g->cp[n] = x == 'O' || x == 'o' ? '0' : x == 'l' || x == 'I' ? '1' : x;
+                                g->map[n++] = g->map[i];
+                        }
+                        continue;
+                }
+                do {
+                        g->cp[n] = g->cp[i];
+                        g->map[n++] = g->map[i];
+                } while (++i < k);
+        }
+        g->cp[n] = '\n';
+        g->map[n] = g->map[g->len];
+        g->len = n;
+}
+
 Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *ret)
 {
         size_t n = utf8_len(m->original);
@@ -711,6 +759,8 @@ Status meeting_clean(Arena *a, const MeetingLexicon *lex, Meeting *m, Glyphs *re
         ret->cp[len] = '\n';
         ret->map[len] = m->original_len;
         ret->len = len;
+        join_figures(lex, ret);
+        len = ret->len;
         for (uint32_t i = 0; i < c.len; i++)
                 c.gone[c.map[i]] = c.drop[i];
 

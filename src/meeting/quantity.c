@@ -283,6 +283,26 @@ static bool is_time(const Reading *r, const UnitAt *u)
         return text_is(r->cp, u->start, u->end, "分钟") || text_is(r->cp, u->start, u->end, "小时");
 }
 
+/* 审批时限由9个月压缩至3个月, 寿命从二十年延长到二十五年: how long something takes or lasts. */
+static bool is_duration(const Reading *r, const Clause *c, const Quantity *q, const UnitAt *u)
+{
+        static const char *const units[] = { "个月", "年", "天", "周" };
+        static const char *const measured[] = { "时限", "周期", "寿命", "时长", "用时", "耗时", "平均需要", "平均需", "工期" };
+        static const char *const changed[] = { "缩", "延长", "平均", "由", "从", "不超过", "达" };
+        bool unit = false, is = false;
+        for (size_t k = 0; k < ARRAY_LEN(units); k++)
+                unit |= u->end - u->start == strlen(units[k]) / 3 && text_is(r->cp, u->start, u->end, units[k]);
+        if (!unit || dec_cmp(q->value, dec_from_i64(100)) >= 0)
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(measured); k++)
+                is |= text_find(r->cp, c->start, q->start, measured[k]) != MEETING_NONE;
+        /* The clause before names what lasts: ,寿命从二十年延长到… */
+        for (size_t k = 0; is && k < ARRAY_LEN(changed); k++)
+                if (text_find(r->cp, c->start, c->end, changed[k]) != MEETING_NONE)
+                        return true;
+        return false;
+}
+
 static bool counts_points(const Reading *r, uint32_t i, uint32_t end)
 {
         return lex_at(r->lex, r->cp, i, end, LEX_BIT(ABSTRACT), NULL) > 0;
@@ -770,7 +790,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         }
         if (before == 0x7B2C)                                   /* 第 */
                 q->why_not = "ordinal";
-        else if (u.not_counting)
+        else if (u.not_counting && !is_duration(r, c, q, &u))
                 q->why_not = "date";
         else if (bare_scale || is_programme(r, q, end))
                 q->why_not = "name";
