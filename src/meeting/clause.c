@@ -104,6 +104,22 @@ static int32_t year_said(const Reading *r, uint32_t start, uint32_t end)
         return found;
 }
 
+/* 第二十六条 区科技局…: an article without a name begins after its number. */
+static uint32_t past_article(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t k = i + 1;
+        if (i >= end || r->cp[i] != 0x7B2C || (i > 0 && r->cp[i - 1] != '\n'))         /* 第 */
+                return i;
+        while (k < end && k < i + 6 && (is_digit(r->cp[k]) || han_digit(r->cp[k]) >= 0 || r->cp[k] == 0x5341 ||
+                                        r->cp[k] == 0x767E))
+                k++;
+        if (k == i + 1 || k + 1 >= end || r->cp[k] != 0x6761 || !is_blank(r->cp[k + 1]))        /* 条 */
+                return i;
+        while (++k < end && is_blank(r->cp[k]))
+                ;
+        return k;
+}
+
 static Status split(Reading *r, ClauseVec *out)
 {
         uint32_t end = r->speech->at.end, start = r->body, sentence = 0;
@@ -119,6 +135,7 @@ static Status split(Reading *r, ClauseVec *out)
                 }
                 while (start < i && is_blank(r->cp[start]))
                         start++;
+                start = past_article(r, start, i);
                 if (start < i) {
                         while (section < sections && r->speech->sections[section].at.start <= start)
                                 section++;
