@@ -223,7 +223,8 @@ static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
 {
         static const char *const verbs[] = { "奖",   "补", "给",   "贴",   "退",   "予",  "抵扣",
-                                             "抵用", "抵", "配套", "承担", "支持", "津贴", "赔", "补偿", "发" };
+                                             "抵用", "抵", "配套", "承担", "支持", "津贴", "赔", "补偿", "发",
+                                             "安家费", "另给" };
         end = skip_back(r, start, end);
         uint32_t n = lex_before(r->lex, r->cp, start, end, LEX_BIT(GRANT));
         if (n && !text_is(r->cp, end - n, end, "发放") && !text_is(r->cp, end - n, end, "扶持"))
@@ -262,7 +263,7 @@ static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
         static const char *const words[] = { "争取", "获得", "获",   "申请到", "扩大到", "从",   "到位",
                                              "拿到", "收到", "兑现", "拨付",   "安排",   "投入", "设立",
                                              "筹集", "贷款", "授信", "投放",   "减税",   "规模",
-                                             "基金", "兑付", "资金池" };
+                                             "基金", "兑付", "资金池", "发放额度" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
                 if (r->cp[i] == 0x7684)
@@ -378,7 +379,7 @@ static bool opens_list(const Reading *r, size_t clause)
 {
         /* 发放青年人才房票,博士30万元、硕士10万元 */
         if (clause > 0 && r->clauses[clause - 1].sentence == r->clauses[clause].sentence &&
-            r->clauses[clause - 1].mark == ',') {
+            (r->clauses[clause - 1].mark == ',' || r->clauses[clause - 1].mark == ':')) {
                 const Clause *c = &r->clauses[clause - 1];
                 bool digit = false;
                 for (uint32_t i = c->start; i < c->end; i++)
@@ -505,6 +506,38 @@ static bool counted(const Reading *r, size_t index, Span whom)
         return false;
 }
 
+/* …的部分,补助2%;…的部分,补助3%;单个企业每年最高补助300万元: a cap for all before it in the sentence. */
+static bool is_common_cap(const Reading *r, const Quantity *q, const Clause *c)
+{
+        static const char *const opens[] = { "单个", "单家", "每家", "每户", "同一", "合计", "累计", "总计", "最高", "全年" };
+        if (!q->money || q->clause == 0 || r->clauses[q->clause - 1].mark != ';' ||
+            r->clauses[q->clause - 1].sentence != c->sentence || !is_capped(r, c, q))
+                return false;
+        const Quantity *prev = q > r->quantities ? q - 1 : NULL;
+        if (!prev || prev->item == MEETING_NONE || r->clauses[prev->clause].sentence != c->sentence ||
+            !r->speech->items[prev->item].has_rate || r->speech->items[prev->item].has_cap)
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(opens); k++)
+                if (text_is(r->cp, c->start, q->start, opens[k]))
+                        return true;
+        return false;
+}
+
+static void cap_all(Reading *r, size_t index)
+{
+        const Quantity *q = &r->quantities[index];
+        for (size_t i = index; i > 0 && r->clauses[r->quantities[i - 1].clause].sentence ==
+                                              r->clauses[q->clause].sentence; i--) {
+                if (r->quantities[i - 1].item == MEETING_NONE)
+                        continue;
+                MeetingItem *item = &r->speech->items[r->quantities[i - 1].item];
+                if (item->kind == MEETING_INCENTIVE && item->has_rate && !item->has_cap) {
+                        item->has_cap = true;
+                        item->cap = q->value;
+                }
+        }
+}
+
 static Status promise(Reading *r, size_t index, Str *beneficiary)
 {
         Quantity *q = &r->quantities[index];
@@ -514,6 +547,11 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         bool rate = (q->percent || thousandth) && !q->why_not && q->item == MEETING_NONE;
         if ((!is_income(q) && !rate) || c->mode == MODE_PAST)  /* what a review tells has been paid */
                 return ST_OK;
+        if (is_income(q) && is_common_cap(r, q, c)) {
+                cap_all(r, index);
+                q->item = r->quantities[index - 1].item;
+                return ST_OK;
+        }
         if (is_stacked(r, c, q)) {
                 q->why_not = "condition";
                 return ST_OK;
@@ -525,7 +563,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 return ST_OK;
         if (more)
                 end = q->end;
-        if (is_taken(r, c, q) || is_relief(r, c, q))
+        bool by_rate = rate && text_find(r->cp, c->start, q->start, "按") != MEETING_NONE;
+        if ((!by_rate && is_taken(r, c, q)) || is_relief(r, c, q))
                 return ST_OK;
         /* 县区按不低于1:0.5的比例配套 asks others to pay */
         if (rate && q->start < q->number && text_is(r->cp, q->start, q->number, "不低于")) {

@@ -210,6 +210,12 @@ static bool in_quotes(const Reading *r, uint32_t start, uint32_t i)
 static bool is_spoken_money(const Reading *r, uint32_t start, uint32_t number, uint32_t after, uint32_t end)
 {
         static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵", "缴", "交", "花", "出", "要价" };
+        static const char *const spent[] = { "拿出", "压了", "压减", "花了", "投了", "掏出", "掏了", "省下", "省了", "砍掉", "拿了" };
+        for (size_t k = 0; k < ARRAY_LEN(spent); k++) {
+                uint32_t n = (uint32_t)(strlen(spent[k]) / 3);
+                if (number >= start + n && text_is(r->cp, number - n, number, spent[k]))
+                        return true;
+        }
         if (after < end && is_han(r->cp[after]) &&
             !lex_at(r->lex, r->cp, after, end, LEX_BIT(GRANT) | LEX_BIT(AFTER) | LEX_BIT(CAP), NULL) &&
             r->cp[after] != 0x5230 && r->cp[after] != 0x81F3 && r->cp[after] != 0x548C)         /* 到 至 和 */
@@ -270,6 +276,8 @@ static UnitAt unit_at(const Reading *r, uint32_t i, uint32_t end)
         }
         if (text_is(r->cp, i, end, "百分点") || (u.end == i + 2 && text_is(r->cp, i, end, "个点")))
                 u.name = "个百分点";
+        if (u.end == i + 1 && r->cp[i] == 0x4E2A && (text_is(r->cp, i, end, "个多月") || text_is(r->cp, i, end, "个半月")))
+                u.not_counting = true;
         if (text_is(r->cp, i, end, "块钱")) {           /* 两万块钱 */
                 u.money = true;
                 u.name = "元";
@@ -309,10 +317,11 @@ static bool counts_points(const Reading *r, uint32_t i, uint32_t end)
 }
 
 /* 轴承、农机、医疗器械三个产业链: the count only sums up the list before it. */
-static bool sums_up(const Reading *r, const Quantity *q, uint32_t start, uint32_t number)
+static bool sums_up(const Reading *r, const Quantity *q, uint32_t start, uint32_t number, uint32_t end)
 {
         int64_t n;
-        if (!q->han || !dec_to_i64(q->value, &n) || n < 2 || n > 9)
+        if (q->percent || q->money || !dec_to_i64(q->value, &n) || n < 2 || n > 9 ||
+            (!q->han && (n < 3 || q->end >= end || !is_han(r->cp[q->end]))))
                 return false;
         for (uint32_t i = number; i > start && number - i < 60; i--) {
                 uint32_t c = r->cp[i - 1];
@@ -338,25 +347,6 @@ static bool is_told_count(const Reading *r, const Quantity *q, const Clause *c)
                         return false;
         uint32_t at = lex_find(r->lex, r->cp, q->end, most, LEX_BIT(MODAL), &n);
         return at != MEETING_NONE && at > q->end && at + n + 2 < c->end;
-}
-
-/* 用好2000万元资金池; 15%企业所得税优惠: what is there already, and its name. */
-static bool is_standing(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
-{
-        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "围绕", "聚焦", "面向",
-                                             "依托", "针对", "把",   "把这", "让这", "这",   "将" };
-        static const char *const tax[] = { "企业所得税", "所得税", "的税率", "税率", "的优惠税率" };
-        for (size_t k = 0; k < ARRAY_LEN(using); k++) {
-                uint32_t n = (uint32_t)(strlen(using[k]) / 3);
-                if (number >= c->start + n && text_is(r->cp, number - n, number, using[k]))
-                        return true;
-        }
-        for (size_t k = 0; q->percent && k < ARRAY_LEN(tax); k++)
-                if (text_is(r->cp, q->end, c->end, tax[k]))
-                        return true;
-        if (q->percent && number > c->start + 3 && text_is(r->cp, number - 3, number, "所得税"))
-                return true;
-        return false;
 }
 
 /* Hedges before the number: they may stand between other words of the kind. */
@@ -606,6 +596,22 @@ static uint32_t rest_at(const Reading *r, uint32_t k, uint32_t end, int *scale, 
         return after > k2 ? after : k2;
 }
 
+/* 新增一家, 达到一家: the one is counted. */
+static bool adds_before(const Reading *r, const Clause *c, uint32_t i)
+{
+        return lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) | LEX_BIT(REACH) | LEX_BIT(ADD)) > 0;
+}
+
+/* “1个综合基地+N个专业平台”: a formula in quotation marks. */
+static bool is_formula(const Reading *r, const Quantity *q, uint32_t end)
+{
+        enum { LONG = 24 };
+        for (uint32_t i = q->end; i < end && i < q->end + LONG && !is_quote_close(r->cp[i]); i++)
+                if (r->cp[i] == '+')
+                        return true;
+        return false;
+}
+
 /* 每新增1家, 每成功促成1项, 每满1年: the measure of what is paid or asked. */
 static bool is_each_one(const Reading *r, const Clause *c, const Quantity *q, uint32_t i)
 {
@@ -809,6 +815,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         else if (digits && i > c->start && !is_quote_open(before) && in_quotes(r, c->start, i) && q->end < end &&
                  is_quote_close(r->cp[q->end]))                 /* “科创28条” */
                 q->why_not = "name";
+        else if (digits && i > c->start && is_quote_open(before) && is_formula(r, q, end))      /* “1个基地+N个平台” */
+                q->why_not = "name";
         else if (q->end < end && r->cp[q->end] == '+' && !q->percent)
                 q->why_not = "name";
         else if (in_title_marks(r, c->start, i, end))
@@ -826,6 +834,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 /* 零部件; 二次供水: what is counted is 两次; 十届二次; 八项规定 */
                 bool zero = first_end > i && dec_cmp(v, dec_zero()) == 0;
                 bool second = first_end == i + 1 && r->cp[i] == 0x4E8C && !scale;
+                /* 三方协议: parties */
+                second |= text_is(r->cp, u.start, u.end, "方") && !scale;
                 bool sitting = before == 0x5C4A || text_is(r->cp, q->end, end, "规定");
                 if (zero)
                         return i;
@@ -833,6 +843,8 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "ordinal";
                 else if (per)
                         q->why_not = "per";
+                else if (one && c->mode == MODE_PLAN && !scale && !adds_before(r, c, i))        /* 明确一名副职 */
+                        q->why_not = "indefinite";
                 else if (one && (!unit_person ||
                                  (is_han(before) &&
                                   !lex_before(r->lex, r->cp, c->start, i, LEX_BIT(BEFORE) | LEX_BIT(REACH)) &&
@@ -861,7 +873,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "points";
         }
         if (!q->why_not && c->mode == MODE_PLAN &&
-            (sums_up(r, q, c->start, i) || is_told_count(r, q, c) || is_standing(r, q, c, i)))
+            (sums_up(r, q, c->start, i, end) || is_told_count(r, q, c) || quantity_stands(r, q, c, i)))
                 q->why_not = "name";
         hedges_before(r, q, c->start);
         hedges_after(r, q, end);
