@@ -259,6 +259,11 @@ static bool is_furniture(const Cleaning *c, Line l)
         if (text_is(c->cp, l.start, l.end, "http://") || text_is(c->cp, l.start, l.end, "https://") ||
             text_is(c->cp, l.start, l.end, "www."))
                 return true;
+        uint32_t steps = 0;                     /* 首页 > 政务公开 > 政府文件 */
+        for (uint32_t i = l.start + 1; i < l.end; i++)
+                steps += (c->cp[i] == '>' || c->cp[i] == 0x203A || c->cp[i] == 0xBB) && c->cp[i - 1] != c->cp[i];
+        if (steps >= 2 && !has_stop(c, l))
+                return true;
         for (uint32_t i = l.start; i < l.end;) {
                 uint32_t n = lex_at(c->lex, c->cp, i, l.end, LEX_BIT(FURNITURE), NULL);
                 if (n) {

@@ -58,7 +58,19 @@ static int32_t year_in(const Reading *r, uint32_t start, uint32_t end)
                 if (r->cp[i + 4] == 0x5E74 && is_digit(r->cp[i]) && is_digit(r->cp[i + 1]) && is_digit(r->cp[i + 2]) &&
                     is_digit(r->cp[i + 3])) {
                         int32_t y = 0;
-                        for (uint32_t k = i; k < i + 4; k++)
+                        /* 2026—2028年: from when */
+                        uint32_t from = i;
+                        if (i >= start + 5 && (r->cp[i - 1] == 0x2014 || r->cp[i - 1] == '-' || r->cp[i - 1] == 0x81F3 ||
+                                               r->cp[i - 1] == '~' || r->cp[i - 1] == 0x2013)) {
+                                uint32_t back = i - 1;
+                                while (back > start && r->cp[back - 1] == r->cp[i - 1])
+                                        back--;
+                                bool digits = back >= start + 4;
+                                for (uint32_t k = 1; digits && k <= 4; k++)
+                                        digits = is_digit(r->cp[back - k]);
+                                from = digits ? back - 4 : i;
+                        }
+                        for (uint32_t k = from; k < from + 4; k++)
                                 y = y * 10 + (int32_t)(r->cp[k] - '0');
                         if (y >= 1949 && y <= 2100)
                                 return y;
