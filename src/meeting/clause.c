@@ -246,6 +246,9 @@ static bool says_past(const Reading *r, const Clause *c, bool in_plan)
                 uint32_t before = i > c->start ? r->cp[i - 1] : 0;
                 bool measure = before == 0x7531 || before == 0x4ECE || before == 0x6309 || before == 0x6BD4 ||
                                before == 0x8F83;                        /* 由 从 按 比 较 */
+                /* 追回已拨付资金: what was paid, in an order */
+                if (in_plan && r->cp[i] == 0x5DF2 && lex_before(r->lex, r->cp, c->start, i, LEX_BIT(ACTION)))
+                        continue;
                 if (!(in_plan && year && measure && !is_done(r, c)))
                         return true;
         }

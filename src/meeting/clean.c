@@ -685,7 +685,7 @@ static void join_figures(const MeetingLexicon *lex, Glyphs *g)
                                            lex_at(lex, g->cp, k, g->len, LEX_BIT(UNIT), NULL) > 0 ||
                                            (!gaps && (g->cp[k] == 0x6708 || g->cp[k] == 0x65E5 || g->cp[k] == 0x5E74)));
                 bool prose = n > 0 && (is_han(g->cp[n - 1]) || (digits && letters && g->cp[n - 1] == ','));
-                if (opens && (gaps || letters) && gaps <= GAPS_MAX && digits > letters && letters < 2 && unit && prose) {
+                if (opens && (gaps || letters) && gaps <= GAPS_MAX && digits >= letters && letters < 2 && unit && prose) {
                         for (; i < k; i++) {
                                 uint32_t x = g->cp[i];
                                 if (x == ' ')

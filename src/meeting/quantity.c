@@ -796,6 +796,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         }
         if (before == 0x7B2C)                                   /* 第 */
                 q->why_not = "ordinal";
+        else if (text_is(r->cp, u.end - (u.end >= i + 3 ? 3 : 0), u.end, "工作日") && q->end < end &&
+                 r->cp[q->end] == 0x5185)                       /* 20个工作日内: by when */
+                q->why_not = "date";
         else if (u.not_counting && !is_duration(r, c, q, &u))
                 q->why_not = "date";
         else if (bare_scale || is_programme(r, q, end))

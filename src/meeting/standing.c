@@ -109,9 +109,21 @@ static bool is_manner(const Reading *r, const Quantity *q, const Clause *c, uint
         return false;
 }
 
+/* 清退空置率超过40%的载体, 单价30万元以上大型仪器: which ones. */
+static bool is_bound(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
+{
+        static const char *const over[] = { "超过", "低于", "不足", "高于", "达到", "不到" };
+        static const char *const each[] = { "单价", "单台", "原值", "单笔", "单户" };
+        if (q->percent && q->end + 1 < c->end && r->cp[q->end] == 0x7684 &&
+            ends_with(r, c->start, number, over, ARRAY_LEN(over)))
+                return lex_at(r->lex, r->cp, c->start, c->end, LEX_BIT(ACTION), NULL) > 0;
+        return q->money && ends_with(r, c->start, number, each, ARRAY_LEN(each)) &&
+               (text_is(r->cp, q->end, c->end, "以上") || text_is(r->cp, q->end, c->end, "及以上"));
+}
+
 bool quantity_stands(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
 {
-        if (is_used(r, q, c, number))
+        if (is_used(r, q, c, number) || is_bound(r, q, c, number))
                 return true;
         if (q->percent)
                 return false;

@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
-enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16, WHOLE_MIN = 7, OFTEN_MIN = 8 };
+enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16, WHOLE_MIN = 7, FORBIDDEN_MIN = 3, OFTEN_MIN = 8 };
 
 typedef enum Lead { LEAD_NONE, LEAD_ACTION, LEAD_WEAK, LEAD_PURPOSE, LEAD_MANNER } Lead;
 
@@ -84,7 +84,8 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
                 /* A verb stands after its phrase's noun and before an object: not before 的, 等 or the end. */
                 if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 &&
                     r->cp[k + n] != 0x3001 && r->cp[k + n] != 0x300A && r->cp[k + n] != 0x4E0A &&
-                    r->cp[k + n] != 0x4E2D && r->cp[k - 1] != 0x7684)
+                    (r->cp[k + n] != 0x4E2D || text_is(r->cp, k + n, end, "中级") ||          /* 中 */
+                     text_is(r->cp, k + n, end, "中小") || text_is(r->cp, k + n, end, "中试")) && r->cp[k - 1] != 0x7684)
                         return LEAD_ACTION;
         }
         return LEAD_NONE;
@@ -135,11 +136,15 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
         enum { AFTER_MIN = 3 };
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
-        if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER) | LEX_BIT(ACTION), NULL))
-                return false;           /* 把…纳入乡镇年度考核 */
+        uint32_t verb = lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER) | LEX_BIT(ACTION), NULL);
+        if (verb && lex_at(r->lex, r->cp, i, c->end, LEX_BIT(NOT_VERB), NULL) <= verb)
+                return false;           /* 把…纳入乡镇年度考核; but 开发区要… */
         for (uint32_t k = i + 1; k < most; k++) {
                 uint32_t n = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(MODAL), NULL);
                 bool often = !n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CADENCE), NULL);    /* 各县区每季度报送… */
+                /* 主要负责同志 */
+                if (n == 1 && r->cp[k] == 0x8981 && !modal_at(r, k, c->end))
+                        continue;
                 /* 应用 */
                 if ((!n && !often) || (n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB),
                                                    NULL) > n))
@@ -175,11 +180,18 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         while (k < end && k < from + 14 &&
                (is_digit(r->cp[k]) || r->cp[k] == 0x5E74 || r->cp[k] == 0x6708 || r->cp[k] == 0x65E5))
                 k++;
+        if (k == from) {                                /* 三月底前, 十一月 */
+                while (k < end && k < from + 2 && (han_digit(r->cp[k]) > 0 || r->cp[k] == 0x5341))
+                        k++;
+                k = k > from && k < end && r->cp[k] == 0x6708 ? k + 1 : from;
+        }
         if (k == from) {
                 static const char *const words[] = { "明年上半年", "今年上半年", "明年",   "今年底前", "今年",
                                                      "年底前",     "年内",       "上半年", "下半年",   "一季度",
                                                      "二季度",     "三季度",     "四季度", "本月底前", "本月底",
-                                                     "下月底前",   "近期",       "会后",   "下一步" };
+                                                     "下月底前",   "近期",       "会后",   "下一步",   "本周",
+                                                     "下周",       "本月",       "下月",   "月底",     "周一",
+                                                     "周五",       "下班前" };
                 for (size_t w = 0; w < ARRAY_LEN(words); w++)
                         if (text_is(r->cp, from, end, words[w])) {
                                 k = from + (uint32_t)(strlen(words[w]) / 3);
@@ -188,10 +200,74 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         }
         if (k == from || is_digit(r->cp[k - 1]))
                 return i;
-        while (k < end && (r->cp[k] == 0x5E95 || r->cp[k] == 0x521D || r->cp[k] == 0x524D || r->cp[k] == 0x672B ||
-                           r->cp[k] == 0x5185 || is_blank(r->cp[k])))
-                k++;
+        static const char *const after[] = { "上旬", "中旬", "下旬", "以前", "之前", "下班前", "底", "初", "前", "末", "内", "份" };
+        for (bool more = true; more && k < end;) {
+                more = is_blank(r->cp[k]);
+                k += more;
+                for (size_t w = 0; w < ARRAY_LEN(after) && !more; w++)
+                        if (text_is(r->cp, k, end, after[w])) {
+                                k += (uint32_t)(strlen(after[w]) / 3);
+                                more = true;
+                        }
+        }
         return k;
+}
+
+/* 8月底前办结法人登记, 9月中旬在海洋大学办一场对接会: a day or a month, and what is done by then. */
+static bool is_dated(const Reading *r, uint32_t i, uint32_t end)
+{
+        enum { AFTER_MIN = 4 };
+        uint32_t k = skip_time(r, i, end);
+        if (k == i || k + AFTER_MIN > end)
+                return false;
+        uint32_t last = r->cp[k - 1];
+        bool term = last == 0x524D || last == 0x65EC || last == 0x5185;         /* 前 旬 内 */
+        bool month = false;
+        for (uint32_t m = i; m < k; m++)
+                month |= r->cp[m] == 0x6708 || r->cp[m] == 0x65E5 || r->cp[m] == 0x5468;        /* 月 日 周 */
+        return month && (term || (last == 0x6708 && verb_from(r, k, end) != LEAD_NONE));
+}
+
+/* 贯彻落实情况7月24日前书面报市科技局: a day by which stands inside, and what is done comes after it. */
+static bool is_dated_inside(const Reading *r, uint32_t i, uint32_t end)
+{
+        enum { BEFORE_MAX = 30 };
+        for (uint32_t k = i + 2; k < end && k < i + BEFORE_MAX; k++)
+                if ((is_digit(r->cp[k]) || han_digit(r->cp[k]) > 0) && !is_digit(r->cp[k - 1]) && is_dated(r, k, end)) {
+                        uint32_t after = skip_time(r, k, end);
+                        return r->cp[after - 1] == 0x524D && r->cp[k - 1] != 0x7684;    /* 前; not 的 */
+                }
+        return false;
+}
+
+/* 副市长杜若川负责审核把关, 县科技局牵头制定方案: where the doer ends; 0 when nobody is named so. */
+static uint32_t charged(const Reading *r, uint32_t i, uint32_t end)
+{
+        enum { WHO_MAX = 24, AFTER_MIN = 3 };
+        for (uint32_t k = i + 2; k + 2 + AFTER_MIN <= end && k <= i + WHO_MAX; k++) {
+                if (!text_is(r->cp, k, end, "负责"))
+                        continue;
+                uint32_t next = r->cp[k + 2];
+                return next == 0x4EBA || next == 0x540C || next == 0x5E72 || next == 0x7684 || next == 0x3001 ||
+                                       r->cp[k - 1] == 0x8981 || r->cp[k - 1] == 0x7BA1         /* 主要负责 分管负责 */
+                               ? 0
+                               : k;
+        }
+        return 0;
+}
+
+/* 许闻笛牵头, 市科协蒋亦舟负责, 统计、税务配合: who is charged with what comes next; where the name ends, 0: it is no such clause. */
+static uint32_t assigned(const Reading *r, const Clause *c, uint32_t i)
+{
+        enum { WHO_MAX = 30 };
+        static const char *const ends[] = { "牵头", "负责", "配合", "带队", "牵头负责" };
+        for (size_t k = ARRAY_LEN(ends); k > 0; k--) {
+                uint32_t n = (uint32_t)(strlen(ends[k - 1]) / 3);
+                if (c->mark == ',' && c->end - i <= WHO_MAX && c->end >= i + n + 2 &&
+                    text_is(r->cp, c->end - n, c->end, ends[k - 1]))
+                        return c->end - n;
+        }
+        return 0;
 }
 
 /* 对到期的企业要提前上门辅导, 对弄虚作假的一律追回资金: told after a phrase of whom or how. */
@@ -221,9 +297,31 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
         return false;
 }
 
+/* 不合格的限期整改, 对进度滞后的予以约谈, 能补正的补正. */
+static bool treats_such(const Reading *r, uint32_t i, uint32_t end)
+{
+        static const char *const such[] = { "不", "未", "没", "能", "该", "滞后", "逾期", "对", "仍" };
+        static const char *const done[] = { "予以", "限期", "说明", "终止", "取消", "一律", "转到", "移交", "追究" };
+        for (uint32_t at = text_find(r->cp, i, end, "的"); at != MEETING_NONE && at + 3 <= end;
+             at = text_find(r->cp, at + 1, end, "的")) {
+                /* 能补正的补正, 该调整的调整 */
+                if (at >= i + 3 && r->cp[at - 1] == r->cp[at + 2] && r->cp[at - 2] == r->cp[at + 1])
+                        return true;
+                bool is = false;
+                for (size_t k = 0; k < ARRAY_LEN(such) && !is; k++)
+                        is = text_find(r->cp, i, at, such[k]) != MEETING_NONE;
+                for (size_t k = 0; is && k < ARRAY_LEN(done); k++)
+                        if (text_is(r->cp, at + 1, end, done[k]) && at + 4 <= end)
+                                return true;
+        }
+        return false;
+}
+
 /* 能免申即享的一律免申即享, 对挪用的坚决追回: what is so is to be treated so. */
 static bool told_of_such(const Reading *r, uint32_t i, uint32_t end)
 {
+        if (treats_such(r, i, end))
+                return true;
         static const char *const words[] = { "的一律", "的坚决", "的及时", "的严肃", "的优先",
                                              "的必须", "的要",   "的不得", "的应当" };
         for (size_t k = 0; k < ARRAY_LEN(words); k++) {
@@ -290,7 +388,7 @@ static bool is_rhythm(const Reading *r, uint32_t i, uint32_t end)
 /* 市科技局牵头设立…, 各学院于4月底前报送…: a body and at once its verb.  Only what is surely a body: 各…, or a name of an office. */
 static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
-        static const char *const offices = "局委办厅处站部里院会室组";
+        static const char *const offices = "局委办厅处站部里院会室组心行司队";
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         bool each = i < c->end && r->cp[i] == 0x5404;           /* 各 */
         if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER), NULL))
@@ -303,10 +401,25 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 bool office = each;
                 for (size_t pos = 0; !office && pos < strlen(offices);)
                         office = utf8_next(str_c(offices), &pos) == r->cp[k - 1];
-                uint32_t verb = skip_time(r, k, c->end);
+                uint32_t past = k;              /* 各县（市、区）参照… */
+                if (is_open(r->cp[k]))
+                        while (past < most && !is_close(r->cp[past]))
+                                past++;
+                past += past > k && past < most;
+                uint32_t verb = skip_time(r, past, c->end);
+                /* 各县区科技局7月28日前报市科技局, 县住建局确保国庆节前能住人 */
+                if (office && (is_dated(r, k, c->end) || (text_is(r->cp, verb, c->end, "确保") && verb + 4 < c->end))) {
+                        t->doer = i;
+                        t->doer_end = k;
+                        t->start = verb;
+                        t->must = true;
+                        return true;
+                }
                 /* 市审计局对兑现情况每半年开展审计 */
                 if (office && lex_at(r->lex, r->cp, verb, c->end, LEX_BIT(MANNER), NULL) &&
-                    (verb_inside(r, verb, c->end) != LEAD_NONE || r->cp[verb] == 0x628A)) {    /* 把 */
+                    (verb_inside(r, verb, c->end) != LEAD_NONE || r->cp[verb] == 0x628A ||     /* 把 */
+                     text_find(r->cp, verb, c->end, "予以") != MEETING_NONE ||
+                     text_find(r->cp, verb, c->end, "进行") != MEETING_NONE)) {
                         t->doer = i;
                         t->doer_end = k;
                         t->start = verb;
@@ -329,6 +442,16 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         Told t = { .lead = LEAD_NONE };
         uint32_t i = skip_words(r, c->start, c->end, LEX_BIT(CONNECT)), after;
         t.quote = i;
+        bool dated = is_dated(r, i, c->end);
+        uint32_t names = assigned(r, c, i);
+        if (names) {                    /* who does what the next clause says */
+                i += text_is(r->cp, i, names, "由");
+                if (names > i + 1) {
+                        t.doer = i;
+                        t.doer_end = names;
+                        return t;
+                }
+        }
         i = skip_words(r, skip_time(r, i, c->end), c->end, LEX_BIT(CONNECT));
         i = skip_each(r, i, c->end);
         after = skip_words(r, i, c->end, LEX_BIT(NOBODY) | LEX_BIT(CONNECT));
@@ -339,7 +462,13 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 modal = t.start;
         else if (verb_from(r, modal, c->end) == LEAD_NONE && bare_doer(r, c, modal, &t))
                 modal = t.start;
-        if (open && !t.modal &&
+        /* …,6月底前投入使用: when it is done; 8月10日前形成清单: another task */
+        bool object = dated && verb_from(r, modal, c->end) != LEAD_NONE;
+        if (open && dated && !object && !t.modal && t.doer_end <= t.doer && !charged(r, modal, c->end)) {
+                t.lead = LEAD_PURPOSE;
+                return t;
+        }
+        if (open && !t.modal && !object &&
             (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(PURPOSE), NULL) || text_is(r->cp, modal, c->end, "力争") ||
              is_rhythm(r, modal, c->end))) {
                 t.lead = LEAD_PURPOSE;
@@ -348,8 +477,15 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         if (t.modal)                    /* 要在3月底前完成… */
                 modal = skip_words(r, skip_time(r, modal, c->end), c->end, LEX_BIT(CONNECT));
         t.lead = verb_from(r, modal, c->end);
+        uint32_t who = t.lead == LEAD_NONE && !t.modal ? charged(r, modal, c->end) : 0;
+        if (who) {
+                t.doer = modal;
+                t.doer_end = who;
+        }
+        bool forbidden = t.modal && c->end >= modal + FORBIDDEN_MIN &&
+                         (text_is(r->cp, after, c->end, "不得") || text_is(r->cp, after, c->end, "不准"));
         if (t.lead == LEAD_NONE &&
-            (done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
+            (who || dated || forbidden || is_dated_inside(r, modal, c->end) || done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
              (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL) && c->end - modal > OFTEN_MIN) ||
              reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
                 t.lead = LEAD_ACTION;
@@ -405,6 +541,16 @@ static bool holds_item(const Reading *r, const Clause *c, size_t *quantity, bool
         return false;
 }
 
+/* 于3月15日前将实施方案报市科技局: asked even in the lines before the first head. */
+static bool has_term(const Reading *r, const Clause *c)
+{
+        for (uint32_t i = c->start; i + 2 < c->end; i++)
+                if (is_digit(r->cp[i]) && (i == c->start || !is_digit(r->cp[i - 1])) && is_dated(r, i, c->end) &&
+                    r->cp[skip_time(r, i, c->end) - 1] == 0x524D)       /* 前 */
+                        return true;
+        return false;
+}
+
 Status meeting_tasks(Reading *r)
 {
         size_t quantity = 0, open = SIZE_MAX;
@@ -422,7 +568,7 @@ Status meeting_tasks(Reading *r)
                 general |= text_find(r->cp, c->start, c->end, "为指导") != MEETING_NONE;
                 general |= c->mark == ':' && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PRINCIPLE));
                 if (c->mode != MODE_PLAN || c->base == MODE_PAST || c->in_head || c->end - c->start < 4 || general ||
-                    (c->section == MEETING_NONE && r->speech->section_count > 1)) {
+                    (c->section == MEETING_NONE && r->speech->section_count > 1 && !has_term(r, c))) {
                         open = SIZE_MAX;
                         continue;
                 }
@@ -469,6 +615,11 @@ Status meeting_tasks(Reading *r)
                         continue;
                 uint32_t done = text_find(r->cp, c->start, c->end, "了");
                 if (r->cp[c->end - 1] == 0x662F)        /* 主要预期目标是： */
+                        continue;
+                /* 开这个会的时候, 制定本办法, 抓好五个方面 */
+                if (text_is(r->cp, c->end - 2, c->end, "时候") || text_is(r->cp, t.start, c->end, "制定本") ||
+                    (c->end - c->start < POINTS_CLAUSE && c->end >= c->start + 5 &&
+                     (text_is(r->cp, c->end - 3, c->end, "个方面") || text_is(r->cp, c->end - 3, c->end, "件事情"))))
                         continue;
                 /* What a named body is told is no slogan: 税务部门要把“免申即享”落到实处. */
                 bool slogan = t.doer_end <= t.doer && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(SLOGAN));
