@@ -218,7 +218,9 @@ static bool plans(const Reading *r, const Clause *c)
 static bool states(const Reading *r, const Clause *c)
 {
         uint32_t n, at = lex_find(r->lex, r->cp, c->start, c->end, LEX_BIT(STATE), &n);
-        return at != MEETING_NONE && !(at > c->start && (r->cp[at - 1] == 0x7531 || r->cp[at - 1] == 0x4ECE));
+        uint32_t before = at != MEETING_NONE && at > c->start ? r->cp[at - 1] : 0;
+        return at != MEETING_NONE && before != 0x7531 && before != 0x4ECE && before != 0x5BF9 && before != 0x628A &&
+               before != 0x5C06;        /* 由 从 对 把 将 */
 }
 
 /* 了 after a verb: done.  Not 为了, 除了, 了解. */

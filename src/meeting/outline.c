@@ -232,6 +232,7 @@ static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint3
 static Status article_head(Outlining *o, const Mark *m, uint32_t end, uint32_t *ret_after)
 {
         enum { NAME_MAX = 30 };
+        static const char *const rules[] = { "应当", "不得", "可以", "负责", "适用", "是指", "会同", "必须" };
         Reading *r = o->r;
         uint32_t start = m->after, k = start, most = start + NAME_MAX < end ? start + NAME_MAX : end;
         bool open = start < end && (is_open(r->cp[start]) || r->cp[start] == 0x3010);
@@ -241,6 +242,10 @@ static Status article_head(Outlining *o, const Mark *m, uint32_t end, uint32_t *
                         break;
                 if (is_comma(r->cp[k]) || is_semicolon(r->cp[k]) || is_digit(r->cp[k]))
                         return ST_OK;
+                /* 区审计局应当对…进行监督。 is the rule, not its name */
+                for (size_t w = 0; !open && w < ARRAY_LEN(rules); w++)
+                        if (text_is(r->cp, k, end, rules[w]))
+                                return ST_OK;
         }
         if (k >= end && !open) {                        /* the name alone on its line */
                 *ret_after = end;

@@ -16,6 +16,7 @@ typedef struct Told {
         uint32_t quote;             /* of the quote */
         uint32_t doer, doer_end;    /* who is told; empty when nobody */
         bool modal, often, must;
+        bool assigns;               /* only says who is to do what comes next */
 } Told;
 
 static uint32_t skip_words(const Reading *r, uint32_t i, uint32_t end, uint64_t classes)
@@ -261,6 +262,10 @@ static uint32_t assigned(const Reading *r, const Clause *c, uint32_t i)
 {
         enum { WHO_MAX = 30 };
         static const char *const ends[] = { "牵头", "负责", "配合", "带队", "牵头负责" };
+        if (c->mark == ',' && c->end - i <= WHO_MAX && c->end > i + 5 && text_is(r->cp, i, c->end, "责任人为"))
+                return c->end;
+        if (text_find(r->cp, i, c->end, "要") != MEETING_NONE)          /* 各企业要明确专人负责 */
+                return 0;
         for (size_t k = ARRAY_LEN(ends); k > 0; k--) {
                 uint32_t n = (uint32_t)(strlen(ends[k - 1]) / 3);
                 if (c->mark == ',' && c->end - i <= WHO_MAX && c->end >= i + n + 2 &&
@@ -286,8 +291,13 @@ static bool told_inside(const Reading *r, uint32_t i, uint32_t end)
 static bool done_by(const Reading *r, uint32_t i, uint32_t end)
 {
         enum { AFTER_MIN = 4 };
-        if (!text_is(r->cp, i, end, "由"))
-                return false;
+        if (!text_is(r->cp, i, end, "由")) {            /* 其子女入学由区教育局统筹安排 */
+                uint32_t at = text_find(r->cp, i, end, "由");
+                if (at == MEETING_NONE || at < i + 2 || at > i + DOER_MAX || r->cp[at - 1] == 0x7406 ||
+                    r->cp[at - 1] == 0x81EA || text_is(r->cp, at, end, "由于"))         /* 理 自 */
+                        return false;
+                i = at;
+        }
         if (lex_before(r->lex, r->cp, i + 1, end, LEX_BIT(ORGAN)))     /* 由市市场监管局会同市财政局, */
                 return false;
         for (uint32_t k = i + 3; k + AFTER_MIN <= end && k < i + DOER_MAX; k++)
@@ -437,6 +447,32 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
         return false;
 }
 
+/* 对82家企业逐户摸底建档, 对这些平台重新过堂: how it is done to them, and a verb at the end. */
+static bool each_of(const Reading *r, uint32_t i, uint32_t end)
+{
+        static const char *const ways[] = { "逐户", "逐家", "逐企", "逐项", "逐一", "逐个", "重新" };
+        if (i >= end || r->cp[i] != 0x5BF9)             /* 对 */
+                return false;
+        for (size_t k = 0; k < ARRAY_LEN(ways); k++) {
+                uint32_t at = text_find(r->cp, i + 2, end, ways[k]);
+                if (at != MEETING_NONE && at + 4 <= end)
+                        return true;
+        }
+        return false;
+}
+
+/* …的,一律摘牌; 退回来的21家,逐家销号: an adverb and a verb are the whole order. */
+static bool short_order(const Reading *r, const Clause *c, uint32_t i)
+{
+        enum { LONG = 8 };
+        if (c->end - i < 4 || c->end - i > LONG || c == r->clauses || c[-1].mark != ',' || c[-1].sentence != c->sentence)
+                return false;
+        uint32_t n = text_is(r->cp, i, c->end, "一律") ? 2 : lex_at(r->lex, r->cp, i, c->end, LEX_BIT(ADVERB), NULL);
+        if (n < 2 || (r->cp[i] != 0x9010 && r->cp[i] != 0x4E00))        /* 逐 一 */
+                return false;
+        return lex_at(r->lex, r->cp, i + n, c->end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN), NULL) == c->end - i - n;
+}
+
 static Told read_clause(const Reading *r, const Clause *c, bool open)
 {
         Told t = { .lead = LEAD_NONE };
@@ -446,6 +482,8 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         uint32_t names = assigned(r, c, i);
         if (names) {                    /* who does what the next clause says */
                 i += text_is(r->cp, i, names, "由");
+                i += text_is(r->cp, i, names, "责任人为") ? 4 : 0;
+                t.assigns = true;
                 if (names > i + 1) {
                         t.doer = i;
                         t.doer_end = names;
@@ -463,7 +501,7 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         else if (verb_from(r, modal, c->end) == LEAD_NONE && bare_doer(r, c, modal, &t))
                 modal = t.start;
         /* …,6月底前投入使用: when it is done; 8月10日前形成清单: another task */
-        bool object = dated && verb_from(r, modal, c->end) != LEAD_NONE;
+        bool object = dated && (verb_from(r, modal, c->end) != LEAD_NONE || text_is(r->cp, modal, c->end, "把"));
         if (open && dated && !object && !t.modal && t.doer_end <= t.doer && !charged(r, modal, c->end)) {
                 t.lead = LEAD_PURPOSE;
                 return t;
@@ -485,7 +523,7 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         bool forbidden = t.modal && c->end >= modal + FORBIDDEN_MIN &&
                          (text_is(r->cp, after, c->end, "不得") || text_is(r->cp, after, c->end, "不准"));
         if (t.lead == LEAD_NONE &&
-            (who || dated || forbidden || is_dated_inside(r, modal, c->end) || done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
+            (who || dated || forbidden || short_order(r, c, modal) || is_dated_inside(r, modal, c->end) || done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
              (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL) && c->end - modal > OFTEN_MIN) ||
              reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
                 t.lead = LEAD_ACTION;
@@ -496,7 +534,7 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 /* 把科技馆早日建起来: its verb stands at the end, whatever it is. */
                 bool whole = c->end - modal >= WHOLE_MIN && (r->cp[modal] == 0x628A || r->cp[modal] == 0x5C06);
                 if (t.lead == LEAD_NONE)
-                        t.lead = whole || (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end)
+                        t.lead = whole || each_of(r, modal, c->end) || (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end)
                                          ? LEAD_ACTION
                                          : LEAD_MANNER;
         } else if (t.lead == LEAD_NONE && t.modal && t.doer_end > t.doer) {
@@ -572,6 +610,8 @@ Status meeting_tasks(Reading *r)
                         open = SIZE_MAX;
                         continue;
                 }
+                if (is_open(r->cp[c->start]) && is_close(r->cp[c->end - 1]))    /* （市科技局，6月底前完成） */
+                        continue;
                 uint32_t first = c->start + is_open(r->cp[c->start]);
                 if (lex_at(r->lex, r->cp, first, c->end, LEX_BIT(DUTY),
                            NULL)) /* （责任单位：…） belongs to what stands before it */
@@ -581,6 +621,10 @@ Status meeting_tasks(Reading *r)
                 if (t.doer_end > t.doer) {
                         doer = t.doer;
                         doer_end = t.doer_end;
+                }
+                if (t.assigns) {
+                        open = SIZE_MAX;
+                        continue;
                 }
                 /* 由市科技局牵头: the doer of what the sentence goes on to say. */
                 uint32_t lead = text_is(r->cp, c->start, c->end, "由") ? text_find(r->cp, c->start, c->end, "牵头")
