@@ -196,6 +196,7 @@ Status meeting_clauses(Reading *r) FALLIBLE;
 Status meeting_quantities(Reading *r) FALLIBLE;
 /* In a plan: does the figure tell of what is there already (standing.c)?  number: where its digits begin. */
 bool quantity_stands(const Reading *r, const Quantity *q, const Clause *c, uint32_t number);
+Status meeting_tables(Reading *r) FALLIBLE;
 Status meeting_incentives(Reading *r) FALLIBLE;
 Status meeting_figures(Reading *r) FALLIBLE;
 Status meeting_tasks(Reading *r) FALLIBLE;

@@ -129,6 +129,7 @@ static Status read_speeches(Reading *r)
                 TRY(meeting_outline(r));
                 TRY(meeting_clauses(r));
                 TRY(meeting_quantities(r));
+                TRY(meeting_tables(r));
                 TRY(meeting_incentives(r));
                 TRY(meeting_figures(r));
                 TRY(meeting_tasks(r));
