@@ -459,6 +459,25 @@ static bool is_ordering_title(const Reading *r)
         return false;
 }
 
+/* 年加工小麦260万吨,可精深加工比重只有两成: a sentence one clause of which says how things stand, and none what is to be. */
+static bool stands(Reading *r, size_t first, Mode around)
+{
+        static const char *const ahead[] = { "今年", "明年", "年底", "年内", "力争", "下一步" };
+        bool state = false;
+        for (size_t i = first; i < r->clause_count && r->clauses[i].sentence == r->clauses[first].sentence; i++) {
+                Clause c = r->clauses[i];
+                Mode m = clause_mode(r, &c, around);
+                if (m == MODE_PLAN || is_told(r, &c) ||
+                    lex_at(r->lex, r->cp, c.start, c.end, LEX_BIT(ACTION) | LEX_BIT(ADD) | LEX_BIT(ADVERB), NULL) > 1)
+                        return false;
+                for (size_t k = 0; k < ARRAY_LEN(ahead); k++)
+                        if (text_find(r->cp, c.start, c.end, ahead[k]) != MEETING_NONE)
+                                return false;
+                state |= m == MODE_VIEW;
+        }
+        return state;
+}
+
 /* Minutes: 会议听取了, 会议指出 tell how things stand, 会议议定, 会议要求 what is to be done. */
 static Mode minutes_mode(const Reading *r, const Clause *c)
 {
@@ -539,6 +558,7 @@ Status meeting_clauses(Reading *r)
         uint32_t sentence = MEETING_NONE, section = MEETING_NONE;
         int32_t year = 0;
         bool ahead = false;
+        bool standing = false;
         uint32_t decided = 0;           /* 会议议定： holds up to here */
         for (size_t i = 0; i < r->clause_count; i++) {
                 Clause *c = &r->clauses[i];
@@ -561,6 +581,7 @@ Status meeting_clauses(Reading *r)
                         said = MODE_UNKNOWN;
                         ahead = false;
                         year = 0;
+                        standing = around == MODE_PLAN && stands(r, i, around);
                 }
                 if (c->section != section || (i > 0 && r->clauses[i - 1].mark == '\n'))
                         paragraph = MODE_UNKNOWN;
@@ -587,6 +608,7 @@ Status meeting_clauses(Reading *r)
                 year = c->year;
                 c->mode = own == MODE_VIEW            ? own
                           : said != MODE_UNKNOWN      ? said
+                          : standing                  ? MODE_VIEW
                           : paragraph != MODE_UNKNOWN ? paragraph
                                                       : around;
         }
