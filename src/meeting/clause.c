@@ -108,12 +108,12 @@ static int32_t year_said(const Reading *r, uint32_t start, uint32_t end)
 static uint32_t past_article(const Reading *r, uint32_t i, uint32_t end)
 {
         uint32_t k = i + 1;
-        if (i >= end || r->cp[i] != 0x7B2C || (i > 0 && r->cp[i - 1] != '\n'))         /* 第 */
+        if (i >= end || r->cp[i] != 0x7B2C || (i > 0 && r->cp[i - 1] != '\n')) /* 第 */
                 return i;
-        while (k < end && k < i + 6 && (is_digit(r->cp[k]) || han_digit(r->cp[k]) >= 0 || r->cp[k] == 0x5341 ||
-                                        r->cp[k] == 0x767E))
+        while (k < end && k < i + 6 &&
+               (is_digit(r->cp[k]) || han_digit(r->cp[k]) >= 0 || r->cp[k] == 0x5341 || r->cp[k] == 0x767E))
                 k++;
-        if (k == i + 1 || k + 1 >= end || r->cp[k] != 0x6761 || !is_blank(r->cp[k + 1]))        /* 条 */
+        if (k == i + 1 || k + 1 >= end || r->cp[k] != 0x6761 || !is_blank(r->cp[k + 1])) /* 条 */
                 return i;
         while (++k < end && is_blank(r->cp[k]))
                 ;
@@ -220,7 +220,7 @@ static bool states(const Reading *r, const Clause *c)
         uint32_t n, at = lex_find(r->lex, r->cp, c->start, c->end, LEX_BIT(STATE), &n);
         uint32_t before = at != MEETING_NONE && at > c->start ? r->cp[at - 1] : 0;
         return at != MEETING_NONE && before != 0x7531 && before != 0x4ECE && before != 0x5BF9 && before != 0x628A &&
-               before != 0x5C06;        /* 由 从 对 把 将 */
+               before != 0x5C06; /* 由 从 对 把 将 */
 }
 
 /* 了 after a verb: done.  Not 为了, 除了, 了解. */
@@ -233,7 +233,8 @@ static bool is_done(const Reading *r, const Clause *c)
         return false;
 }
 
-/* 已, 去年, 以来: unless a plan only measures by it (由去年的61户增加到100户, 比上年多出来的部分, 按上年度投入的20%补助). */
+/* 已, 去年, 以来: unless a plan only measures by it.
+ * 由去年的61户增加到100户, 比上年多出来的部分, 按上年度投入的20%补助 */
 static bool says_past(const Reading *r, const Clause *c, bool in_plan)
 {
         static const char *const years[] = { "上年", "去年" };
@@ -247,7 +248,7 @@ static bool says_past(const Reading *r, const Clause *c, bool in_plan)
                         year |= text_is(r->cp, i, c->end, years[k]);
                 uint32_t before = i > c->start ? r->cp[i - 1] : 0;
                 bool measure = before == 0x7531 || before == 0x4ECE || before == 0x6309 || before == 0x6BD4 ||
-                               before == 0x8F83;                        /* 由 从 按 比 较 */
+                               before == 0x8F83; /* 由 从 按 比 较 */
                 /* 追回已拨付资金: what was paid, in an order */
                 if (in_plan && r->cp[i] == 0x5DF2 && lex_before(r->lex, r->cp, c->start, i, LEX_BIT(ACTION)))
                         continue;
@@ -459,7 +460,7 @@ static bool is_ordering_title(const Reading *r)
         return false;
 }
 
-/* 年加工小麦260万吨,可精深加工比重只有两成: a sentence one clause of which says how things stand, and none what is to be. */
+/* 年加工小麦260万吨,可精深加工比重只有两成: a sentence one clause of which says how things stand, none what is to be. */
 static bool stands(Reading *r, size_t first, Mode around)
 {
         static const char *const ahead[] = { "今年", "明年", "年底", "年内", "力争", "下一步" };
@@ -482,7 +483,8 @@ static bool stands(Reading *r, size_t first, Mode around)
 static Mode minutes_mode(const Reading *r, const Clause *c)
 {
         enum { WORDS_MAX = 6 };
-        static const char *const told[] = { "听取", "指出", "认为", "审议", "审定", "通报", "分析", "传达", "学习", "肯定", "回顾" };
+        static const char *const told[] = { "听取", "指出", "认为", "审议", "审定", "通报",
+                                            "分析", "传达", "学习", "肯定", "回顾" };
         static const char *const decided[] = { "议定", "决定", "要求", "强调", "明确", "确定", "同意", "部署", "商定" };
         uint32_t i = c->start;
         if (text_is(r->cp, i, c->end, "会议") || text_is(r->cp, i, c->end, "全会"))
@@ -559,7 +561,7 @@ Status meeting_clauses(Reading *r)
         int32_t year = 0;
         bool ahead = false;
         bool standing = false;
-        uint32_t decided = 0;           /* 会议议定： holds up to here */
+        uint32_t decided = 0; /* 会议议定： holds up to here */
         for (size_t i = 0; i < r->clause_count; i++) {
                 Clause *c = &r->clauses[i];
                 if (alone && (i == 0 || r->clauses[i - 1].mark == '\n')) {

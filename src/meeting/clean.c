@@ -259,7 +259,7 @@ static bool is_furniture(const Cleaning *c, Line l)
         if (text_is(c->cp, l.start, l.end, "http://") || text_is(c->cp, l.start, l.end, "https://") ||
             text_is(c->cp, l.start, l.end, "www."))
                 return true;
-        uint32_t steps = 0;                     /* 首页 > 政务公开 > 政府文件 */
+        uint32_t steps = 0; /* 首页 > 政务公开 > 政府文件 */
         for (uint32_t i = l.start + 1; i < l.end; i++)
                 steps += (c->cp[i] == '>' || c->cp[i] == 0x203A || c->cp[i] == 0xBB) && c->cp[i - 1] != c->cp[i];
         if (steps >= 2 && !has_stop(c, l))
@@ -669,7 +669,8 @@ static void join_figures(const MeetingLexicon *lex, Glyphs *g)
         uint32_t n = 0;
         for (uint32_t i = 0; i < g->len;) {
                 bool opens = is_figure_part(g->cp[i]) && g->cp[i] != '.' && (n == 0 || !is_figure_part(g->cp[n - 1]));
-                uint32_t k = i, gaps = 0, letters = 0, digits = 0, most = i + FIGURE_MAX < g->len ? i + FIGURE_MAX : g->len;
+                uint32_t k = i, gaps = 0, letters = 0, digits = 0,
+                         most = i + FIGURE_MAX < g->len ? i + FIGURE_MAX : g->len;
                 while (opens && k < most) {
                         bool gap = g->cp[k] == ' ' && k > i && k + 1 < most && g->cp[k - 1] != ' ' &&
                                    (is_figure_part(g->cp[k + 1]) || g->cp[k + 1] == '%');
@@ -684,8 +685,9 @@ static void join_figures(const MeetingLexicon *lex, Glyphs *g)
                 bool unit = k < g->len && (g->cp[k] == '%' || g->cp[k] == 0x4E07 || g->cp[k] == 0x4EBF || /* 万 亿 */
                                            lex_at(lex, g->cp, k, g->len, LEX_BIT(UNIT), NULL) > 0 ||
                                            (!gaps && (g->cp[k] == 0x6708 || g->cp[k] == 0x65E5 || g->cp[k] == 0x5E74)));
-                bool prose = n > 0 && (is_han(g->cp[n - 1]) || (digits && letters && g->cp[n - 1] == ','));
-                if (opens && (gaps || letters) && gaps <= GAPS_MAX && digits >= letters && letters < 2 && unit && prose) {
+                bool prose = n > 0 && (is_han(g->cp[n - 1]) || g->cp[n - 1] == 0x3001 || (digits && letters && g->cp[n - 1] == ','));
+                if (opens && (gaps || letters) && gaps <= GAPS_MAX && digits >= letters && letters < 2 && unit &&
+                    prose) {
                         for (; i < k; i++) {
                                 uint32_t x = g->cp[i];
                                 if (x == ' ')

@@ -283,7 +283,7 @@ static bool is_from(const Reading *r, const Figure *f)
 {
         enum { WORDS = 6 };
         uint32_t at = f->q->start, end = f->q->end, from = at;
-        static const char *const between = "目前现在原来当的每人月年户家均亩";
+        static const char *const between = "目前现在原来当去上的每人月年户家均亩";
         while (from > f->c->start && at - from < WORDS && r->cp[from - 1] != 0x4ECE &&
                r->cp[from - 1] != 0x7531) { /* 从 由 */
                 bool may = false;

@@ -222,9 +222,8 @@ static uint32_t skip_back(const Reading *r, uint32_t start, uint32_t end)
 /* 奖30万元, 再给700万元, 每月发5000元津贴: a verb of paying right before the figure; where it begins. */
 static uint32_t paid_before(const Reading *r, uint32_t start, uint32_t end)
 {
-        static const char *const verbs[] = { "奖",   "补", "给",   "贴",   "退",   "予",  "抵扣",
-                                             "抵用", "抵", "配套", "承担", "支持", "津贴", "赔", "补偿", "发",
-                                             "安家费", "另给" };
+        static const char *const verbs[] = { "奖",   "补",   "给",   "贴",   "退", "予",   "抵扣", "抵用",   "抵",
+                                             "配套", "承担", "支持", "津贴", "赔", "补偿", "发",   "安家费", "另给" };
         end = skip_back(r, start, end);
         uint32_t n = lex_before(r->lex, r->cp, start, end, LEX_BIT(GRANT));
         if (n && !text_is(r->cp, end - n, end, "发放") && !text_is(r->cp, end - n, end, "扶持"))
@@ -260,10 +259,9 @@ static uint32_t paid_after(const Reading *r, const Clause *c, const Quantity *q)
 /* 争取上级补助2000万元, 发放贷款5亿元, 安排经费300万元: money had, raised or set aside, not promised. */
 static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
 {
-        static const char *const words[] = { "争取", "获得", "获",   "申请到", "扩大到", "从",   "到位",
-                                             "拿到", "收到", "兑现", "拨付",   "安排",   "投入", "设立",
-                                             "筹集", "贷款", "授信", "投放",   "减税",   "规模",
-                                             "基金", "兑付", "资金池", "发放额度" };
+        static const char *const words[] = { "争取", "获得", "获",   "申请到", "扩大到", "从",   "到位",   "拿到",
+                                             "收到", "兑现", "拨付", "安排",   "投入",   "设立", "筹集",   "贷款",
+                                             "授信", "投放", "减税", "规模",   "基金",   "兑付", "资金池", "发放额度" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
                 if (r->cp[i] == 0x7684)
@@ -277,8 +275,9 @@ static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
 /* 资助比例可提高到40%, 抵扣比例由30%提高到40%, 工作经费提高到8000元: a rule of paying with another figure. */
 static bool sets_rate(const Reading *r, const Clause *c, const Quantity *q)
 {
-        static const char *const rates[] = { "比例", "额度" }, *const raised[] = { "提高到", "提高至", "提到", "上浮到",
-                                                                                   "上浮至", "调整为", "调整到", "提升到" };
+        static const char *const rates[] = { "比例", "额度" }, *const raised[] = { "提高到", "提高至", "提到",
+                                                                                   "上浮到", "上浮至", "调整为",
+                                                                                   "调整到", "提升到" };
         static const char *const paid[] = { "抵扣", "支持", "补偿", "补贴", "贴息", "配套", "报销" };
         bool up = false;
         for (size_t k = 0; k < ARRAY_LEN(raised) && !up; k++) {
@@ -433,7 +432,7 @@ static bool is_capped(const Reading *r, const Clause *c, const Quantity *q)
 {
         if (is_stacked(r, c, q))
                 return false;
-        if (text_is(r->cp, q->end, c->end, "提高到"))           /* 上限由20万元提高到30万元 */
+        if (text_is(r->cp, q->end, c->end, "提高到")) /* 上限由20万元提高到30万元 */
                 return false;
         if (text_is(r->cp, q->start > c->start + 3 ? q->start - 3 : c->start, q->start, "提高到"))
                 return text_find(r->cp, c->start, q->start, "上限") != MEETING_NONE;
@@ -509,7 +508,8 @@ static bool counted(const Reading *r, size_t index, Span whom)
 /* …的部分,补助2%;…的部分,补助3%;单个企业每年最高补助300万元: a cap for all before it in the sentence. */
 static bool is_common_cap(const Reading *r, const Quantity *q, const Clause *c)
 {
-        static const char *const opens[] = { "单个", "单家", "每家", "每户", "同一", "合计", "累计", "总计", "最高", "全年" };
+        static const char *const opens[] = { "单个", "单家", "每家", "每户", "同一",
+                                             "合计", "累计", "总计", "最高", "全年" };
         if (!q->money || q->clause == 0 || r->clauses[q->clause - 1].mark != ';' ||
             r->clauses[q->clause - 1].sentence != c->sentence || !is_capped(r, c, q))
                 return false;
@@ -526,8 +526,8 @@ static bool is_common_cap(const Reading *r, const Quantity *q, const Clause *c)
 static void cap_all(Reading *r, size_t index)
 {
         const Quantity *q = &r->quantities[index];
-        for (size_t i = index; i > 0 && r->clauses[r->quantities[i - 1].clause].sentence ==
-                                              r->clauses[q->clause].sentence; i--) {
+        for (size_t i = index;
+             i > 0 && r->clauses[r->quantities[i - 1].clause].sentence == r->clauses[q->clause].sentence; i--) {
                 if (r->quantities[i - 1].item == MEETING_NONE)
                         continue;
                 MeetingItem *item = &r->speech->items[r->quantities[i - 1].item];
@@ -567,7 +567,7 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         if ((!by_rate && is_taken(r, c, q)) || is_relief(r, c, q))
                 return ST_OK;
         /* 县区按不低于1:0.5的比例配套 asks others to pay */
-        if (rate && q->start < q->number && text_is(r->cp, q->start, q->number, "不低于")) {
+        if (rate && text_find(r->cp, c->start, q->number, "不低于") != MEETING_NONE) {
                 q->why_not = "condition";
                 return ST_OK;
         }
@@ -584,7 +584,8 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
         if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE ||
-            (text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE && !sets_rate(r, c, q)) || (p.found && counted(r, index, p.whom)))
+            (text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE && !sets_rate(r, c, q)) ||
+            (p.found && counted(r, index, p.whom)))
                 return ST_OK;
         /* A figure inside 对…的 is a condition, not the money. */
         if (p.found && q->start >= p.whom.start && q->start < p.whom.end)
@@ -622,7 +623,7 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 item->has_value = !q->missing;
                 item->missing = q->missing;
                 item->value = q->value;
-                if (q->has_max) {                       /* 20万元至50万元 */
+                if (q->has_max) { /* 20万元至50万元 */
                         item->has_cap = true;
                         item->cap = q->value_max;
                 }
@@ -714,7 +715,8 @@ static void share_cap(Reading *r, size_t index)
 /* ,创业团队每年不超过5万元: a cap of its own, for whom the clause begins with. */
 static Status lone_cap(Reading *r, size_t index)
 {
-        static const char *const nobody[] = { "单", "每", "最", "累", "年度", "同一", "总", "全年", "合计", "一", "不", "原则" };
+        static const char *const nobody[] = { "单", "每",   "最",   "累", "年度", "同一",
+                                              "总", "全年", "合计", "一", "不",   "原则" };
         Quantity *q = &r->quantities[index];
         const Clause *c = &r->clauses[q->clause];
         if (!is_income(q) || c->mode == MODE_PAST || !is_capped(r, c, q) || promised(r, index, false) == SIZE_MAX)

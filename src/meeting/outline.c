@@ -91,7 +91,7 @@ static Mark mark_at(const Reading *r, uint32_t i, uint32_t end, bool paragraph)
                                 k++;
                         return (Mark){ NUM_PART, v, i, k, false };
                 }
-                if (v && k + 1 < end && paragraph && r->cp[k] == 0x6761 &&     /* 条 */
+                if (v && k + 1 < end && paragraph && r->cp[k] == 0x6761 && /* 条 */
                     (is_blank(r->cp[k + 1]) || is_open(r->cp[k + 1]) || r->cp[k + 1] == 0x3010)) {
                         k++;
                         while (k < end && is_blank(r->cp[k]))
@@ -228,7 +228,7 @@ static bool lost_is_head(const Outlining *o, const Mark *m, uint32_t stop, uint3
         return commas == 0 || (commas == 1 && (next || first) && stop - m->after <= SHORT);
 }
 
-/* 第四条 （高企认定奖励） 企业首次…, 第一条 支持企业成长。对首次…: what an article is called, when it says; others have no head. */
+/* 第四条 （高企认定奖励） 企业首次…, 第一条 支持企业成长。对首次…: what an article is called, when it says. */
 static Status article_head(Outlining *o, const Mark *m, uint32_t end, uint32_t *ret_after)
 {
         enum { NAME_MAX = 30 };
@@ -237,7 +237,7 @@ static Status article_head(Outlining *o, const Mark *m, uint32_t end, uint32_t *
         uint32_t start = m->after, k = start, most = start + NAME_MAX < end ? start + NAME_MAX : end;
         bool open = start < end && (is_open(r->cp[start]) || r->cp[start] == 0x3010);
         for (k += open; k < most; k++) {
-                bool close = is_close(r->cp[k]) || r->cp[k] == 0x3011;          /* 】 */
+                bool close = is_close(r->cp[k]) || r->cp[k] == 0x3011; /* 】 */
                 if (open ? close : is_stop(r->cp[k]) || is_blank(r->cp[k]) || is_colon(r->cp[k]))
                         break;
                 if (is_comma(r->cp[k]) || is_semicolon(r->cp[k]) || is_digit(r->cp[k]))
@@ -247,7 +247,7 @@ static Status article_head(Outlining *o, const Mark *m, uint32_t end, uint32_t *
                         if (text_is(r->cp, k, end, rules[w]))
                                 return ST_OK;
         }
-        if (k >= end && !open) {                        /* the name alone on its line */
+        if (k >= end && !open) { /* the name alone on its line */
                 *ret_after = end;
                 return k - start >= 2 ? add_head(o, m, start, end, false, 85) : ST_OK;
         }
@@ -278,7 +278,7 @@ static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_
                 *ret_after = end;
                 return add_head(o, &m, m.after, stop, false, m.lost ? 75 : 96);
         }
-        uint32_t figures = 0;           /* 4.三年内承担项目30项以上，授权专利150件以上，…: what is asked, with a number */
+        uint32_t figures = 0; /* 4.三年内承担项目30项以上，授权专利150件以上，…: what is asked, with a number */
         for (uint32_t i = m.after + 1; i < stop; i++)
                 figures += is_digit(r->cp[i - 1]) && !is_digit(r->cp[i]) && r->cp[i] != 0x5E74;
         if (stop - m.after > RUN_IN_MAX || semicolon != MEETING_NONE || (commas > 1 && figures > 1)) {
@@ -379,7 +379,7 @@ static uint32_t bare_head(const Reading *r, uint32_t start, uint32_t end)
 {
         uint32_t i = start;
         static const char *const spoken[] = { "先", "再", "还", "另", "好" };
-        for (size_t k = 0; k < ARRAY_LEN(spoken); k++)          /* 再看县区。 leads on; it names nothing */
+        for (size_t k = 0; k < ARRAY_LEN(spoken); k++) /* 再看县区。 leads on; it names nothing */
                 if (text_is(r->cp, start, end, spoken[k]))
                         return 0;
         if (lex_at(r->lex, r->cp, start, end, LEX_BIT(MODAL) | LEX_BIT(NOBODY) | LEX_BIT(CONNECT) | LEX_BIT(PAST),
@@ -388,7 +388,7 @@ static uint32_t bare_head(const Reading *r, uint32_t start, uint32_t end)
                 return 0;
         for (; i < end && !is_stop(r->cp[i]); i++)
                 if (is_comma(r->cp[i]) || is_colon(r->cp[i]) || is_digit(r->cp[i]) || is_semicolon(r->cp[i]) ||
-                    r->cp[i] == 0x4E5F || i - start > BARE_MAX)         /* 也 */
+                    r->cp[i] == 0x4E5F || i - start > BARE_MAX) /* 也 */
                         return 0;
         if (lex_has(r->lex, r->cp, start, i, LEX_BIT(PAST)))    /* 上述指标均已分解到月。 */
                 return 0;

@@ -92,7 +92,7 @@ static uint32_t han_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret)
         if (!any)
                 return 0;
         if (digit > 0)
-                total += last >= 100 ? digit * (last / 10) : digit;     /* 两千四 is 2400, 两千零四 is 2004 */
+                total += last >= 100 ? digit * (last / 10) : digit; /* 两千四 is 2400, 两千零四 is 2004 */
         *ret = dec_from_i64(total);
         return total || digit == 0 ? k : 0;
 }
@@ -135,7 +135,7 @@ static uint32_t part_at(const Reading *r, uint32_t i, uint32_t end, Dec *ret, co
                 return 0;
         k += 2;
         after = any_number_at(r, k, end, &part);
-        if (!after && text_is(r->cp, k, end, "百"))             /* 百分之百 */
+        if (!after && text_is(r->cp, k, end, "百")) /* 百分之百 */
                 part = dec_from_i64(100), after = k + 1;
         if (!after)
                 return 0;
@@ -210,7 +210,8 @@ static bool in_quotes(const Reading *r, uint32_t start, uint32_t i)
 static bool is_spoken_money(const Reading *r, uint32_t start, uint32_t number, uint32_t after, uint32_t end)
 {
         static const char *const verbs[] = { "奖", "补", "给", "贴", "退", "予", "抵", "缴", "交", "花", "出", "要价" };
-        static const char *const spent[] = { "拿出", "压了", "压减", "花了", "投了", "掏出", "掏了", "省下", "省了", "砍掉", "拿了" };
+        static const char *const spent[] = { "拿出", "压了", "压减", "花了", "投了", "掏出",
+                                             "掏了", "省下", "省了", "砍掉", "拿了" };
         for (size_t k = 0; k < ARRAY_LEN(spent); k++) {
                 uint32_t n = (uint32_t)(strlen(spent[k]) / 3);
                 if (number >= start + n && text_is(r->cp, number - n, number, spent[k]))
@@ -276,9 +277,12 @@ static UnitAt unit_at(const Reading *r, uint32_t i, uint32_t end)
         }
         if (text_is(r->cp, i, end, "百分点") || (u.end == i + 2 && text_is(r->cp, i, end, "个点")))
                 u.name = "个百分点";
-        if (u.end == i + 1 && r->cp[i] == 0x4E2A && (text_is(r->cp, i, end, "个多月") || text_is(r->cp, i, end, "个半月")))
+        if (u.end == i + 1 && r->cp[i] == 0x4E2A &&
+            (text_is(r->cp, i, end, "个多月") || text_is(r->cp, i, end, "个半月")))
                 u.not_counting = true;
-        if (text_is(r->cp, i, end, "块钱")) {           /* 两万块钱 */
+        if (u.end == i + 2 && text_is(r->cp, i, end, "个人"))
+                u.name = "人";
+        if (text_is(r->cp, i, end, "块钱")) { /* 两万块钱 */
                 u.money = true;
                 u.name = "元";
                 u.end = i + 2;
@@ -295,7 +299,8 @@ static bool is_time(const Reading *r, const UnitAt *u)
 static bool is_duration(const Reading *r, const Clause *c, const Quantity *q, const UnitAt *u)
 {
         static const char *const units[] = { "个月", "年", "天", "周" };
-        static const char *const measured[] = { "时限", "周期", "寿命", "时长", "用时", "耗时", "平均需要", "平均需", "工期" };
+        static const char *const measured[] = { "时限", "周期",     "寿命",   "时长", "用时",
+                                                "耗时", "平均需要", "平均需", "工期" };
         static const char *const changed[] = { "缩", "延长", "平均", "由", "从", "不超过", "达" };
         bool unit = false, is = false;
         for (size_t k = 0; k < ARRAY_LEN(units); k++)
@@ -444,8 +449,8 @@ static void find_conditions(Reading *r)
                               text_is(r->cp, c->start, c->end, "如果"));
                 given = given ||
                         (c->mark == ',' && c->mode != MODE_PAST && r->cp[c->end - 1] == 0x7684); /* 完成不到60%的, */
-                bool portion = q->end > q->unit_end && (text_is(r->cp, q->end, c->end, "部分") ||
-                                                        text_is(r->cp, q->end, c->end, "的部分"));
+                bool portion = q->end > q->unit_end &&
+                               (text_is(r->cp, q->end, c->end, "部分") || text_is(r->cp, q->end, c->end, "的部分"));
                 if (is_size(r, c, q, prev, next) || bounded || given || portion)
                         q->why_not = "condition";
                 else if (is_capacity(r, c, q))
@@ -572,7 +577,7 @@ static bool is_tenths(const Reading *r, const Clause *c, uint32_t number, uint32
                 if (utf8_next(str_c(words), &pos) == r->cp[k])
                         return false;
         bool tied = number > c->start && (r->cp[number - 1] == 0x7684 || r->cp[number - 1] == 0x8D54 ||
-                                          r->cp[number - 1] == 0x8865);          /* 的 赔 补 */
+                                          r->cp[number - 1] == 0x8865); /* 的 赔 补 */
         return tied || lex_before(r->lex, r->cp, c->start, number, LEX_BIT(BEFORE) | LEX_BIT(REACH) | LEX_BIT(GRANT));
 }
 
@@ -588,7 +593,7 @@ static uint32_t rest_at(const Reading *r, uint32_t k, uint32_t end, int *scale, 
                 return k;
         int small = scale_at(r, k2, end, &after);
         if (small == 0 && k2 == k + 1 && han_digit(r->cp[k]) > 0)
-                small = *scale - 1;                     /* 两万三, 三亿五 */
+                small = *scale - 1; /* 两万三, 三亿五 */
         if (small >= *scale || dec_cmp(scaled(more, small), scaled(dec_from_i64(1), *scale)) >= 0)
                 return k;
         *v = dec_add(scaled(*v, *scale), scaled(more, small));
@@ -661,7 +666,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         }
         q->value = dec_zero();
         q->unit_name = NULL;
-        if (r->cp[i] == 0x534A)                         /* 半 alone */
+        if (r->cp[i] == 0x534A) /* 半 alone */
                 return i;
         if (digits) {
                 k = digits_at(r, i, end, &v);
@@ -702,7 +707,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         k = first_end > i ? rest_at(r, k, end, &scale, &v) : k;
         /* 五个亿, 1.8个亿 */
         bool yi = k > i && first_end > i && !scale && whole < 4 && text_is(r->cp, k, end, "个亿") &&
-                  !(k + 2 < end && (r->cp[k + 2] == 0x5143 || r->cp[k + 2] == 0x7EA7));  /* 5个亿元项目, 级 */
+                  !(k + 2 < end && (r->cp[k + 2] == 0x5143 || r->cp[k + 2] == 0x7EA7)); /* 5个亿元项目, 级 */
         if (yi) {
                 scale = 8;
                 k += 2;
@@ -735,6 +740,13 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->value_max = scaled(high, scale2);
                         q->has_max = dec_cmp(q->value_max, scaled(v, scale)) > 0;
                         u = u2;
+                        q->number_end = k2;
+                        k = k2;
+                } else if (k2 && !u.found && !u2.found && scale >= 8 && scale2 >= 8 &&
+                           (k2 >= end || !is_han(r->cp[k2]))) { /* 80亿到85亿 */
+                        q->value_max = scaled(high, scale2);
+                        q->has_max = dec_cmp(q->value_max, scaled(v, scale)) > 0;
+                        u = (UnitAt){ .start = k2, .end = k2, .found = true, .money = true, .name = "元" };
                         q->number_end = k2;
                         k = k2;
                 } else if (k2 && u2.found && u2.not_counting) {
@@ -775,12 +787,12 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         if (!u.found) {
                 /* 完成710亿: money whose unit was not said */
                 if (first_end > i && ((whole >= 8 && (q->end >= end || !is_han(r->cp[q->end]))) ||
-                               (whole >= 4 && is_spoken_money(r, c->start, i, q->end, end)))) {
+                                      (whole >= 4 && is_spoken_money(r, c->start, i, q->end, end)))) {
                         q->money = true;
                         q->unit_name = "元";
                 } else if (digits && whole >= 4 && counts_people(r, q->end, end)) {
                         q->unit_name = "人";
-                } else if (scale >= 3 && q->end < end && r->cp[q->end] == 0x7EA7) {     /* 千亿级 */
+                } else if (scale >= 3 && q->end < end && r->cp[q->end] == 0x7EA7) { /* 千亿级 */
                         q->unit_name = "元";
                         q->why_not = "name";
                 } else {
@@ -797,7 +809,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         if (before == 0x7B2C)                                   /* 第 */
                 q->why_not = "ordinal";
         else if (text_is(r->cp, u.end - (u.end >= i + 3 ? 3 : 0), u.end, "工作日") && q->end < end &&
-                 r->cp[q->end] == 0x5185)                       /* 20个工作日内: by when */
+                 r->cp[q->end] == 0x5185) /* 20个工作日内: by when */
                 q->why_not = "date";
         else if (u.not_counting && !is_duration(r, c, q, &u))
                 q->why_not = "date";
@@ -807,9 +819,9 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                  !lex_at(r->lex, r->cp, q->end, end, LEX_BIT(AFTER) | LEX_BIT(REACH) | LEX_BIT(GROW) | LEX_BIT(FALL),
                          NULL)) /* 15分钟生活圈 */
                 q->why_not = "name";
-        else if (before == 0x6BCF || (digits && is_each_one(r, c, q, i)))       /* 每万人, 每新增1家 */
+        else if (before == 0x6BCF || (digits && is_each_one(r, c, q, i))) /* 每万人, 每新增1家 */
                 q->why_not = "per";
-        else if (before == 0x524D || before == 0x540E)          /* 前1%, 后两位 */
+        else if (before == 0x524D || before == 0x540E || (before == 0x8DDD && !q->missing)) /* 前1%, 后两位, 距3% */
                 q->why_not = "rank";
         else if (q->end < end && r->cp[q->end] == 0x7EA7 && !u.not_counting)    /* 25兆瓦级 */
                 q->why_not = "name";
@@ -818,7 +830,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
         else if (digits && i > c->start && !is_quote_open(before) && in_quotes(r, c->start, i) && q->end < end &&
                  is_quote_close(r->cp[q->end]))                 /* “科创28条” */
                 q->why_not = "name";
-        else if (digits && i > c->start && is_quote_open(before) && is_formula(r, q, end))      /* “1个基地+N个平台” */
+        else if (digits && i > c->start && is_quote_open(before) && is_formula(r, q, end)) /* “1个基地+N个平台” */
                 q->why_not = "name";
         else if (q->end < end && r->cp[q->end] == '+' && !q->percent)
                 q->why_not = "name";
@@ -846,7 +858,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         q->why_not = "ordinal";
                 else if (per)
                         q->why_not = "per";
-                else if (one && c->mode == MODE_PLAN && !scale && !adds_before(r, c, i))        /* 明确一名副职 */
+                else if (one && c->mode == MODE_PLAN && !scale && !adds_before(r, c, i)) /* 明确一名副职 */
                         q->why_not = "indefinite";
                 else if (one && (!unit_person ||
                                  (is_han(before) &&

@@ -60,8 +60,9 @@ static int32_t year_in(const Reading *r, uint32_t start, uint32_t end)
                         int32_t y = 0;
                         /* 2026—2028年: from when */
                         uint32_t from = i;
-                        if (i >= start + 5 && (r->cp[i - 1] == 0x2014 || r->cp[i - 1] == '-' || r->cp[i - 1] == 0x81F3 ||
-                                               r->cp[i - 1] == '~' || r->cp[i - 1] == 0x2013)) {
+                        if (i >= start + 5 &&
+                            (r->cp[i - 1] == 0x2014 || r->cp[i - 1] == '-' || r->cp[i - 1] == 0x81F3 ||
+                             r->cp[i - 1] == '~' || r->cp[i - 1] == 0x2013)) {
                                 uint32_t back = i - 1;
                                 while (back > start && r->cp[back - 1] == r->cp[i - 1])
                                         back--;

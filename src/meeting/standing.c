@@ -18,9 +18,9 @@ static bool ends_with(const Reading *r, uint32_t start, uint32_t end, const char
 /* 用好2000万元资金池, 15%企业所得税优惠: in use already, or the name of it. */
 static bool is_used(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
 {
-        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "围绕", "聚焦", "面向", "发挥",
-                                             "依托", "针对", "把",   "把这", "让这", "这",   "将",   "那",   "驻地",
-                                             "我市", "我县", "我区", "现有", "现有的" };
+        static const char *const using[] = { "用好", "用足", "用活", "管好", "盘活", "围绕", "聚焦",  "面向",
+                                             "发挥", "依托", "针对", "把",   "把这", "让这", "这",    "将",
+                                             "那",   "驻地", "我市", "我县", "我区", "现有", "现有的" };
         static const char *const tax[] = { "企业所得税", "所得税", "的税率", "税率", "的优惠税率" };
         if (ends_with(r, c->start, number, using, ARRAY_LEN(using)))
                 return true;
@@ -33,11 +33,12 @@ static bool is_used(const Reading *r, const Quantity *q, const Clause *c, uint32
 /* 退回来的21家, 未达预期的326家企业: but 打造有影响力的10个品牌 makes them. */
 static bool is_described(const Reading *r, const Clause *c, uint32_t number)
 {
-        static const char *const makes[] = { "打造", "建设", "建成", "培育", "引进", "创建", "新建", "新增", "培养", "形成",
-                                             "选树", "推出", "遴选", "评选", "实施", "组建", "征集", "突破", "力争", "开展" };
-        static const char *const done[] = { "未", "没", "不", "已", "出去", "回来", "欠", "滞后", "上年", "去年", "现有", "在库",
-                                            "在建", "过", "到期", "剩余" };
-        if (number < c->start + 3 || r->cp[number - 1] != 0x7684)       /* 的 */
+        static const char *const makes[] = { "打造", "建设", "建成", "培育", "引进", "创建", "新建",
+                                             "新增", "培养", "形成", "选树", "推出", "遴选", "评选",
+                                             "实施", "组建", "征集", "突破", "力争", "开展" };
+        static const char *const done[] = { "未",   "没",   "不",   "已",   "出去", "回来", "欠",   "滞后",
+                                            "上年", "去年", "现有", "在库", "在建", "过",   "到期", "剩余" };
+        if (number < c->start + 3 || r->cp[number - 1] != 0x7684) /* 的 */
                 return false;
         for (size_t k = 0; k < ARRAY_LEN(makes); k++)
                 if (text_is(r->cp, c->start, c->end, makes[k]))
@@ -77,7 +78,7 @@ static bool is_opening(const Reading *r, const Quantity *q, const Clause *c, uin
 static bool is_sum_of(const Reading *r, const Clause *c, uint32_t number)
 {
         static const char *const taking[] = { "把", "将", "对", "围绕", "聚焦" };
-        if (number <= c->start + 2 || r->cp[number - 1] != 0x7B49)      /* 等 */
+        if (number <= c->start + 2 || r->cp[number - 1] != 0x7B49) /* 等 */
                 return false;
         for (size_t k = 0; k < ARRAY_LEN(taking); k++)
                 if (text_find(r->cp, c->start, number, taking[k]) != MEETING_NONE)
@@ -90,21 +91,23 @@ static bool is_manner(const Reading *r, const Quantity *q, const Clause *c, uint
 {
         static const char *const times[] = { "次", "期", "批", "步", "年", "档" };
         static const char *const spoken[] = { "讲", "说", "谈", "提", "就讲", "只讲" };
-        static const char *const not[] = { "别", "不要", "不许" };
+        static const char *const not [] = { "别", "不要", "不许" };
         uint32_t before = number > c->start ? r->cp[number - 1] : 0;
-        if (before == 0x5206 && number > c->start + 1) {                /* 分 */
+        if (before == 0x5206 && number > c->start + 1) { /* 分 */
                 for (size_t k = 0; k < ARRAY_LEN(times); k++)
                         if (text_is(r->cp, q->unit, q->unit_end, times[k]))
                                 return true;
         }
+        if (q->percent && number >= c->start + 2 && text_is(r->cp, number - 2, number, "拨付"))
+                return true;                    /* 立项时拨付四成 */
         if (before == 0x4EE5 && text_is(r->cp, q->end, c->end, "为限"))
                 return true;
-        if (number >= c->start + 2 && r->cp[number - 2] == 0x9A7B)      /* 驻 */
+        if (number >= c->start + 2 && r->cp[number - 2] == 0x9A7B) /* 驻 */
                 return true;
         if (text_is(r->cp, q->unit, q->unit_end, "条") && ends_with(r, c->start, number, spoken, ARRAY_LEN(spoken)))
                 return true;
-        for (size_t k = 0; k < ARRAY_LEN(not); k++)
-                if (text_is(r->cp, c->start, c->end, not[k]) && q->han)
+        for (size_t k = 0; k < ARRAY_LEN(not ); k++)
+                if (text_is(r->cp, c->start, c->end, not [k]) && q->han)
                         return true;
         return false;
 }
@@ -116,7 +119,7 @@ static bool is_bound(const Reading *r, const Quantity *q, const Clause *c, uint3
         static const char *const each[] = { "单价", "单台", "原值", "单笔", "单户" };
         if (q->percent && q->end + 1 < c->end && r->cp[q->end] == 0x7684 &&
             ends_with(r, c->start, number, over, ARRAY_LEN(over)))
-                return lex_at(r->lex, r->cp, c->start, c->end, LEX_BIT(ACTION), NULL) > 0;
+                return lex_at(r->lex, r->cp, c->start, c->end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN), NULL) > 0;
         return q->money && ends_with(r, c->start, number, each, ARRAY_LEN(each)) &&
                (text_is(r->cp, q->end, c->end, "以上") || text_is(r->cp, q->end, c->end, "及以上"));
 }
@@ -126,7 +129,7 @@ bool quantity_stands(const Reading *r, const Quantity *q, const Clause *c, uint3
         if (is_used(r, q, c, number) || is_bound(r, q, c, number))
                 return true;
         if (q->percent)
-                return false;
+                return is_manner(r, q, c, number);
         return is_described(r, c, number) || is_whom(r, q, c, number) || is_opening(r, q, c, number) ||
                is_sum_of(r, c, number) || is_manner(r, q, c, number);
 }

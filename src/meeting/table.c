@@ -24,12 +24,12 @@ typedef struct Row {
 
 typedef struct Table {
         Row head;
-        Cell units[UNITS_MAX];      /* of the line 单位：, and how many */
+        Cell units[UNITS_MAX]; /* of the line 单位：, and how many */
         size_t unit_count;
-        bool of_indicators;         /* the rows name indicators, not areas */
-        size_t unit_column;         /* SIZE_MAX: none */
+        bool of_indicators; /* the rows name indicators, not areas */
+        size_t unit_column; /* SIZE_MAX: none */
         MeetingKind kind;
-        bool sure;                  /* the title or the head of the column tells the kind */
+        bool sure; /* the title or the head of the column tells the kind */
 } Table;
 
 static bool parts_cells(uint32_t c)
@@ -65,7 +65,8 @@ static bool cell_number(const Reading *r, Cell c, Dec *ret, uint32_t *ret_end)
         char text[DIGITS_MAX + 2];
         size_t n = 0;
         uint32_t i = c.start;
-        for (; i < c.end && n < DIGITS_MAX && (is_digit(r->cp[i]) || ((r->cp[i] == '.' || r->cp[i] == ',') && i > c.start));
+        for (; i < c.end && n < DIGITS_MAX &&
+               (is_digit(r->cp[i]) || ((r->cp[i] == '.' || r->cp[i] == ',') && i > c.start));
              i++)
                 if (r->cp[i] != ',')
                         text[n++] = (char)r->cp[i];
@@ -139,7 +140,7 @@ static int unit_scale(const Reading *r, Cell *c)
         int scale = 0;
         while (c->start + 1 < c->end) {
                 uint32_t x = r->cp[c->start];
-                int s = x == 0x4E07 ? 4 : x == 0x4EBF ? 8 : 0;          /* 万 亿 */
+                int s = x == 0x4E07 ? 4 : x == 0x4EBF ? 8 : 0; /* 万 亿 */
                 if (!s)
                         break;
                 scale += s;
@@ -152,11 +153,13 @@ static int unit_scale(const Reading *r, Cell *c)
 static bool unit_by_name(const Reading *r, const Table *t, Cell name, Cell *ret)
 {
         static const char *const rates[] = { "率", "比重", "占比", "强度", "增速", "增长" };
-        static const char *const sums[] = { "额", "投入", "收入", "产值", "支出", "经费", "贷款", "资金", "税", "投资" };
+        static const char *const sums[] = {
+                "额", "投入", "收入", "产值", "支出", "经费", "贷款", "资金", "税", "投资"
+        };
         bool rate = cell_has(r, name, rates, ARRAY_LEN(rates)), sum = cell_has(r, name, sums, ARRAY_LEN(sums));
         for (size_t k = 0; k < t->unit_count; k++) {
                 Cell u = t->units[k];
-                bool percent = r->cp[u.start] == '%', money = r->cp[u.end - 1] == 0x5143;       /* 元 */
+                bool percent = r->cp[u.start] == '%', money = r->cp[u.end - 1] == 0x5143; /* 元 */
                 if (t->unit_count == 1 || (rate ? percent : sum ? money : !percent && !money)) {
                         *ret = u;
                         return true;
@@ -242,8 +245,8 @@ static Status read_cells(Reading *r, const Table *t, const Row *row, size_t name
                 item->unit = reading_text(r, unit.start, unit.end);
                 Cell of = t->of_indicators ? row->cells[name] : label;
                 item->indicator = reading_text(r, of.start, of.end);
-                item->subject = t->of_indicators ? r->subject
-                                                 : reading_text(r, row->cells[name].start, row->cells[name].end);
+                item->subject =
+                        t->of_indicators ? r->subject : reading_text(r, row->cells[name].start, row->cells[name].end);
                 item->op = kind == MEETING_TARGET ? ">=" : NULL;
                 item->confidence = 80;
                 TRY(link_deadline(r, c, row->line.start, row->line.end, item));

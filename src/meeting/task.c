@@ -6,7 +6,15 @@
 #include "base/utf8.h"
 #include "meeting/meeting_int.h"
 
-enum { TASK_CHARS_MAX = 110, DOER_MAX = 40, VERB_WITHIN = 40, POINTS_CLAUSE = 16, WHOLE_MIN = 7, FORBIDDEN_MIN = 3, OFTEN_MIN = 8 };
+enum {
+        TASK_CHARS_MAX = 110,
+        DOER_MAX = 40,
+        VERB_WITHIN = 40,
+        POINTS_CLAUSE = 16,
+        WHOLE_MIN = 7,
+        FORBIDDEN_MIN = 3,
+        OFTEN_MIN = 8
+};
 
 typedef enum Lead { LEAD_NONE, LEAD_ACTION, LEAD_WEAK, LEAD_PURPOSE, LEAD_MANNER } Lead;
 
@@ -16,7 +24,7 @@ typedef struct Told {
         uint32_t quote;             /* of the quote */
         uint32_t doer, doer_end;    /* who is told; empty when nobody */
         bool modal, often, must;
-        bool assigns;               /* only says who is to do what comes next */
+        bool assigns; /* only says who is to do what comes next */
 } Told;
 
 static uint32_t skip_words(const Reading *r, uint32_t i, uint32_t end, uint64_t classes)
@@ -77,6 +85,8 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
         for (uint32_t k = i + 2; k + 2 < stop; k++) {
                 if (lex_at(r->lex, r->cp, k, end, LEX_BIT(NOT_VERB), NULL))
                         continue;
+                if ((text_is(r->cp, k, end, "予以") || text_is(r->cp, k, end, "进行")) && k + 4 <= end)
+                        return LEAD_ACTION;
                 uint32_t n = lex_at(r->lex, r->cp, k, end, LEX_BIT(ADVERB), NULL);
                 if (n > 1 && r->cp[k - 1] == 0x7684 &&                  /* 对长期空转的坚决摘牌 */
                     lex_at(r->lex, r->cp, k + n, end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN), NULL) > 1)
@@ -85,8 +95,9 @@ static Lead verb_inside(const Reading *r, uint32_t i, uint32_t end)
                 /* A verb stands after its phrase's noun and before an object: not before 的, 等 or the end. */
                 if (n && k + n + 1 < end && r->cp[k + n] != 0x7684 && r->cp[k + n] != 0x7B49 &&
                     r->cp[k + n] != 0x3001 && r->cp[k + n] != 0x300A && r->cp[k + n] != 0x4E0A &&
-                    (r->cp[k + n] != 0x4E2D || text_is(r->cp, k + n, end, "中级") ||          /* 中 */
-                     text_is(r->cp, k + n, end, "中小") || text_is(r->cp, k + n, end, "中试")) && r->cp[k - 1] != 0x7684)
+                    (r->cp[k + n] != 0x4E2D || text_is(r->cp, k + n, end, "中级") || /* 中 */
+                     text_is(r->cp, k + n, end, "中小") || text_is(r->cp, k + n, end, "中试")) &&
+                    r->cp[k - 1] != 0x7684)
                         return LEAD_ACTION;
         }
         return LEAD_NONE;
@@ -139,7 +150,7 @@ static bool find_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         uint32_t verb = lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER) | LEX_BIT(ACTION), NULL);
         if (verb && lex_at(r->lex, r->cp, i, c->end, LEX_BIT(NOT_VERB), NULL) <= verb)
-                return false;           /* 把…纳入乡镇年度考核; but 开发区要… */
+                return false; /* 把…纳入乡镇年度考核; but 开发区要… */
         for (uint32_t k = i + 1; k < most; k++) {
                 uint32_t n = lex_at(r->lex, r->cp, k, c->end, LEX_BIT(MODAL), NULL);
                 bool often = !n && lex_at(r->lex, r->cp, k, c->end, LEX_BIT(CADENCE), NULL);    /* 各县区每季度报送… */
@@ -181,7 +192,7 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         while (k < end && k < from + 14 &&
                (is_digit(r->cp[k]) || r->cp[k] == 0x5E74 || r->cp[k] == 0x6708 || r->cp[k] == 0x65E5))
                 k++;
-        if (k == from) {                                /* 三月底前, 十一月 */
+        if (k == from) { /* 三月底前, 十一月 */
                 while (k < end && k < from + 2 && (han_digit(r->cp[k]) > 0 || r->cp[k] == 0x5341))
                         k++;
                 k = k > from && k < end && r->cp[k] == 0x6708 ? k + 1 : from;
@@ -201,7 +212,8 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
         }
         if (k == from || is_digit(r->cp[k - 1]))
                 return i;
-        static const char *const after[] = { "上旬", "中旬", "下旬", "以前", "之前", "下班前", "底", "初", "前", "末", "内", "份" };
+        static const char *const after[] = { "上旬", "中旬", "下旬", "以前", "之前", "下班前",
+                                             "底",   "初",   "前",   "末",   "内",   "份" };
         for (bool more = true; more && k < end;) {
                 more = is_blank(r->cp[k]);
                 k += more;
@@ -222,10 +234,10 @@ static bool is_dated(const Reading *r, uint32_t i, uint32_t end)
         if (k == i || k + AFTER_MIN > end)
                 return false;
         uint32_t last = r->cp[k - 1];
-        bool term = last == 0x524D || last == 0x65EC || last == 0x5185;         /* 前 旬 内 */
+        bool term = last == 0x524D || last == 0x65EC || last == 0x5185; /* 前 旬 内 */
         bool month = false;
         for (uint32_t m = i; m < k; m++)
-                month |= r->cp[m] == 0x6708 || r->cp[m] == 0x65E5 || r->cp[m] == 0x5468;        /* 月 日 周 */
+                month |= r->cp[m] == 0x6708 || r->cp[m] == 0x65E5 || r->cp[m] == 0x5468; /* 月 日 周 */
         return month && (term || (last == 0x6708 && verb_from(r, k, end) != LEAD_NONE));
 }
 
@@ -236,12 +248,12 @@ static bool is_dated_inside(const Reading *r, uint32_t i, uint32_t end)
         for (uint32_t k = i + 2; k < end && k < i + BEFORE_MAX; k++)
                 if ((is_digit(r->cp[k]) || han_digit(r->cp[k]) > 0) && !is_digit(r->cp[k - 1]) && is_dated(r, k, end)) {
                         uint32_t after = skip_time(r, k, end);
-                        return r->cp[after - 1] == 0x524D && r->cp[k - 1] != 0x7684;    /* 前; not 的 */
+                        return r->cp[after - 1] == 0x524D && r->cp[k - 1] != 0x7684; /* 前; not 的 */
                 }
         return false;
 }
 
-/* 副市长杜若川负责审核把关, 县科技局牵头制定方案: where the doer ends; 0 when nobody is named so. */
+/* 副市长张三负责审核把关, 县科技局牵头制定方案: where the doer ends; 0 when nobody is named so. */
 static uint32_t charged(const Reading *r, uint32_t i, uint32_t end)
 {
         enum { WHO_MAX = 24, AFTER_MIN = 3 };
@@ -250,21 +262,21 @@ static uint32_t charged(const Reading *r, uint32_t i, uint32_t end)
                         continue;
                 uint32_t next = r->cp[k + 2];
                 return next == 0x4EBA || next == 0x540C || next == 0x5E72 || next == 0x7684 || next == 0x3001 ||
-                                       r->cp[k - 1] == 0x8981 || r->cp[k - 1] == 0x7BA1         /* 主要负责 分管负责 */
+                                       r->cp[k - 1] == 0x8981 || r->cp[k - 1] == 0x7BA1 /* 主要负责 分管负责 */
                                ? 0
                                : k;
         }
         return 0;
 }
 
-/* 许闻笛牵头, 市科协蒋亦舟负责, 统计、税务配合: who is charged with what comes next; where the name ends, 0: it is no such clause. */
+/* 张三牵头, 市科协李四负责, 统计、税务配合: who is charged with what comes next; where the name ends, or 0. */
 static uint32_t assigned(const Reading *r, const Clause *c, uint32_t i)
 {
         enum { WHO_MAX = 30 };
         static const char *const ends[] = { "牵头", "负责", "配合", "带队", "牵头负责" };
         if (c->mark == ',' && c->end - i <= WHO_MAX && c->end > i + 5 && text_is(r->cp, i, c->end, "责任人为"))
                 return c->end;
-        if (text_find(r->cp, i, c->end, "要") != MEETING_NONE)          /* 各企业要明确专人负责 */
+        if (text_find(r->cp, i, c->end, "要") != MEETING_NONE) /* 各企业要明确专人负责 */
                 return 0;
         for (size_t k = ARRAY_LEN(ends); k > 0; k--) {
                 uint32_t n = (uint32_t)(strlen(ends[k - 1]) / 3);
@@ -291,10 +303,10 @@ static bool told_inside(const Reading *r, uint32_t i, uint32_t end)
 static bool done_by(const Reading *r, uint32_t i, uint32_t end)
 {
         enum { AFTER_MIN = 4 };
-        if (!text_is(r->cp, i, end, "由")) {            /* 其子女入学由区教育局统筹安排 */
+        if (!text_is(r->cp, i, end, "由")) { /* 其子女入学由区教育局统筹安排 */
                 uint32_t at = text_find(r->cp, i, end, "由");
                 if (at == MEETING_NONE || at < i + 2 || at > i + DOER_MAX || r->cp[at - 1] == 0x7406 ||
-                    r->cp[at - 1] == 0x81EA || text_is(r->cp, at, end, "由于"))         /* 理 自 */
+                    r->cp[at - 1] == 0x81EA || text_is(r->cp, at, end, "由于")) /* 理 自 */
                         return false;
                 i = at;
         }
@@ -411,7 +423,7 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 bool office = each;
                 for (size_t pos = 0; !office && pos < strlen(offices);)
                         office = utf8_next(str_c(offices), &pos) == r->cp[k - 1];
-                uint32_t past = k;              /* 各县（市、区）参照… */
+                uint32_t past = k; /* 各县（市、区）参照… */
                 if (is_open(r->cp[k]))
                         while (past < most && !is_close(r->cp[past]))
                                 past++;
@@ -427,7 +439,7 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
                 }
                 /* 市审计局对兑现情况每半年开展审计 */
                 if (office && lex_at(r->lex, r->cp, verb, c->end, LEX_BIT(MANNER), NULL) &&
-                    (verb_inside(r, verb, c->end) != LEAD_NONE || r->cp[verb] == 0x628A ||     /* 把 */
+                    (verb_inside(r, verb, c->end) != LEAD_NONE || r->cp[verb] == 0x628A || /* 把 */
                      text_find(r->cp, verb, c->end, "予以") != MEETING_NONE ||
                      text_find(r->cp, verb, c->end, "进行") != MEETING_NONE)) {
                         t->doer = i;
@@ -451,7 +463,7 @@ static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 static bool each_of(const Reading *r, uint32_t i, uint32_t end)
 {
         static const char *const ways[] = { "逐户", "逐家", "逐企", "逐项", "逐一", "逐个", "重新" };
-        if (i >= end || r->cp[i] != 0x5BF9)             /* 对 */
+        if (i >= end || r->cp[i] != 0x5BF9) /* 对 */
                 return false;
         for (size_t k = 0; k < ARRAY_LEN(ways); k++) {
                 uint32_t at = text_find(r->cp, i + 2, end, ways[k]);
@@ -465,10 +477,11 @@ static bool each_of(const Reading *r, uint32_t i, uint32_t end)
 static bool short_order(const Reading *r, const Clause *c, uint32_t i)
 {
         enum { LONG = 8 };
-        if (c->end - i < 4 || c->end - i > LONG || c == r->clauses || c[-1].mark != ',' || c[-1].sentence != c->sentence)
+        if (c->end - i < 4 || c->end - i > LONG || c == r->clauses || c[-1].mark != ',' ||
+            c[-1].sentence != c->sentence)
                 return false;
         uint32_t n = text_is(r->cp, i, c->end, "一律") ? 2 : lex_at(r->lex, r->cp, i, c->end, LEX_BIT(ADVERB), NULL);
-        if (n < 2 || (r->cp[i] != 0x9010 && r->cp[i] != 0x4E00))        /* 逐 一 */
+        if (n < 2 || (r->cp[i] != 0x9010 && r->cp[i] != 0x4E00)) /* 逐 一 */
                 return false;
         return lex_at(r->lex, r->cp, i + n, c->end, LEX_BIT(ACTION) | LEX_BIT(VERB_NOUN), NULL) == c->end - i - n;
 }
@@ -480,7 +493,7 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         t.quote = i;
         bool dated = is_dated(r, i, c->end);
         uint32_t names = assigned(r, c, i);
-        if (names) {                    /* who does what the next clause says */
+        if (names) { /* who does what the next clause says */
                 i += text_is(r->cp, i, names, "由");
                 i += text_is(r->cp, i, names, "责任人为") ? 4 : 0;
                 t.assigns = true;
@@ -523,7 +536,8 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         bool forbidden = t.modal && c->end >= modal + FORBIDDEN_MIN &&
                          (text_is(r->cp, after, c->end, "不得") || text_is(r->cp, after, c->end, "不准"));
         if (t.lead == LEAD_NONE &&
-            (who || dated || forbidden || short_order(r, c, modal) || is_dated_inside(r, modal, c->end) || done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
+            (who || dated || forbidden || short_order(r, c, modal) || is_dated_inside(r, modal, c->end) ||
+             done_by(r, modal, c->end) || done_often(r, modal, c->end) || told_of_such(r, modal, c->end) || t.must ||
              (lex_at(r->lex, r->cp, modal, c->end, LEX_BIT(CADENCE), NULL) && c->end - modal > OFTEN_MIN) ||
              reports(r, skip_words(r, modal, c->end, LEX_BIT(ADVERB)), c->end) || (t.often && t.doer_end > t.doer))) {
                 t.lead = LEAD_ACTION;
@@ -534,7 +548,8 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
                 /* 把科技馆早日建起来: its verb stands at the end, whatever it is. */
                 bool whole = c->end - modal >= WHOLE_MIN && (r->cp[modal] == 0x628A || r->cp[modal] == 0x5C06);
                 if (t.lead == LEAD_NONE)
-                        t.lead = whole || each_of(r, modal, c->end) || (t.modal && t.doer_end > t.doer) || told_inside(r, modal, c->end)
+                        t.lead = whole || each_of(r, modal, c->end) || (t.modal && t.doer_end > t.doer) ||
+                                                 told_inside(r, modal, c->end)
                                          ? LEAD_ACTION
                                          : LEAD_MANNER;
         } else if (t.lead == LEAD_NONE && t.modal && t.doer_end > t.doer) {
@@ -584,7 +599,7 @@ static bool has_term(const Reading *r, const Clause *c)
 {
         for (uint32_t i = c->start; i + 2 < c->end; i++)
                 if (is_digit(r->cp[i]) && (i == c->start || !is_digit(r->cp[i - 1])) && is_dated(r, i, c->end) &&
-                    r->cp[skip_time(r, i, c->end) - 1] == 0x524D)       /* 前 */
+                    r->cp[skip_time(r, i, c->end) - 1] == 0x524D) /* 前 */
                         return true;
         return false;
 }
@@ -610,12 +625,14 @@ Status meeting_tasks(Reading *r)
                         open = SIZE_MAX;
                         continue;
                 }
-                if (is_open(r->cp[c->start]) && is_close(r->cp[c->end - 1]))    /* （市科技局，6月底前完成） */
+                if (is_open(r->cp[c->start]) && is_close(r->cp[c->end - 1])) /* （市科技局，6月底前完成） */
                         continue;
                 uint32_t first = c->start + is_open(r->cp[c->start]);
                 if (lex_at(r->lex, r->cp, first, c->end, LEX_BIT(DUTY),
-                           NULL)) /* （责任单位：…） belongs to what stands before it */
+                           NULL)) { /* （责任单位：…） belongs to what stands before it; 责任人为张三, to what comes */
+                        open = c->mark == ',' ? SIZE_MAX : open;
                         continue;
+                }
                 Told t = read_clause(r, c, open != SIZE_MAX);
                 bool points, figure = holds_item(r, c, &quantity, &points);
                 if (t.doer_end > t.doer) {
