@@ -685,7 +685,8 @@ static void join_figures(const MeetingLexicon *lex, Glyphs *g)
                 bool unit = k < g->len && (g->cp[k] == '%' || g->cp[k] == 0x4E07 || g->cp[k] == 0x4EBF || /* 万 亿 */
                                            lex_at(lex, g->cp, k, g->len, LEX_BIT(UNIT), NULL) > 0 ||
                                            (!gaps && (g->cp[k] == 0x6708 || g->cp[k] == 0x65E5 || g->cp[k] == 0x5E74)));
-                bool prose = n > 0 && (is_han(g->cp[n - 1]) || g->cp[n - 1] == 0x3001 || (digits && letters && g->cp[n - 1] == ','));
+                bool prose = n > 0 && (is_han(g->cp[n - 1]) || g->cp[n - 1] == 0x3001 ||
+                                       (digits && letters && g->cp[n - 1] == ','));
                 if (opens && (gaps || letters) && gaps <= GAPS_MAX && digits >= letters && letters < 2 && unit &&
                     prose) {
                         for (; i < k; i++) {

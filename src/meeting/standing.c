@@ -99,7 +99,7 @@ static bool is_manner(const Reading *r, const Quantity *q, const Clause *c, uint
                                 return true;
         }
         if (q->percent && number >= c->start + 2 && text_is(r->cp, number - 2, number, "拨付"))
-                return true;                    /* 立项时拨付四成 */
+                return true; /* 立项时拨付四成 */
         if (before == 0x4EE5 && text_is(r->cp, q->end, c->end, "为限"))
                 return true;
         if (number >= c->start + 2 && r->cp[number - 2] == 0x9A7B) /* 驻 */
