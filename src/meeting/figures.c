@@ -189,6 +189,13 @@ static Str indicator_of(const Reading *r, Figure *f, Str inherited)
                 uint32_t start = a + (f->adds || f->growth ? 0 : verb);
                 if (place && a + place < b)
                         start = start > a + place ? start : a + place;
+                uint32_t close = start; /* 各县（市、区）研发投入各… */
+                while (place && start < b && is_open(r->cp[start]) && close + 1 < b && !is_close(r->cp[close]))
+                        close++;
+                if (close > start && is_close(r->cp[close]))
+                        start = close + 1;
+                if (b > start + 2 && r->cp[b - 1] == 0x5404) /* 各 */
+                        b--;
                 if (f->growth && lex_at(r->lex, r->cp, start, b, LEX_BIT(GROW) | LEX_BIT(FALL), NULL) == b - start &&
                     inherited.ptr) {
                         f->inherited = true;
@@ -237,6 +244,14 @@ static size_t members(const Reading *r, uint32_t a, uint32_t b, Words out[MEMBER
         size_t n = 0;
         uint32_t from = a;
         for (uint32_t i = a; i <= b; i++) {
+                if (i < b && is_open(r->cp[i])) { /* 各县（市、区） is one */
+                        uint32_t k = i + 1;
+                        while (k < b && k < i + 20 && !is_close(r->cp[k]))
+                                k++;
+                        if (k < b && is_close(r->cp[k]))
+                                i = k;
+                        continue;
+                }
                 if (i < b && is_quote_open(r->cp[i])) {
                         uint32_t k = i + 1;
                         while (k < b && k < i + 40 && !is_quote_close(r->cp[k]))
@@ -396,6 +411,20 @@ static uint32_t each_word(const Reading *r, const Figure *f)
         return MEETING_NONE;
 }
 
+/* 各新增10家企业, 各选5家: each, a verb, and the figure; where 各 stands. */
+static uint32_t each_verb(const Reading *r, const Figure *f)
+{
+        static const char *const verbs[] = { "选", "派", "建", "引", "办", "培育", "选派", "建设", "引进", "打造", "遴选" };
+        uint32_t end = f->before.end, start = f->before.start, n = lex_before(r->lex, r->cp, start, end, LEX_BIT(ADD));
+        for (size_t k = 0; !n && k < ARRAY_LEN(verbs); k++) {
+                uint32_t len = (uint32_t)(strlen(verbs[k]) / 3);
+                if (end >= start + len + 1 && text_is(r->cp, end - len, end, verbs[k]) &&
+                    r->cp[end - len - 1] == 0x5404)
+                        n = len;
+        }
+        return n && end > start + n && r->cp[end - n - 1] == 0x5404 ? end - n - 1 : MEETING_NONE; /* 各 */
+}
+
 /* 分别 in the clause before the figure; and how many figures stand between. */
 static uint32_t respectively(const Reading *r, size_t index, const Figure *f, size_t *ret_nth)
 {
@@ -537,6 +566,18 @@ static Status read_figure(Reading *r, size_t index, MeetingItem **last, size_t *
                         for (size_t k = 0; k < n; k++)
                                 TRY(emit(r, &f, f.quote, reading_text(r, member[k].start, member[k].end),
                                          (Words){ 0, 0 }, &item));
+                        *last = item;
+                        *last_index = index;
+                        return ST_OK;
+                }
+        }
+        uint32_t verb = at == MEETING_NONE && each == MEETING_NONE ? each_verb(r, &f) : MEETING_NONE;
+        if (verb != MEETING_NONE && f.after.start < f.after.end) {
+                Words what = { f.after.start, noun_end(r, f.after.start, f.after.end) };
+                size_t n = members(r, f.before.start, verb, member);
+                for (size_t k = 0; n > 1 && k < n; k++)
+                        TRY(emit(r, &f, f.quote, reading_text(r, what.start, what.end), member[k], &item));
+                if (n > 1) {
                         *last = item;
                         *last_index = index;
                         return ST_OK;

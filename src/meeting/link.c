@@ -119,8 +119,9 @@ static bool is_body(const Reading *r, uint32_t a, uint32_t b)
 }
 
 /* The doers at [start, end), a list of bodies; none when any of it is nobody. */
-Status link_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end)
+static Status owners_of(Reading *r, MeetingItem *item, uint32_t start, uint32_t end, bool named)
 {
+        enum { NAME_CHARS = 24 };
         Str found[OWNERS_MAX];
         size_t n = 0;
         uint32_t from = start;
@@ -128,7 +129,8 @@ Status link_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end)
                 bool and = i < end && (r->cp[i] == 0x548C || r->cp[i] == 0x53CA);
                 if (i < end && r->cp[i] != 0x3001 && !(and && is_body(r, from, i)))
                         continue;
-                if (i > from && is_body(r, from, i) && n < OWNERS_MAX)
+                bool person = named && i >= from + 2 && i - from <= NAME_CHARS;
+                if (i > from && (person || is_body(r, from, i)) && n < OWNERS_MAX)
                         found[n++] = reading_text(r, from, i);
                 from = i + 1;
         }
@@ -140,6 +142,16 @@ Status link_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end)
         memcpy(item->owners, found, n * sizeof(Str));
         item->owner_count = n;
         return ST_OK;
+}
+
+Status link_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end)
+{
+        return owners_of(r, item, start, end, false);
+}
+
+Status link_charged(Reading *r, MeetingItem *item, uint32_t start, uint32_t end)
+{
+        return owners_of(r, item, start, end, true);
 }
 
 /* ---- likeness ---- */

@@ -213,6 +213,8 @@ void reading_extend(Reading *r, MeetingItem *item, uint32_t end);
 Str reading_text(const Reading *r, uint32_t start, uint32_t end);
 /* Owners, deadline, cadence of a task; the place of a figure. */
 Status link_owners(Reading *r, MeetingItem *item, uint32_t start, uint32_t end) FALLIBLE;
+/* The same of words that surely name whom: 张三, 市科协李四. */
+Status link_charged(Reading *r, MeetingItem *item, uint32_t start, uint32_t end) FALLIBLE;
 Status link_deadline(Reading *r, const Clause *c, uint32_t start, uint32_t end, MeetingItem *item) FALLIBLE;
 /* "2025年底", "6月底前", "年内" in the words; ptr NULL when they say none. */
 Str link_said(const Reading *r, uint32_t start, uint32_t end);

@@ -455,7 +455,8 @@ static void find_conditions(Reading *r)
                         q->why_not = "condition";
                 else if (is_capacity(r, c, q))
                         q->why_not = "name";
-                else if (q->end < c->end && r->cp[q->end] == 0x7684 && hedged && next && next->number - q->end < 8)
+                else if (q->end < c->end && r->cp[q->end] == 0x7684 && hedged && next && !next->why_not &&
+                         next->number - q->end < 8)
                         q->why_not = "condition";
                 else if (c->mode != MODE_PAST && (r->cp[c->start] == 0x5BF9 || r->cp[c->start] == 0x51E1) && /* 对 凡 */
                          !lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT)) &&

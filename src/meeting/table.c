@@ -78,7 +78,8 @@ static bool is_number(const Reading *r, Cell c)
 {
         Dec v;
         uint32_t end;
-        return cell_number(r, c, &v, &end) && c.end - end <= 4;
+        /* 2026年目标 */
+        return cell_number(r, c, &v, &end) && c.end - end <= 4 && !(end < c.end && r->cp[end] == 0x5E74);
 }
 
 static bool is_empty(const Reading *r, Cell c)

@@ -24,6 +24,7 @@ typedef struct Told {
         uint32_t quote;             /* of the quote */
         uint32_t doer, doer_end;    /* who is told; empty when nobody */
         bool modal, often, must;
+        bool charged; /* named with 负责, be it a body or a person */
         bool assigns; /* only says who is to do what comes next */
 } Told;
 
@@ -532,6 +533,7 @@ static Told read_clause(const Reading *r, const Clause *c, bool open)
         if (who) {
                 t.doer = modal;
                 t.doer_end = who;
+                t.charged = true;
         }
         bool forbidden = t.modal && c->end >= modal + FORBIDDEN_MIN &&
                          (text_is(r->cp, after, c->end, "不得") || text_is(r->cp, after, c->end, "不准"));
@@ -608,12 +610,13 @@ Status meeting_tasks(Reading *r)
 {
         size_t quantity = 0, open = SIZE_MAX;
         uint32_t sentence = MEETING_NONE, doer = 0, doer_end = 0;
-        bool general = false, framed = false;
+        bool general = false, framed = false, charge = false;
         for (size_t k = 0; k < r->clause_count; k++) {
                 const Clause *c = &r->clauses[k];
                 if (c->sentence != sentence) {
                         open = SIZE_MAX;
                         doer_end = 0;
+                        charge = false;
                         sentence = c->sentence;
                         general = framed = false;
                 }
@@ -635,9 +638,11 @@ Status meeting_tasks(Reading *r)
                 }
                 Told t = read_clause(r, c, open != SIZE_MAX);
                 bool points, figure = holds_item(r, c, &quantity, &points);
-                if (t.doer_end > t.doer) {
+                /* 张三牵头, 李四配合: who leads is the doer */
+                if (t.doer_end > t.doer && !(t.assigns && charge && text_is(r->cp, c->end - 2, c->end, "配合"))) {
                         doer = t.doer;
                         doer_end = t.doer_end;
+                        charge = t.assigns || t.charged;
                 }
                 if (t.assigns) {
                         open = SIZE_MAX;
@@ -695,7 +700,7 @@ Status meeting_tasks(Reading *r)
                 bool told = t.modal && last != 0x51B3 && last != 0x5B9E;
                 item->confidence = (uint8_t)((t.lead == LEAD_ACTION ? 87 : 55) + (told ? 5 : 0));
                 if (doer_end > doer)
-                        TRY(link_owners(r, item, doer, doer_end));
+                        TRY(charge ? link_charged(r, item, doer, doer_end) : link_owners(r, item, doer, doer_end));
                 if (!item->owner_count)
                         TRY(inside_owners(r, item, t.start, c->end));
                 TRY(link_deadline(r, c, c->start, c->end, item));
