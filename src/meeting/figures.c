@@ -414,7 +414,8 @@ static uint32_t each_word(const Reading *r, const Figure *f)
 /* 各新增10家企业, 各选5家: each, a verb, and the figure; where 各 stands. */
 static uint32_t each_verb(const Reading *r, const Figure *f)
 {
-        static const char *const verbs[] = { "选", "派", "建", "引", "办", "培育", "选派", "建设", "引进", "打造", "遴选" };
+        static const char *const verbs[] = { "选",   "派",   "建",   "引",   "办",  "培育",
+                                             "选派", "建设", "引进", "打造", "遴选" };
         uint32_t end = f->before.end, start = f->before.start, n = lex_before(r->lex, r->cp, start, end, LEX_BIT(ADD));
         for (size_t k = 0; !n && k < ARRAY_LEN(verbs); k++) {
                 uint32_t len = (uint32_t)(strlen(verbs[k]) / 3);
