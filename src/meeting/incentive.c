@@ -259,9 +259,10 @@ static uint32_t paid_after(const Reading *r, const Clause *c, const Quantity *q)
 /* 争取上级补助2000万元, 发放贷款5亿元, 安排经费300万元: money had, raised or set aside, not promised. */
 static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
 {
-        static const char *const words[] = { "争取", "获得", "获",   "申请到", "扩大到", "从",   "到位",   "拿到",
-                                             "收到", "兑现", "拨付", "安排",   "投入",   "设立", "筹集",   "贷款",
-                                             "授信", "投放", "减税", "规模",   "基金",   "兑付", "资金池", "发放额度" };
+        static const char *const words[] = { "争取", "获得",   "获",       "申请到", "扩大到", "从",   "到位",
+                                             "拿到", "收到",   "兑现",     "拨付",   "安排",   "投入", "设立",
+                                             "筹集", "贷款",   "授信",     "投放",   "减税",   "规模", "基金",
+                                             "兑付", "资金池", "发放额度", "落实" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
                 if (r->cp[i] == 0x7684)
