@@ -314,18 +314,26 @@ static bool is_told(const Reading *r, const Clause *c)
                lex_at(r->lex, r->cp, at, c->end, LEX_BIT(ACTION) | LEX_BIT(NOT_VERB), NULL) <= n;
 }
 
+/* 十 百 千 万 */
+static bool is_scale(uint32_t c)
+{
+        return c == 0x5341 || c == 0x767E || c == 0x5343 || c == 0x4E07;
+}
+
 /* 奖30万元, 最高500万元, 按5%补: the wording of a rule of paying. */
 static bool promises(const Reading *r, const Clause *c)
 {
         static const char *const verbs[] = { "奖", "补", "给", "贴息", "配套" };
         bool digit = false, verb = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(CAP));
         for (uint32_t i = c->start; i < c->end; i++)
-                digit |= is_digit(r->cp[i]);
+                digit |= is_digit(r->cp[i]) || (han_digit(r->cp[i]) > 0 && i + 1 < c->end && is_scale(r->cp[i + 1])) ||
+                         text_is(r->cp, i, c->end, "百分之");
         for (size_t k = 0; k < ARRAY_LEN(verbs) && !verb; k++)
                 verb = text_find(r->cp, c->start, c->end, verbs[k]) != MEETING_NONE;
         return digit && verb &&
                (text_find(r->cp, c->start, c->end, "元") != MEETING_NONE ||
                 text_find(r->cp, c->start, c->end, "%") != MEETING_NONE ||
+                text_find(r->cp, c->start, c->end, "百分之") != MEETING_NONE ||
                 text_find(r->cp, c->start, c->end, "万") != MEETING_NONE);
 }
 
@@ -503,6 +511,18 @@ static Mode minutes_mode(const Reading *r, const Clause *c)
         return MODE_UNKNOWN;
 }
 
+/* 上年度营业收入首次突破5亿元的企业，奖励50万元: what a promise goes by. */
+static bool is_yardstick(const Reading *r, size_t index)
+{
+        const Clause *c = &r->clauses[index];
+        if (c->mark != ',' || index + 1 >= r->clause_count || is_done(r, c) || c->said_year ||
+            (text_find(r->cp, c->start, c->end, "上年") == MEETING_NONE &&
+             text_find(r->cp, c->start, c->end, "上一年") == MEETING_NONE))
+                return false;
+        const Clause *next = c + 1;
+        return next->sentence == c->sentence && !is_done(r, next) && promises(r, next);
+}
+
 /* Where the outermost section around it ends. */
 static uint32_t outer_end(const Reading *r, const Clause *c)
 {
@@ -592,6 +612,8 @@ Status meeting_clauses(Reading *r)
                 if (minutes != MODE_UNKNOWN)
                         paragraph = minutes;
                 Mode own = minutes == MODE_PLAN ? MODE_UNKNOWN : clause_mode(r, c, around);
+                if (own == MODE_PAST && around == MODE_PLAN && is_yardstick(r, i))
+                        own = MODE_UNKNOWN;
                 bool problem = lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PROBLEM));
                 if (problem && around != MODE_PLAN)
                         paragraph = own = MODE_VIEW;    /* 也要看到 asks for nothing */

@@ -18,6 +18,18 @@ typedef struct Promise {
         bool found;
 } Promise;
 
+/* 2.对…: past the number of an item of a list. */
+static uint32_t past_number(const Reading *r, uint32_t i, uint32_t end)
+{
+        uint32_t k = i;
+        while (k < end && k < i + 2 && is_digit(r->cp[k]))
+                k++;
+        return k > i && k + 1 < end && (r->cp[k] == '.' || r->cp[k] == 0xFF0E || r->cp[k] == 0x3001) &&
+                               !is_digit(r->cp[k + 1])
+                       ? k + 1
+                       : i;
+}
+
 /* 对…, 凡…, 给…: whom the money is for, in this clause or before it in the sentence. */
 static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
 {
@@ -36,6 +48,7 @@ static Promise find_whom(const Reading *r, size_t clause, uint32_t before)
                                 break;
                         i += len;
                 }
+                i = past_number(r, i, end);
                 for (size_t o = 0; o < ARRAY_LEN(openings); o++) {
                         if (!text_is(r->cp, i, end, openings[o]) || text_is(r->cp, i, end, "给予"))
                                 continue;
@@ -112,7 +125,8 @@ static void whom_before(const Reading *r, size_t clause, Promise *p)
                 return;
         const Clause *c = &r->clauses[clause - 1];
         if (c->mark != ',' || c->end - c->start > WHOM_MAX || c->end - c->start < 4 || c->in_head ||
-            lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT) | LEX_BIT(CAP) | LEX_BIT(PAST)) ||
+            lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(GRANT) | LEX_BIT(CAP)) ||
+            (c->mode != MODE_PLAN && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PAST))) ||
             text_find(r->cp, c->start, c->end, "了") != MEETING_NONE)
                 return;
         p->whom = (Span){ c->start, c->end };
@@ -262,7 +276,7 @@ static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
         static const char *const words[] = { "争取", "获得",   "获",       "申请到", "扩大到", "从",   "到位",
                                              "拿到", "收到",   "兑现",     "拨付",   "安排",   "投入", "设立",
                                              "筹集", "贷款",   "授信",     "投放",   "减税",   "规模", "基金",
-                                             "兑付", "资金池", "发放额度", "落实" };
+                                             "兑付", "资金池", "发放额度", "落实",   "欠",     "放到", "补偿池" };
         uint32_t from = c->start;
         for (uint32_t i = c->start; i < q->start; i++)
                 if (r->cp[i] == 0x7684)
@@ -271,6 +285,24 @@ static bool is_taken(const Reading *r, const Clause *c, const Quantity *q)
                 if (text_find(r->cp, from, q->start, words[k]) != MEETING_NONE)
                         return true;
         return false;
+}
+
+/* 首次认定的企业奖励标准由10万元提高到18万元: where 奖励标准 stands; MEETING_NONE: no such rule. */
+static uint32_t sets_standard(const Reading *r, const Clause *c, const Quantity *q)
+{
+        static const char *const names[] = { "奖励标准", "补助标准", "奖补标准", "资助标准", "补贴标准" };
+        uint32_t up = q->start >= c->start + 3 ? q->start - 3 : q->start;
+        if (!q->money || c->mode != MODE_PLAN ||
+            !(text_is(r->cp, up, q->start, "提高到") || text_is(r->cp, up, q->start, "提高至") ||
+              text_is(r->cp, up, q->start, "调整为")))
+                return MEETING_NONE;
+        for (size_t k = 0; k < ARRAY_LEN(names); k++) {
+                uint32_t at = text_find(r->cp, c->start, up, names[k]);
+                if (at != MEETING_NONE && at > c->start && at + 4 < up &&
+                    (r->cp[at + 4] == 0x7531 || r->cp[at + 4] == 0x4ECE)) /* 由 从 */
+                        return at;
+        }
+        return MEETING_NONE;
 }
 
 /* 资助比例可提高到40%, 抵扣比例由30%提高到40%, 工作经费提高到8000元: a rule of paying with another figure. */
@@ -423,9 +455,14 @@ static bool goes_on(const Reading *r, const Clause *c, const Quantity *q, size_t
                         !lex_at(r->lex, r->cp, start, end, LEX_BIT(ACTION), NULL));
 }
 
-/* 三项叠加不超过350万元: what several promises come to together. */
+/* 三项叠加不超过350万元, 同一企业获得的奖补总额不超过1500万元: what several promises come to together. */
 static bool is_stacked(const Reading *r, const Clause *c, const Quantity *q)
 {
+        static const char *const sums[] = { "奖补总额", "奖励总额", "补助总额", "资助总额", "补贴总额", "扶持总额" };
+        for (size_t k = 0; k < ARRAY_LEN(sums); k++)
+                if (q->money && text_find(r->cp, c->start, q->start, sums[k]) != MEETING_NONE &&
+                    lex_has(r->lex, r->cp, c->start, q->end, LEX_BIT(CAP)))
+                        return true;
         return text_find(r->cp, c->start, q->start, "叠加") != MEETING_NONE;
 }
 
@@ -515,6 +552,12 @@ static bool is_common_cap(const Reading *r, const Quantity *q, const Clause *c)
             r->clauses[q->clause - 1].sentence != c->sentence || !is_capped(r, c, q))
                 return false;
         const Quantity *prev = q > r->quantities ? q - 1 : NULL;
+        /* …的再加2个百分点;单个企业不超过400万元: past what only adds to a rate or bounds it */
+        for (int n = 0; n < BACK_MAX && prev && prev > r->quantities && prev->item == MEETING_NONE; n++) {
+                if (r->clauses[prev->clause].sentence != c->sentence)
+                        break;
+                prev--;
+        }
         if (!prev || prev->item == MEETING_NONE || r->clauses[prev->clause].sentence != c->sentence ||
             !r->speech->items[prev->item].has_rate || r->speech->items[prev->item].has_cap)
                 return false;
@@ -539,6 +582,26 @@ static void cap_all(Reading *r, size_t index)
         }
 }
 
+/* 单台设备不超过50万元,单个企业每年不超过200万元: the first bounds a piece, the second all of it. */
+static bool of_one_piece(const Reading *r, size_t cap)
+{
+        static const char *const pieces[] = { "单台", "单项", "单笔", "单次", "单件" };
+        static const char *const all[] = { "单个企业", "单家企业", "单户企业", "每家企业", "同一企业", "单个单位" };
+        if (cap + 1 >= r->quantity_count)
+                return false;
+        const Quantity *next = &r->quantities[cap + 1];
+        const Clause *c = &r->clauses[r->quantities[cap].clause], *then = &r->clauses[next->clause];
+        if (!is_income(next) || then->sentence != c->sentence || then != c + 1 || c->mark != ',' ||
+            !is_capped(r, then, next))
+                return false;
+        bool piece = false, whole = false;
+        for (size_t k = 0; k < ARRAY_LEN(pieces); k++)
+                piece |= text_is(r->cp, c->start, c->end, pieces[k]);
+        for (size_t k = 0; k < ARRAY_LEN(all); k++)
+                whole |= text_is(r->cp, then->start, then->end, all[k]);
+        return piece && whole;
+}
+
 static Status promise(Reading *r, size_t index, Str *beneficiary)
 {
         Quantity *q = &r->quantities[index];
@@ -560,7 +623,12 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         bool listed = q->money && listed_after(r, index);
         bool more = goes_on(r, c, q, index) && (rate ? is_rate(r, c, q) : !is_capped(r, c, q));
         end = q->end;
-        if (!more && !listed && !sets_rate(r, c, q) && (!is_grant_near(r, c, q, &end) || (rate && !is_rate(r, c, q))))
+        uint32_t standard = sets_standard(r, c, q);
+        /* 同时为规上企业的再加10万元: more of what the sentence has promised */
+        bool topped = q->money && q->start > c->start + 2 && text_is(r->cp, q->start - 2, q->start, "再加") &&
+                      promised(r, index, false) != SIZE_MAX;
+        if (standard == MEETING_NONE && !topped && !more && !listed && !sets_rate(r, c, q) &&
+            (!is_grant_near(r, c, q, &end) || (rate && !is_rate(r, c, q))))
                 return ST_OK;
         if (more)
                 end = q->end;
@@ -576,7 +644,9 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         bool each = text_find(r->cp, c->start, q->start, "每") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "单个") != MEETING_NONE ||
                     text_find(r->cp, c->start, q->start, "一次性") != MEETING_NONE;
-        uint32_t verb = paid_before(r, c->start, q->start);
+        uint32_t verb = standard != MEETING_NONE ? standard
+                        : topped                 ? q->start - 2
+                                                 : paid_before(r, c->start, q->start);
         if (!p.found)
                 whom_here(r, c, verb != MEETING_NONE ? verb : q->start, &p);
         if (!p.found)
@@ -584,8 +654,9 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         if (!p.found && !each && !more && !listed && (rate ? c->mode != MODE_PLAN : verb == MEETING_NONE))
                 return ST_OK;
         /* 标准提高到100元 sets a standard; 向526名人才发放 has been counted and paid. */
-        if (text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE ||
-            (text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE && !sets_rate(r, c, q)) ||
+        if ((standard == MEETING_NONE && text_find(r->cp, c->start, q->start, "标准") != MEETING_NONE) ||
+            (standard == MEETING_NONE && text_find(r->cp, c->start, q->start, "提高") != MEETING_NONE &&
+             !sets_rate(r, c, q)) ||
             (p.found && counted(r, index, p.whom)))
                 return ST_OK;
         /* A figure inside 对…的 is a condition, not the money. */
@@ -630,6 +701,10 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
                 }
         }
         size_t cap = item->has_cap ? SIZE_MAX : cap_after(r, index);
+        if (cap != SIZE_MAX && of_one_piece(r, cap)) {
+                r->quantities[cap].item = number;
+                cap++;
+        }
         if (cap != SIZE_MAX) {
                 Quantity *top = &r->quantities[cap];
                 item->has_cap = true;
@@ -654,22 +729,45 @@ static Status promise(Reading *r, size_t index, Str *beneficiary)
         return ST_OK;
 }
 
+/* 同比增速超过30%的,…再加3个百分点: a rate of its own, of the same base. */
+static Status add_points(Reading *r, Quantity *q, const Clause *c, size_t of)
+{
+        bool condition = q->clause > 0 && c[-1].sentence == c->sentence && c[-1].mark == ',' &&
+                         c[-1].end > c[-1].start && r->cp[c[-1].end - 1] == 0x7684;
+        uint32_t start = condition ? c[-1].start : c->start, number = (uint32_t)r->speech->item_count;
+        MeetingItem *item;
+        TRY(reading_item(r, MEETING_INCENTIVE, start, q->end, c->section, &item));
+        item->figure = (MeetingSpan){ q->start, q->end };
+        item->unit = STR("元");
+        item->confidence = 75;
+        item->beneficiary = r->speech->items[of].beneficiary;
+        item->base = r->speech->items[of].base;
+        if (condition)
+                item->condition = reading_text(r, start, c[-1].end - 1);
+        item->has_rate = true;
+        item->rate = dec_normalize(dec_mul(q->value, dec_from_scaled(1, 2)));
+        q->item = number;
+        return ST_OK;
+}
+
 /* 同比增速超过30%的,…再加3个百分点: what else a sentence of promises counts are its conditions. */
-static void mark_rest(Reading *r, size_t index)
+static Status mark_rest(Reading *r, size_t index)
 {
         Quantity *q = &r->quantities[index];
         const Clause *c = &r->clauses[q->clause];
         if (q->item != MEETING_NONE || q->why_not)
-                return;
+                return ST_OK;
         bool condition = c->mark == ',' && r->cp[c->end - 1] == 0x7684;
-        bool extra = q->unit_name && cstr_eq(q->unit_name, "个百分点") && q->start > c->start + 1 &&
-                     (r->cp[q->start - 1] == 0x52A0 || text_is(r->cp, q->start - 2, q->start, "上浮"));     /* 加 */
+        bool points =
+                q->unit_name ? cstr_eq(q->unit_name, "个百分点") : text_is(r->cp, q->unit, q->unit_end, "个百分点");
+        bool extra = points && q->start > c->start + 1 &&
+                     (r->cp[q->start - 1] == 0x52A0 || text_is(r->cp, q->start - 2, q->start, "上浮")); /* 加 */
         /* 三项叠加, 每件最多支持2个国家 */
         bool bound = !q->money && !q->percent &&
                      (text_find(r->cp, c->start, c->end, "叠加") != MEETING_NONE ||
                       (r->cp[c->start] == 0x6BCF && lex_has(r->lex, r->cp, c->start, q->start, LEX_BIT(CAP))));
         if (!condition && !extra && !bound)
-                return;
+                return ST_OK;
         size_t of = promised(r, index, false);
         for (size_t i = index + 1;
              of == SIZE_MAX && i < r->quantity_count && r->clauses[r->quantities[i].clause].sentence == c->sentence;
@@ -677,8 +775,12 @@ static void mark_rest(Reading *r, size_t index)
                 if (r->quantities[i].item != MEETING_NONE &&
                     r->speech->items[r->quantities[i].item].kind == MEETING_INCENTIVE)
                         of = r->quantities[i].item;
+        if (of != SIZE_MAX && extra && r->speech->items[of].has_rate && q->start > c->start + 2 &&
+            text_is(r->cp, q->start - 2, q->start, "再加"))
+                return add_points(r, q, c, of);
         if (of != SIZE_MAX)
                 q->item = (uint32_t)of;
+        return ST_OK;
 }
 
 /* 30%, 其中市外服务的为20%, 单个企业每年不超过20万元: one cap for both rates. */
@@ -762,6 +864,6 @@ Status meeting_incentives(Reading *r)
         for (size_t i = 0; i < r->quantity_count; i++)
                 TRY(lone_cap(r, i));
         for (size_t i = 0; i < r->quantity_count; i++)
-                mark_rest(r, i);
+                TRY(mark_rest(r, i));
         return ST_OK;
 }

@@ -257,6 +257,22 @@ static Status article_head(Outlining *o, const Mark *m, uint32_t end, uint32_t *
         return add_head(o, m, start + open, k, true, 88);
 }
 
+/* 7.高新区要加快建设基地，6月份完成封顶。 tells a body what to do, and is no heading. */
+static bool orders(const Reading *r, uint32_t start, uint32_t end)
+{
+        enum { DOER_MAX = 16 };
+        uint32_t most = start + DOER_MAX < end ? start + DOER_MAX : end;
+        for (uint32_t i = start + 2; i + 1 < most; i++)
+                if ((r->cp[i] == 0x8981 || r->cp[i] == 0x5C06) && /* 要 将 */
+                    lex_before(r->lex, r->cp, start, i, LEX_BIT(ORGAN)) > 0)
+                        return true;
+        /* 支持学院与企业共建产业学院，年内新建研发机构35家，其中省级8家。 */
+        uint32_t figures = 0;
+        for (uint32_t i = start + 1; i < end; i++)
+                figures += is_digit(r->cp[i - 1]) && !is_digit(r->cp[i]) && r->cp[i] != 0x5E74;
+        return figures > 1;
+}
+
 /* 一、 （一） 1. on a line: the whole line, or its first sentence. */
 static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_t *ret_after)
 {
@@ -273,7 +289,8 @@ static Status paragraph_head(Outlining *o, uint32_t start, uint32_t end, uint32_
                 return ST_OK;
         if (stop >= end || stop + 1 >= end) {           /* the whole line */
                 /* A long line that ends in a full stop is a sentence with a number, not a heading. */
-                if (end - m.after > HEAD_MAX || semicolon != MEETING_NONE || (stop < end && end - m.after > 45))
+                if (end - m.after > HEAD_MAX || semicolon != MEETING_NONE || (stop < end && end - m.after > 45) ||
+                    (stop < end && commas && orders(r, m.after, stop)))
                         return ST_OK;
                 *ret_after = end;
                 return add_head(o, &m, m.after, stop, false, m.lost ? 75 : 96);

@@ -206,6 +206,22 @@ static bool in_quotes(const Reading *r, uint32_t start, uint32_t i)
         return false;
 }
 
+/* 预算里排了三千五百万,比去年多一千一百万: what the sentence speaks of up to the number. */
+static bool speaks_of_money(const Reading *r, uint32_t start, uint32_t number)
+{
+        enum { BACK = 30 };
+        static const char *const words[] = {
+                "预算", "专项", "资金", "经费", "欠", "补偿池", "奖补", "贷", "财政", "钱"
+        };
+        uint32_t from = start;
+        while (from > r->body && start - from < BACK && !is_stop(r->cp[from - 1]) && r->cp[from - 1] != '\n')
+                from--;
+        for (size_t k = 0; k < ARRAY_LEN(words); k++)
+                if (text_find(r->cp, from, number, words[k]) != MEETING_NONE)
+                        return true;
+        return false;
+}
+
 /* 补5万, 最高30万, 奖20万、10万: money as it is said, without its unit, after a word of paying or of a cap. */
 static bool is_spoken_money(const Reading *r, uint32_t start, uint32_t number, uint32_t after, uint32_t end)
 {
@@ -221,6 +237,8 @@ static bool is_spoken_money(const Reading *r, uint32_t start, uint32_t number, u
             !lex_at(r->lex, r->cp, after, end, LEX_BIT(GRANT) | LEX_BIT(AFTER) | LEX_BIT(CAP), NULL) &&
             r->cp[after] != 0x5230 && r->cp[after] != 0x81F3 && r->cp[after] != 0x548C)         /* 到 至 和 */
                 return false;
+        if ((after >= end || !is_han(r->cp[after])) && speaks_of_money(r, start, number))
+                return true;
         uint32_t from = number > start + 16 ? number - 16 : start, i = number;
         while (i > from && (is_digit(r->cp[i - 1]) || r->cp[i - 1] == 0x4E07 || r->cp[i - 1] == 0x3001 ||
                             r->cp[i - 1] == 0x548C || r->cp[i - 1] == '.'))
@@ -721,6 +739,7 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                         k++;
                         if (more) {
                                 scale += more;
+                                whole += more; /* 九百多万 */
                                 k = after;
                         }
                 }
@@ -780,6 +799,10 @@ static uint32_t read_quantity(const Reading *r, const Clause *c, uint32_t i, Qua
                 q->percent = true;
                 q->unit_name = "%";
                 q->end = q->number_end + 1;
+                if (q->end < end && r->cp[q->end] == 0x534A) { /* 七成半 */
+                        q->value = dec_add(q->value, dec_from_i64(5));
+                        q->end++;
+                }
                 q->approx = true;
                 u.found = true;
                 u.not_counting = !is_tenths(r, c, i, q->number_end);

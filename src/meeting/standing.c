@@ -36,8 +36,9 @@ static bool is_described(const Reading *r, const Clause *c, uint32_t number)
         static const char *const makes[] = { "打造", "建设", "建成", "培育", "引进", "创建", "新建",
                                              "新增", "培养", "形成", "选树", "推出", "遴选", "评选",
                                              "实施", "组建", "征集", "突破", "力争", "开展" };
-        static const char *const done[] = { "未",   "没",   "不",   "已",   "出去", "回来", "欠",   "滞后",
-                                            "上年", "去年", "现有", "在库", "在建", "过",   "到期", "剩余" };
+        static const char *const done[] = { "未",   "没",   "不",   "已",   "出去", "回来", "欠",
+                                            "滞后", "上年", "去年", "现有", "在库", "在建", "过",
+                                            "到期", "剩余", "结余", "结转", "沉淀", "闲置", "收回" };
         if (number < c->start + 3 || r->cp[number - 1] != 0x7684) /* 的 */
                 return false;
         for (size_t k = 0; k < ARRAY_LEN(makes); k++)
@@ -53,8 +54,13 @@ static bool is_described(const Reading *r, const Clause *c, uint32_t number)
 static bool is_whom(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
 {
         enum { NEAR = 10 };
-        return r->cp[c->start] == 0x5BF9 && number <= c->start + NEAR && q->end < c->end && is_han(r->cp[q->end]) &&
-               !lex_has(r->lex, r->cp, c->start, number, LEX_BIT(REACH) | LEX_BIT(ADD));
+        uint32_t start = c->start;
+        for (uint32_t i = start + 2; i + 1 < number; i++) /* 县科技局要对3个项目逐一约谈 */
+                if (r->cp[i] == 0x8981 && r->cp[i + 1] == 0x5BF9 &&
+                    lex_before(r->lex, r->cp, c->start, i, LEX_BIT(ORGAN)) > 0)
+                        start = i + 1;
+        return r->cp[start] == 0x5BF9 && number <= start + NEAR && q->end < c->end && is_han(r->cp[q->end]) &&
+               !lex_has(r->lex, r->cp, start, number, LEX_BIT(REACH) | LEX_BIT(ADD));
 }
 
 /* 7个没开工的项目, 28名县级领导每人…: the clause begins with them. */

@@ -273,6 +273,32 @@ static void read_units(const Reading *r, Cell line, Table *t)
         }
 }
 
+static bool ends_line(uint32_t c)
+{
+        return is_stop(c) || c == '\n';
+}
+
+/* 把附表所列指标纳入考核, 目标任务分解见附件: where the text says that the tables after it set targets. */
+static uint32_t find_annexed(const Reading *r, uint32_t end)
+{
+        enum { NEAR = 16 };
+        static const char *const annexes[] = { "附件", "附表", "下表" };
+        static const char *const asked[] = { "目标", "任务", "分解", "指标纳入" };
+        for (uint32_t i = r->body; i + 2 < end; i++)
+                for (size_t k = 0; k < ARRAY_LEN(annexes); k++) {
+                        if (!text_is(r->cp, i, end, annexes[k]))
+                                continue;
+                        uint32_t from = i, to = i;
+                        while (from > r->body && i - from < NEAR && !ends_line(r->cp[from - 1]))
+                                from--;
+                        while (to < end && to - i < NEAR && !ends_line(r->cp[to]))
+                                to++;
+                        if (cell_has(r, (Cell){ from, to }, asked, ARRAY_LEN(asked)))
+                                return i;
+                }
+        return MEETING_NONE;
+}
+
 static uint32_t line_end(const Reading *r, uint32_t i, uint32_t end)
 {
         while (i < end && r->cp[i] != '\n')
@@ -283,7 +309,7 @@ static uint32_t line_end(const Reading *r, uint32_t i, uint32_t end)
 Status meeting_tables(Reading *r)
 {
         static const char *const units[] = { "单位" }, *const names[] = { "指标", "项目", "名称", "内容" };
-        uint32_t end = r->speech->at.end;
+        uint32_t end = r->speech->at.end, annexed = find_annexed(r, end);
         Cell before[TITLE_LINES] = { { 0, 0 } };
         for (uint32_t i = r->body; i < end;) {
                 uint32_t stop = line_end(r, i, end), next = stop + 1;
@@ -302,8 +328,14 @@ Status meeting_tables(Reading *r)
                                         continue;
                                 if (!t.unit_count)
                                         read_units(r, before[k], &t);
-                                if (before[k].end - before[k].start <= CELL_MAX)
-                                        t.sure |= kind_of(r, before[k], &t.kind);
+                                /* The nearest line that tells; a sentence is no title. */
+                                if (!t.sure && before[k].end - before[k].start <= CELL_MAX &&
+                                    !is_stop(r->cp[before[k].end - 1]))
+                                        t.sure = kind_of(r, before[k], &t.kind);
+                        }
+                        if (!t.sure && i > annexed) {
+                                t.sure = true;
+                                t.kind = MEETING_TARGET;
                         }
                         while (next < end) {
                                 uint32_t from = next, to = line_end(r, from, end);

@@ -204,7 +204,7 @@ static uint32_t skip_time(const Reading *r, uint32_t i, uint32_t end)
                                                      "二季度",     "三季度",     "四季度", "本月底前", "本月底",
                                                      "下月底前",   "近期",       "会后",   "下一步",   "本周",
                                                      "下周",       "本月",       "下月",   "月底",     "周一",
-                                                     "周五",       "下班前" };
+                                                     "周五",       "下班前",     "下个月" };
                 for (size_t w = 0; w < ARRAY_LEN(words); w++)
                         if (text_is(r->cp, from, end, words[w])) {
                                 k = from + (uint32_t)(strlen(words[w]) / 3);
@@ -239,7 +239,7 @@ static bool is_dated(const Reading *r, uint32_t i, uint32_t end)
         bool month = false;
         for (uint32_t m = i; m < k; m++)
                 month |= r->cp[m] == 0x6708 || r->cp[m] == 0x65E5 || r->cp[m] == 0x5468; /* 月 日 周 */
-        return month && (term || (last == 0x6708 && verb_from(r, k, end) != LEAD_NONE));
+        return month && (term || ((last == 0x6708 || last == 0x4EFD) && verb_from(r, k, end) != LEAD_NONE));
 }
 
 /* 贯彻落实情况7月24日前书面报市科技局: a day by which stands inside, and what is done comes after it. */
@@ -311,6 +311,12 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
                         return false;
                 i = at;
         }
+        static const char *const posts[] = { "任组长", "任主任", "任总指挥", "任召集人" };
+        for (size_t k = 0; k < ARRAY_LEN(posts); k++) { /* 由张三任组长 */
+                uint32_t at = text_find(r->cp, i, end, posts[k]);
+                if (at != MEETING_NONE && at > i + 2 && at < i + DOER_MAX)
+                        return true;
+        }
         if (lex_before(r->lex, r->cp, i + 1, end, LEX_BIT(ORGAN)))     /* 由市市场监管局会同市财政局, */
                 return false;
         for (uint32_t k = i + 3; k + AFTER_MIN <= end && k < i + DOER_MAX; k++)
@@ -324,7 +330,9 @@ static bool done_by(const Reading *r, uint32_t i, uint32_t end)
 static bool treats_such(const Reading *r, uint32_t i, uint32_t end)
 {
         static const char *const such[] = { "不", "未", "没", "能", "该", "滞后", "逾期", "对", "仍" };
-        static const char *const done[] = { "予以", "限期", "说明", "终止", "取消", "一律", "转到", "移交", "追究" };
+        static const char *const done[] = {
+                "予以", "限期", "说明", "终止", "取消", "一律", "转到", "移交", "追究", "按"
+        };
         for (uint32_t at = text_find(r->cp, i, end, "的"); at != MEETING_NONE && at + 3 <= end;
              at = text_find(r->cp, at + 1, end, "的")) {
                 /* 能补正的补正, 该调整的调整 */
@@ -411,12 +419,12 @@ static bool is_rhythm(const Reading *r, uint32_t i, uint32_t end)
 /* 市科技局牵头设立…, 各学院于4月底前报送…: a body and at once its verb.  Only what is surely a body: 各…, or a name of an office. */
 static bool bare_doer(const Reading *r, const Clause *c, uint32_t i, Told *t)
 {
-        static const char *const offices = "局委办厅处站部里院会室组心行司队";
+        static const char *const offices = "局委办厅处站部里院会室组心行司队班";
         uint32_t most = i + DOER_MAX < c->end ? i + DOER_MAX : c->end;
         bool each = i < c->end && r->cp[i] == 0x5404;           /* 各 */
         if (lex_at(r->lex, r->cp, i, c->end, LEX_BIT(MANNER), NULL))
                 return false;
-        for (uint32_t k = i + 2; k + 4 < most; k++) {
+        for (uint32_t k = i + 2; k + 4 <= most; k++) {
                 if (r->cp[k - 1] == 0x7684)
                         return false;
                 if (!lex_before(r->lex, r->cp, i, k, LEX_BIT(ORGAN)))
@@ -606,11 +614,22 @@ static bool has_term(const Reading *r, const Clause *c)
         return false;
 }
 
+/* 各地要把所列指标纳入考核: a body and 要 in a notice. */
+static bool tells_body(const Reading *r, const Clause *c)
+{
+        enum { NEAR = 16 };
+        uint32_t most = c->start + NEAR < c->end ? c->start + NEAR : c->end;
+        for (uint32_t i = c->start + 2; i + 4 < most; i++)
+                if (r->cp[i] == 0x8981) /* 要 */
+                        return r->cp[c->start] == 0x5404 || lex_before(r->lex, r->cp, c->start, i, LEX_BIT(ORGAN)) > 0;
+        return false;
+}
+
 Status meeting_tasks(Reading *r)
 {
         size_t quantity = 0, open = SIZE_MAX;
         uint32_t sentence = MEETING_NONE, doer = 0, doer_end = 0;
-        bool general = false, framed = false, charge = false;
+        bool general = false, framed = false, charge = false, termed = false;
         for (size_t k = 0; k < r->clause_count; k++) {
                 const Clause *c = &r->clauses[k];
                 if (c->sentence != sentence) {
@@ -618,18 +637,20 @@ Status meeting_tasks(Reading *r)
                         doer_end = 0;
                         charge = false;
                         sentence = c->sentence;
-                        general = framed = false;
+                        general = framed = termed = false;
                 }
                 /* 总体要求是：坚持…，加快… tells in what spirit, not what to do. */
                 general |= text_find(r->cp, c->start, c->end, "为指导") != MEETING_NONE;
                 general |= c->mark == ':' && lex_has(r->lex, r->cp, c->start, c->end, LEX_BIT(PRINCIPLE));
                 if (c->mode != MODE_PLAN || c->base == MODE_PAST || c->in_head || c->end - c->start < 4 || general ||
-                    (c->section == MEETING_NONE && r->speech->section_count > 1 && !has_term(r, c))) {
+                    (c->section == MEETING_NONE && r->speech->section_count > 1 && !termed && !has_term(r, c) &&
+                     !(c->base == MODE_PLAN && tells_body(r, c)))) {
                         open = SIZE_MAX;
                         continue;
                 }
                 if (is_open(r->cp[c->start]) && is_close(r->cp[c->end - 1])) /* （市科技局，6月底前完成） */
                         continue;
+                termed = true;
                 uint32_t first = c->start + is_open(r->cp[c->start]);
                 if (lex_at(r->lex, r->cp, first, c->end, LEX_BIT(DUTY),
                            NULL)) { /* （责任单位：…） belongs to what stands before it; 责任人为张三, to what comes */
