@@ -452,7 +452,7 @@ static bool is_ordering_title(const Reading *r)
         if (!t.ptr || (r->speech->salutation.ptr && str_has(t, STR("讲话"))))
                 return false;
         uint32_t start = r->speech->at.start, most = r->body > start ? r->body : r->speech->at.end;
-        for (int line = 0; line < 4 && start < most; line++) {
+        for (int line = 0; line < 5 && start < most; line++) {
                 uint32_t end = start, stop;
                 while (end < most && r->cp[end] != '\n')
                         end++;
@@ -471,7 +471,7 @@ static bool is_ordering_title(const Reading *r)
 /* 年加工小麦260万吨,可精深加工比重只有两成: a sentence one clause of which says how things stand, none what is to be. */
 static bool stands(Reading *r, size_t first, Mode around)
 {
-        static const char *const ahead[] = { "今年", "明年", "年底", "年内", "力争", "下一步" };
+        static const char *const ahead[] = { "今年", "明年", "年底", "年内", "力争", "下一步", "月底" };
         bool state = false;
         for (size_t i = first; i < r->clause_count && r->clauses[i].sentence == r->clauses[first].sentence; i++) {
                 Clause c = r->clauses[i];

@@ -145,6 +145,26 @@ static bool salutation_soon(const Reading *r, uint32_t i)
         return false;
 }
 
+/* （此件请转送有关部门）, X办发〔2026〕3号 and then …关于…的通知: the title of what only orders; gives where the body begins. */
+static uint32_t order_title(const Reading *r, MeetingSpeech *s, uint32_t body)
+{
+        enum { LINES = 5, LINE_MAX = 80 };
+        uint32_t i = s->at.start;
+        for (int n = 0; n < LINES && i < s->at.end; n++) {
+                uint32_t end = line_end(r, i);
+                if (end > s->at.end || end - i > LINE_MAX || has_sentence(r, i, end))
+                        break;
+                if (end > i && text_find(r->cp, i, end, "关于") != MEETING_NONE && !is_open(r->cp[i]) &&
+                    !is_colon(r->cp[end - 1]) && lex_before(r->lex, r->cp, i, end, LEX_BIT(TITLE_PLAN)) > 0) {
+                        s->title = reading_text(r, i, end);
+                        s->year = s->year ? s->year : year_in(r, i, end);
+                        return body > end + 1 ? body : end + 1;
+                }
+                i = end + 1;
+        }
+        return body;
+}
+
 /* The head: fills what it finds, gives where the body begins. */
 static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
 {
@@ -202,6 +222,8 @@ static uint32_t read_head(Reading *r, MeetingSpeech *s, bool from_mark)
                         body = end + 1;
                 i = end + 1;
         }
+        if (!s->title.ptr)
+                body = order_title(r, s, body);
         uint32_t i0 = s->at.start;
         bool numbered =
                 i0 + 1 < first &&
