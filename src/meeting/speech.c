@@ -145,7 +145,8 @@ static bool salutation_soon(const Reading *r, uint32_t i)
         return false;
 }
 
-/* （此件请转送有关部门）, X办发〔2026〕3号 and then …关于…的通知: the title of what only orders; gives where the body begins. */
+/* （此件请转送有关部门）, X办发〔2026〕3号 and then …关于…的通知: the title of what only orders; gives where
+ * the body begins. */
 static uint32_t order_title(const Reading *r, MeetingSpeech *s, uint32_t body)
 {
         enum { LINES = 5, LINE_MAX = 80 };

@@ -92,6 +92,20 @@ static bool is_sum_of(const Reading *r, const Clause *c, uint32_t number)
         return false;
 }
 
+/* 办结二期18亩用地的规划调整手续, 解决26名教师子女入学的难题: of what there is, with something to be settled. */
+static bool is_settled(const Reading *r, const Quantity *q, const Clause *c)
+{
+        enum { NEAR = 12 };
+        static const char *const matters[] = { "手续", "难题", "问题", "纠纷", "欠账", "隐患" };
+        uint32_t most = q->end + NEAR < c->end ? q->end + NEAR : c->end;
+        if (!ends_with(r, q->end, c->end, matters, ARRAY_LEN(matters)))
+                return false;
+        for (uint32_t i = q->end + 1; i < most; i++)
+                if (r->cp[i] == 0x7684) /* 的 */
+                        return true;
+        return false;
+}
+
 /* 组织驻澜5所高校, 分两次拨付, 以300平方米为限, 别再跑六趟, 我就讲两条 */
 static bool is_manner(const Reading *r, const Quantity *q, const Clause *c, uint32_t number)
 {
@@ -137,5 +151,5 @@ bool quantity_stands(const Reading *r, const Quantity *q, const Clause *c, uint3
         if (q->percent)
                 return is_manner(r, q, c, number);
         return is_described(r, c, number) || is_whom(r, q, c, number) || is_opening(r, q, c, number) ||
-               is_sum_of(r, c, number) || is_manner(r, q, c, number);
+               is_settled(r, q, c) || is_sum_of(r, c, number) || is_manner(r, q, c, number);
 }
