@@ -569,6 +569,27 @@ static bool begins_numbered(const Cleaning *c, Line l)
                                       c->cp[k] == 0x662F || c->cp[k] == 0x8981);
 }
 
+/* 区县 高新技术企业数 技术合同成交额: cells between blanks or bars, how many; 0 for running text. */
+static uint32_t cells_of(const Cleaning *c, Line l)
+{
+        uint32_t cells = 0;
+        for (uint32_t i = l.start; i < l.end; i++) {
+                uint32_t x = c->cp[i];
+                if (is_stop(x) || is_semicolon(x) || is_colon(x) || is_comma(x))
+                        return 0;
+                bool gap = is_blank(x) || x == '|';
+                cells += !gap && (i == l.start || is_blank(c->cp[i - 1]) || c->cp[i - 1] == '|');
+        }
+        return cells;
+}
+
+/* Two lines of as many cells are rows of a table. */
+static bool are_rows(const Cleaning *c, Line a, Line b)
+{
+        uint32_t cells = cells_of(c, a);
+        return cells >= 3 && cells == cells_of(c, b);
+}
+
 /* Of the lines nearly as wide as the width, most end within a sentence: paragraphs are never that much alike. */
 static bool is_set(const Cleaning *c, uint32_t width)
 {
@@ -621,7 +642,7 @@ static void clean_breaks(Cleaning *c)
                 bool named = label && l.start + label < l.end && is_colon(c->cp[l.start + label]);      /* 来源： */
                 if (last != SIZE_MAX && !named && !(marked && l.indent >= INDENT) &&
                     !ends_sentence(c, c->lines[last]) && !begins_numbered(c, l) &&
-                    (c->lines[last].end - c->lines[last].start) * 10 >= width * 8)
+                    (c->lines[last].end - c->lines[last].start) * 10 >= width * 8 && !are_rows(c, c->lines[last], l))
                         join_lines(c, c->lines[last], l);
                 last = i;
         }
