@@ -32,6 +32,10 @@ static Status drop_indexes(Migrate *m, const PackRegister *reg)
                         TRY(store_drop_index(m->tx, index));
                 }
         }
+        for (size_t i = 0; i < reg->field_count; i++) {
+                (void)register_unique_index(&reg->fields[i], index); /* it may have been unique once */
+                TRY(store_drop_index(m->tx, index));
+        }
         register_text_index_name(reg, table);
         return table[0] ? store_text_drop(m->tx, table) : ST_OK;
 }

@@ -70,6 +70,8 @@ Status register_cache_links(RegisterCache *c, const RegisterTable *t, const Pack
 /* Fills in the computed fields of a record. */
 Status register_compute(const Pack *pack, const PackRegister *reg, FeelExec *x, RegisterValue *values,
                         Arena *a) FALLIBLE;
+/* Name of the index by which a unique field's value is found; false: the field has none. */
+bool register_unique_index(const PackField *field, char out[REGISTER_NAME_MAX]);
 /* Name of the full text index; empty when no field is searched. */
 void register_text_index_name(const PackRegister *reg, char out[REGISTER_NAME_MAX]);
 /* The text of the searched fields, blank between. */

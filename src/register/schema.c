@@ -34,6 +34,14 @@ void register_column_name(const PackField *field, char out[REGISTER_NAME_MAX])
         sql_name("", field->name, out);
 }
 
+bool register_unique_index(const PackField *field, char out[REGISTER_NAME_MAX])
+{
+        char table[REGISTER_NAME_MAX];
+        register_table_name(field->reg, false, table);
+        int n = snprintf(out, REGISTER_NAME_MAX, "%s_u%08x", table, (unsigned)str_hash(field->name));
+        return n < REGISTER_NAME_MAX && field->unique && !field->many && register_stored(field);
+}
+
 void register_text_index_name(const PackRegister *reg, char out[REGISTER_NAME_MAX])
 {
         out[0] = '\0';
@@ -167,7 +175,7 @@ static Status table_of(const PackRegister *reg, bool history, Arena *a, StoreTab
 {
         char name[REGISTER_NAME_MAX];
         StoreColumn *columns = arena_array_of(a, StoreColumn, META_COUNT + reg->field_count);
-        StoreIndex *indexes = arena_array_of(a, StoreIndex, 4);
+        StoreIndex *indexes = arena_array_of(a, StoreIndex, 4 + reg->field_count);
         if (!columns || !indexes)
                 return ST_NOMEM;
         memcpy(columns, meta_columns, sizeof(meta_columns));
@@ -191,6 +199,15 @@ static Status table_of(const PackRegister *reg, bool history, Arena *a, StoreTab
         indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_unit", name), .columns = "k_unit" };
         if (!history) /* what changed since (columns_patch.c) */
                 indexes[k++] = (StoreIndex){ .name = arena_printf(a, "%s_event", name), .columns = "k_event" };
+        for (size_t i = 0; !history && i < reg->field_count; i++) {
+                char index[REGISTER_NAME_MAX], column[REGISTER_NAME_MAX];
+                if (!register_unique_index(&reg->fields[i], index))
+                        continue;
+                register_column_name(&reg->fields[i], column);
+                indexes[k++] = (StoreIndex){ .name = arena_strdup(a, index), .columns = arena_strdup(a, column) };
+                if (!indexes[k - 1].columns)
+                        return ST_NOMEM;
+        }
         for (size_t i = 0; i < k; i++)
                 if (!indexes[i].name)
                         return ST_NOMEM;
