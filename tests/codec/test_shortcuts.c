@@ -29,12 +29,11 @@ static Str make(char *out)
 {
         size_t n = 0, count = 1 + draw(8), kinds = draw(3) ? 20 : ARRAY_LEN(pieces);
         for (size_t i = 0; i < count; i++) {
-                const char *p = pieces[draw((uint32_t)kinds)];
-                size_t len = strlen(p);
-                if (n + len > TEXT_MAX - 8)
+                Str p = str_c(pieces[draw((uint32_t)kinds)]);
+                if (n + p.len > TEXT_MAX - 8)
                         break;
-                memcpy(out + n, p, len);
-                n += len;
+                memcpy(out + n, p.ptr, p.len);
+                n += p.len;
         }
         return str_n(out, n);
 }
@@ -232,11 +231,12 @@ static void encodings_are_told_the_same(void **state)
                 size_t n = 0, goal = 64 + draw(3800), kinds = draw(2) ? 54 : ARRAY_LEN(pieces);
                 bool broken = draw(3) == 0;
                 while (n < goal) {
-                        const char *p = pieces[draw((uint32_t)(broken && draw(200) == 0 ? ARRAY_LEN(pieces) : kinds))];
+                        bool odd = broken && draw(200) == 0;
+                        Str p = str_c(pieces[draw((uint32_t)(odd ? ARRAY_LEN(pieces) : kinds))]);
                         if (draw(3) == 0)
-                                p = "科技企业";
-                        memcpy(text + n, p, strlen(p));
-                        n += strlen(p);
+                                p = STR("科技企业");
+                        memcpy(text + n, p.ptr, p.len);
+                        n += p.len;
                 }
                 _cleanup_diag_ Diag whole = DIAG_INIT(LANG_EN), single = DIAG_INIT(LANG_EN);
                 TextEncoding a = 0, b = 0;

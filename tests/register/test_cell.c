@@ -22,9 +22,9 @@ static Str make(char *out)
 {
         size_t n = 0, kinds = draw(4) ? 13 : ARRAY_LEN(pieces);
         for (size_t i = 1 + draw(5); i-- > 0;) {
-                const char *p = pieces[draw((uint32_t)kinds)];
-                memcpy(out + n, p, strlen(p));
-                n += strlen(p);
+                Str p = str_c(pieces[draw((uint32_t)kinds)]);
+                memcpy(out + n, p.ptr, p.len);
+                n += p.len;
         }
         return str_n(out, n);
 }
