@@ -407,18 +407,11 @@ static void lose(Lost *l, Str code, int64_t count)
                 buf_puts(&l->names, " …");
 }
 
-static Status lost_codes(Migrate *m, const char *table, const MovedField *f, Lost *lost)
+Status migrate_known(Migrate *m, const char *table, const PackField *f, StoreStmt **ret)
 {
         char column[REGISTER_NAME_MAX];
         _cleanup_buf_ Buf sql = BUF_INIT(4096);
-        _cleanup_arena_ Arena *a = arena_new(16 << 20);
-        bool there;
-        if (!a)
-                return ST_NOMEM;
-        TRY(store_has_table(m->tx, table, &there));
-        if (!there)
-                return ST_OK;
-        register_column_name(f->was, column);
+        register_column_name(f, column);
         buf_puts(&sql, "SELECT ");
         store_put_name(&sql, column);
         buf_puts(&sql, ", count(*) FROM ");
@@ -427,8 +420,20 @@ static Status lost_codes(Migrate *m, const char *table, const MovedField *f, Los
         store_put_name(&sql, column);
         buf_puts(&sql, " IS NOT NULL GROUP BY 1 ORDER BY 1");
         TRY(buf_status(&sql));
+        return store_query(m->tx, sql.ptr, STORE_NO_ARGS, ret);
+}
+
+static Status lost_codes(Migrate *m, const char *table, const MovedField *f, Lost *lost)
+{
+        _cleanup_arena_ Arena *a = arena_new(16 << 20);
+        bool there;
+        if (!a)
+                return ST_NOMEM;
+        TRY(store_has_table(m->tx, table, &there));
+        if (!there)
+                return ST_OK;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(m->tx, sql.ptr, STORE_NO_ARGS, &q));
+        TRY(migrate_known(m, table, f->was, &q));
         while (store_next(q)) {
                 Str text = store_text(q, 0);
                 Json *list = NULL;

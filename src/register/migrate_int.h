@@ -62,4 +62,7 @@ Status migrate_values(Migrate *m) FALLIBLE;
  * it; they stay as they are. */
 Status migrate_tightened(Migrate *m) FALLIBLE;
 
+/* The known values of a field in a table, each once, and how many rows have it. */
+Status migrate_known(Migrate *m, const char *table, const PackField *f, StoreStmt **ret) FALLIBLE;
+
 #endif

@@ -24,21 +24,11 @@ static Status count_where(Migrate *m, const PackField *f, const char *before, co
 static Status count_unfit(Migrate *m, const PackField *f, bool (*fits)(const Migrate *, const PackField *, Str),
                           int64_t *ret)
 {
-        char table[REGISTER_NAME_MAX], column[REGISTER_NAME_MAX];
-        _cleanup_buf_ Buf sql = BUF_INIT(4096);
+        char table[REGISTER_NAME_MAX];
         register_table_name(f->reg, false, table);
-        register_column_name(f, column);
-        buf_puts(&sql, "SELECT ");
-        store_put_name(&sql, column);
-        buf_puts(&sql, ", count(*) FROM ");
-        store_put_name(&sql, table);
-        buf_puts(&sql, " WHERE ");
-        store_put_name(&sql, column);
-        buf_puts(&sql, " IS NOT NULL GROUP BY 1");
-        TRY(buf_status(&sql));
         *ret = 0;
         _cleanup_store_stmt_ StoreStmt *q = NULL;
-        TRY(store_query(m->tx, sql.ptr, STORE_NO_ARGS, &q));
+        TRY(migrate_known(m, table, f, &q));
         while (store_next(q))
                 if (!fits(m, f, store_text(q, 0)))
                         *ret += store_i64(q, 1);
